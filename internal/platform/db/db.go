@@ -1,0 +1,268 @@
+// Package db opens the embedded SQLite or a PostgreSQL server and runs transactions on
+// either through the same two calls. It knows nothing of organisations: guard is the
+// only caller that hands its transactions on.
+//
+// The reasons for the settings are measured in docs/decisions/0003-two-engines.md.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite" // registers the driver "sqlite"
+)
+
+// Engine names one of the two databases that Lintel runs on.
+type Engine string
+
+// The engines.
+const (
+	SQLite     Engine = "sqlite"
+	PostgreSQL Engine = "postgres"
+)
+
+// DB is an open database. Reads run on a few connections, writes on one (SQLite) or
+// many (PostgreSQL).
+type DB struct {
+	engine  Engine
+	readers chan *session // SQLite: read-only sessions, each with its prepared statements
+	writer  *writer       // SQLite: the one that writes
+	pool    *sql.DB       // PostgreSQL
+	close   []io.Closer
+}
+
+// Open opens the PostgreSQL server that databaseURL names or, when it is empty, the
+// SQLite file lintel.db in directory.
+func Open(ctx context.Context, databaseURL, directory string) (*DB, error) {
+	if databaseURL != "" {
+		return openPostgreSQL(ctx, databaseURL)
+	}
+	return openSQLite(ctx, filepath.Join(directory, "lintel.db"))
+}
+
+// Engine tells which database this is.
+func (d *DB) Engine() Engine { return d.engine }
+
+// Close waits for what is being written and closes all connections.
+func (d *DB) Close() error {
+	if d.writer != nil {
+		d.writer.stop()
+	}
+	var errs []error
+	for _, c := range d.close {
+		errs = append(errs, c.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Pragmas are per connection, so they stand in the address; FULL because an acknowledged
+// signature must survive a power cut.
+const sqlitePragmas = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+	"&_pragma=foreign_keys(1)&_pragma=mmap_size(268435456)&_pragma=temp_store(2)"
+
+func openSQLite(ctx context.Context, path string) (*DB, error) {
+	address := "file:" + (&url.URL{Path: path}).EscapedPath() + sqlitePragmas
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return nil, fmt.Errorf("find the data folder: %w", err)
+	}
+	write, err := sql.Open("sqlite", address+"&_pragma=cache_size(-16384)")
+	if err != nil {
+		return nil, fmt.Errorf("open the database file: %w", err)
+	}
+	write.SetMaxOpenConns(1)
+	writeSession, err := newSession(ctx, write, SQLite)
+	if err != nil {
+		return nil, fmt.Errorf("open the database file for writing: %w", err)
+	}
+	read, err := sql.Open("sqlite", address+"&_pragma=cache_size(-8192)&_pragma=query_only(1)")
+	if err != nil {
+		return nil, fmt.Errorf("open the database file for reading: %w", err)
+	}
+	count := max(2, 2*runtime.GOMAXPROCS(0))
+	read.SetMaxOpenConns(count)
+	read.SetMaxIdleConns(count)
+	d := &DB{engine: SQLite, readers: make(chan *session, count), close: []io.Closer{read, write}}
+	for range count {
+		s, err := newSession(ctx, read, SQLite)
+		if err != nil {
+			return nil, fmt.Errorf("open the database file for reading: %w", err)
+		}
+		d.readers <- s
+	}
+	d.writer = startWriter(writeSession)
+	return d, nil
+}
+
+func openPostgreSQL(ctx context.Context, databaseURL string) (*DB, error) {
+	config, err := pgx.ParseConfig(databaseURL)
+	if err != nil {
+		return nil, errors.New("the database address cannot be understood") // the cause would show the password
+	}
+	config.StatementCacheCapacity = 1024
+	pool := stdlib.OpenDB(*config)
+	pool.SetMaxOpenConns(16)
+	pool.SetMaxIdleConns(16)
+	if err := pool.PingContext(ctx); err != nil {
+		return nil, fmt.Errorf("reach the PostgreSQL server: %w", err)
+	}
+	return &DB{engine: PostgreSQL, pool: pool, close: []io.Closer{pool}}, nil
+}
+
+// Read runs fn in a read-only transaction that sees one state of the data. organisation
+// is what row-level security on PostgreSQL compares with; "*" is for the few reads across
+// organisations.
+func (d *DB) Read(ctx context.Context, organisation string, fn func(*Tx) error) error {
+	if d.engine == PostgreSQL {
+		return d.onPostgreSQL(ctx, organisation, "begin transaction isolation level repeatable read read only", fn)
+	}
+	select {
+	case s := <-d.readers:
+		defer func() { d.readers <- s }()
+		return s.transaction(ctx, "begin", fn)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Write runs fn in a transaction and returns after it is durable. On SQLite fn may share
+// its commit with others and runs alone on the writing connection: it must not wait for
+// anything outside, must not call Read or Write, and its context is not cancelled with
+// the request (an interrupted statement would undo its neighbours).
+func (d *DB) Write(ctx context.Context, organisation string, fn func(*Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if d.engine == SQLite {
+		return asFault(d.writer.do(fn))
+	}
+	const attempts = 4
+	for attempt := 1; ; attempt++ {
+		err := d.onPostgreSQL(context.WithoutCancel(ctx), organisation, "begin", fn)
+		if attempt == attempts || !isSerialization(err) {
+			return err
+		}
+	}
+}
+
+func (d *DB) onPostgreSQL(ctx context.Context, organisation, begin string, fn func(*Tx) error) error {
+	if strings.ContainsAny(organisation, `'\`) {
+		return errors.New("organisation id with a quote")
+	}
+	conn, err := d.pool.Conn(ctx)
+	if err != nil {
+		return asFault(err)
+	}
+	defer conn.Close()
+	s := &session{conn: conn, engine: PostgreSQL}
+	return s.transaction(ctx, begin+"; set local lintel.organisation = '"+organisation+"'", fn)
+}
+
+// session is one connection with the statements prepared on it.
+type session struct {
+	conn     *sql.Conn
+	engine   Engine
+	prepared map[string]*sql.Stmt
+}
+
+func newSession(ctx context.Context, pool *sql.DB, engine Engine) (*session, error) {
+	conn, err := pool.Conn(context.WithoutCancel(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return &session{conn: conn, engine: engine, prepared: map[string]*sql.Stmt{}}, nil
+}
+
+func (s *session) transaction(ctx context.Context, begin string, fn func(*Tx) error) (err error) {
+	if _, err := s.conn.ExecContext(ctx, begin); err != nil {
+		return asFault(err)
+	}
+	done := false
+	defer func() {
+		if !done { // an error or a panic
+			_, _ = s.conn.ExecContext(context.WithoutCancel(ctx), "rollback")
+		}
+	}()
+	if err := fn(&Tx{ctx: ctx, session: s}); err != nil {
+		return asFault(err)
+	}
+	done = true
+	if _, err := s.conn.ExecContext(ctx, "commit"); err != nil {
+		done = false
+		return asFault(err)
+	}
+	return nil
+}
+
+// Tx is a running transaction.
+type Tx struct {
+	ctx     context.Context
+	session *session
+}
+
+// Engine tells which database runs the transaction.
+func (t *Tx) Engine() Engine { return t.session.engine }
+
+// Exec runs a statement with $1, $2, … and tells how many rows it changed.
+func (t *Tx) Exec(text string, args ...any) (int64, error) {
+	var result sql.Result
+	stmt, err := t.session.prepare(t.ctx, text)
+	switch {
+	case err != nil:
+		return 0, asFault(err)
+	case stmt != nil:
+		result, err = stmt.ExecContext(t.ctx, args...)
+	default:
+		result, err = t.session.conn.ExecContext(t.ctx, text, args...)
+	}
+	if err != nil {
+		return 0, asFault(err)
+	}
+	return result.RowsAffected()
+}
+
+// Script runs several statements without arguments, for migrations.
+func (t *Tx) Script(text string) error {
+	_, err := t.session.conn.ExecContext(t.ctx, text)
+	return asFault(err)
+}
+
+// Query runs a statement with $1, $2, … that answers rows.
+func (t *Tx) Query(text string, args ...any) (*sql.Rows, error) {
+	stmt, err := t.session.prepare(t.ctx, text)
+	if err != nil {
+		return nil, asFault(err)
+	}
+	if stmt != nil {
+		rows, err := stmt.QueryContext(t.ctx, args...)
+		return rows, asFault(err)
+	}
+	rows, err := t.session.conn.QueryContext(t.ctx, text, args...)
+	return rows, asFault(err)
+}
+
+// prepare gives the session's prepared statement, or nil on PostgreSQL, whose driver
+// prepares by itself.
+func (s *session) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
+	if s.engine == PostgreSQL {
+		return nil, nil
+	}
+	if stmt := s.prepared[text]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := s.conn.PrepareContext(context.WithoutCancel(ctx), text)
+	if err != nil {
+		return nil, fmt.Errorf("prepare a statement: %w", err)
+	}
+	s.prepared[text] = stmt
+	return stmt, nil
+}

@@ -1,0 +1,71 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+
+	"lintel/internal/platform/fault"
+)
+
+// asFault turns the engines' errors into Lintel's, so that nothing above knows engines.
+func asFault(err error) error {
+	var f *fault.Fault
+	if err == nil || errors.As(err, &f) || errors.Is(err, sql.ErrNoRows) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		return sqliteFault(lite, err)
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return postgresFault(pg, err)
+	}
+	var network net.Error
+	if errors.As(err, &network) || errors.Is(err, errClosed) || errors.Is(err, sql.ErrConnDone) {
+		return fault.Wrap(fault.Unavailable, "The database cannot be reached just now. Please try again in a moment.", err)
+	}
+	return err
+}
+
+// Result codes of sqlite.org/rescode.html.
+func sqliteFault(lite *sqlite.Error, err error) error {
+	switch lite.Code() {
+	case 2067, 1555: // unique, primary key
+		return fault.Wrap(fault.Conflict, "This already exists.", err)
+	case 1811: // a trigger that protects rows which never change
+		return fault.Wrap(fault.Conflict, "This record is kept as it is and cannot be changed.", err)
+	case 13: // full
+		return fault.Wrap(fault.NoSpace, "There is no room left on the server. Nothing was saved.", err)
+	}
+	switch lite.Code() & 0xff {
+	case 5, 6, 8, 10: // busy, locked, read-only, input/output
+		return fault.Wrap(fault.Unavailable, "The database cannot be written just now. Please try again in a moment.", err)
+	}
+	return err
+}
+
+// Codes of postgresql.org/docs/current/errcodes-appendix.html.
+func postgresFault(pg *pgconn.PgError, err error) error {
+	switch pg.Code {
+	case "23505":
+		return fault.Wrap(fault.Conflict, "This already exists.", err)
+	case "P0001":
+		return fault.Wrap(fault.Conflict, "This record is kept as it is and cannot be changed.", err)
+	case "53100":
+		return fault.Wrap(fault.NoSpace, "There is no room left on the server. Nothing was saved.", err)
+	case "25006", "57P01", "57P02", "57P03", "53300":
+		return fault.Wrap(fault.Unavailable, "The database cannot be reached just now. Please try again in a moment.", err)
+	}
+	return err
+}
+
+func isSerialization(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+}
