@@ -151,7 +151,7 @@ func isCode(text string) bool {
 // cutEither takes a mark off the start or the end, if a digit is then left there.
 func cutEither(text, mark string) (string, bool) {
 	if after, cut := strings.CutPrefix(text, mark); cut {
-		if after = trimSpaces(after); after != "" && strings.ContainsAny(after[:1], "0123456789.,-(\xe2") {
+		if after = trimSpaces(after); after != "" && (strings.ContainsAny(after[:1], "0123456789.,-(") || strings.HasPrefix(after, "−")) {
 			return after, true
 		}
 	}

@@ -1,0 +1,98 @@
+// Package config is everything that the owner of the machine decides about an
+// installation: one struct, passed by value, read once at the start from flags and
+// LINTEL_… variables. Check says in plain words what is wrong with it.
+//
+// What a firm decides about itself (its name, colour, own mail server) is not here but in
+// its settings. Defaults are safe with nothing set: no trusted proxy, nothing sent anywhere.
+package config
+
+// Config is the installation's settings. The tags are read by the command line (kong); the
+// names of the variables are there and nowhere else.
+type Config struct {
+	BaseURL string `name:"base-url" env:"LINTEL_BASE_URL" help:"Address of the portal as people type it, for example https://portal.example.com. Every link in a mail starts with it."`
+	Addr    string `name:"addr" env:"LINTEL_ADDR" default:":8080" help:"Address and port to listen on. With automatic TLS: :443."`
+	DataDir string `name:"data" env:"LINTEL_DATA" type:"path" help:"Folder for the database, the files and the keys. Back up this folder."`
+
+	DatabaseURL Secret `name:"database-url" env:"LINTEL_DATABASE_URL" help:"PostgreSQL, for example postgres://lintel@db/lintel. Empty: SQLite in the data folder."`
+
+	TLS            TLS      `embed:"" prefix:"tls-" envprefix:"LINTEL_TLS_"`
+	TrustedProxies []string `name:"trusted-proxies" env:"LINTEL_TRUSTED_PROXIES" sep:"," help:"Networks of proxies in front, for example 10.0.0.0/8. Only they may say a visitor's address."`
+
+	SMTP SMTP `embed:"" prefix:"smtp-" envprefix:"LINTEL_SMTP_"`
+	S3   S3   `embed:"" prefix:"s3-" envprefix:"LINTEL_S3_"`
+
+	TimestampURL string `name:"timestamp-url" env:"LINTEL_TIMESTAMP_URL" help:"RFC 3161 time-stamp service for sealed PDFs. Empty: sealed with this machine's clock."`
+	MetricsAddr  string `name:"metrics-addr" env:"LINTEL_METRICS_ADDR" help:"Address for Prometheus, for example 127.0.0.1:9090. Empty: no metrics. Never the public one."`
+	LogLevel     string `name:"log-level" env:"LINTEL_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"How much is logged: debug, info, warn or error."`
+	LogFormat    string `name:"log-format" env:"LINTEL_LOG_FORMAT" default:"json" enum:"json,text" help:"Log lines as json or text."`
+
+	Demo bool `kong:"-"` // set by the demo command only, never by a variable: mail stays inside, sign-in links are printed
+}
+
+// TLS says how the connection is encrypted.
+type TLS struct {
+	Mode     string `name:"mode" env:"MODE" default:"off" enum:"off,auto,files" help:"off: a proxy in front does it. auto: certificates are fetched by themselves. files: from two files."`
+	Email    string `name:"email" env:"EMAIL" help:"Your address for the certificate authority (auto)."`
+	CertFile string `name:"cert" env:"CERT" type:"path" help:"Certificate chain in PEM (files)."`
+	KeyFile  string `name:"key" env:"KEY" type:"path" help:"Private key in PEM (files)."`
+}
+
+// SMTP is the mail server for firms that have not set their own.
+type SMTP struct {
+	Host     string `name:"host" env:"HOST" help:"Mail server. Empty: firms must set their own before they can send."`
+	Port     int    `name:"port" env:"PORT" default:"587" help:"Port of the mail server: 587 with STARTTLS, 465 with TLS."`
+	Security string `name:"security" env:"SECURITY" default:"starttls" enum:"starttls,tls,none" help:"starttls, tls, or none (only for a server on this machine)."`
+	User     string `name:"user" env:"USER" help:"User name at the mail server, if it wants one."`
+	Password Secret `name:"password" env:"PASSWORD" help:"Password at the mail server."`
+	From     string `name:"from" env:"FROM" help:"Sender, for example 'Portal <portal@example.com>'."`
+}
+
+// S3 is a bucket for files; without one they are in the data folder.
+type S3 struct {
+	Endpoint  string `name:"endpoint" env:"ENDPOINT" help:"Address of the S3 service, for example https://s3.example.com. Empty: files in the data folder."`
+	Region    string `name:"region" env:"REGION" default:"us-east-1" help:"Region of the bucket."`
+	Bucket    string `name:"bucket" env:"BUCKET" help:"Name of the bucket."`
+	Prefix    string `name:"prefix" env:"PREFIX" help:"Put before every object's name, if the bucket is shared."`
+	AccessKey string `name:"access-key" env:"ACCESS_KEY" help:"Access key id."`
+	SecretKey Secret `name:"secret-key" env:"SECRET_KEY" help:"Secret access key."`
+	PathStyle bool   `name:"path-style" env:"PATH_STYLE" default:"true" negatable:"" help:"Bucket in the path, as self-hosted services want it."`
+}
+
+// Secret is a setting that is never printed: every way of formatting it hides it.
+type Secret string
+
+const hidden = "(hidden)"
+
+// Reveal is the secret itself, for the one place that needs it.
+func (s Secret) Reveal() string { return string(s) }
+
+// String hides the secret.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return hidden
+}
+
+// GoString hides the secret from %#v.
+func (s Secret) GoString() string { return `"` + s.String() + `"` }
+
+// MarshalText hides the secret from JSON and logs.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Defaults are the settings when nothing is set: what the tags say, for callers without a
+// command line (the demo, tests).
+func Defaults() Config {
+	return Config{
+		Addr: ":8080", LogLevel: "info", LogFormat: "json",
+		TLS:  TLS{Mode: "off"},
+		SMTP: SMTP{Port: 587, Security: "starttls"},
+		S3:   S3{Region: "us-east-1", PathStyle: true},
+	}
+}
+
+// HasSMTP reports whether the installation itself can send mail.
+func (c Config) HasSMTP() bool { return c.SMTP.Host != "" }
+
+// HasS3 reports whether files go to a bucket.
+func (c Config) HasS3() bool { return c.S3.Endpoint != "" || c.S3.Bucket != "" }
