@@ -1,0 +1,135 @@
+// Package access says who a person is here and what they may do: the actor of a request,
+// permissions, roles, and the one table that joins them (policy.go).
+package access
+
+import (
+	"strings"
+	"time"
+)
+
+// OrgID identifies an organisation, the tenant that every row belongs to.
+type OrgID string
+
+// PersonID identifies a human being across organisations.
+type PersonID string
+
+// Kind is in which capacity somebody acts in an organisation.
+type Kind string
+
+// The kinds of actor.
+const (
+	Nobody     Kind = ""
+	Staff      Kind = "staff"
+	Customer   Kind = "customer"
+	Contractor Kind = "contractor"
+	Technician Kind = "technician"
+	System     Kind = "system"
+)
+
+// Proof is how sure Lintel is that the browser belongs to the person.
+type Proof string
+
+// The proofs, weakest first.
+const (
+	HoldsLink        Proof = "link"      // entered by a personal link from an e-mail
+	ConfirmedBrowser Proof = "confirmed" // typed the code sent to the address, or has done so in this browser
+	SignedIn         Proof = "signed in" // password or passkey
+)
+
+// Actor is the person on whose behalf a request or job runs, in one organisation. Only
+// authentication makes actors (an architecture test holds that); the zero Actor may do
+// nothing.
+type Actor struct {
+	org     OrgID
+	person  PersonID
+	kind    Kind
+	role    Role
+	name    string
+	email   string
+	proof   Proof
+	item    string
+	session string
+	reason  string
+}
+
+// Identity is what authentication has established.
+type Identity struct {
+	Org     OrgID
+	Person  PersonID
+	Kind    Kind
+	Role    Role   // staff only
+	Name    string // as the organisation knows the person
+	Email   string
+	Proof   Proof
+	Item    string // not empty: the link opens this document and nothing else
+	Session string
+}
+
+// NewActor makes the actor of an authenticated request.
+func NewActor(i Identity) Actor {
+	return Actor{org: i.Org, person: i.Person, kind: i.Kind, role: i.Role, name: i.Name, email: i.Email,
+		proof: i.Proof, item: i.Item, session: i.Session}
+}
+
+// NewSystem makes the actor of a job. reason says what for; it stands in the events.
+func NewSystem(org OrgID, reason string) Actor {
+	return Actor{org: org, kind: System, name: "Lintel", reason: reason}
+}
+
+// Org is the organisation acted in.
+func (a Actor) Org() OrgID { return a.org }
+
+// Person is who acts; empty for the system.
+func (a Actor) Person() PersonID { return a.person }
+
+// Kind is in which capacity.
+func (a Actor) Kind() Kind { return a.kind }
+
+// Role is a staff member's role.
+func (a Actor) Role() Role { return a.role }
+
+// Name is the person's name as this organisation knows it.
+func (a Actor) Name() string { return a.name }
+
+// FirstName is the name to greet with.
+func (a Actor) FirstName() string {
+	first, _, _ := strings.Cut(strings.TrimSpace(a.name), " ")
+	return first
+}
+
+// Email is the address that this organisation writes to.
+func (a Actor) Email() string { return a.email }
+
+// Proof is how sure Lintel is that the browser belongs to the person.
+func (a Actor) Proof() Proof { return a.proof }
+
+// Confirmed reports whether more than the holding of a link is proven.
+func (a Actor) Confirmed() bool { return a.proof == ConfirmedBrowser || a.proof == SignedIn }
+
+// Item is the one document that this actor may see, or empty.
+func (a Actor) Item() string { return a.item }
+
+// Session is the id of the browser's session; it is not a secret.
+func (a Actor) Session() string { return a.session }
+
+// Zero reports whether nobody was authenticated.
+func (a Actor) Zero() bool { return a.kind == Nobody || a.org == "" }
+
+// May reports whether the policy gives the actor a permission.
+func (a Actor) May(p Permission) bool { return Allows(a.kind, a.role, p) }
+
+// SeesWholeOrganisation reports whether the actor may run statements that do not ask who
+// is looking. Customers, contractors and technicians never do.
+func (a Actor) SeesWholeOrganisation() bool { return a.kind == Staff || a.kind == System }
+
+// Organisation is what every page needs to know of the firm whose portal it shows.
+type Organisation struct {
+	ID       OrgID
+	Slug     string
+	Name     string
+	Language string
+	Zone     *time.Location
+	Currency string
+	Theme    string // version of its style sheet
+	Logo     string // version of its logo, empty without one
+}

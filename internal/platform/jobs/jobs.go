@@ -1,0 +1,82 @@
+// Package jobs is the durable queue in the database: work that is written in the same
+// transaction as the reason for it and done after the commit, with leases, retries,
+// dead letters and fairness between organisations. It runs on both engines.
+package jobs
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"lintel/internal/platform/db"
+	"lintel/internal/platform/id"
+)
+
+// Job is work to be done.
+type Job struct {
+	Kind         string // which handler does it
+	Organisation string // for fairness and for the handler's actor; empty for the installation's own work
+	Arguments    any    // stored as JSON
+	RunAt        time.Time
+	Unique       string // while a job with the same mark waits or runs, a second is not stored
+	MaxAttempts  int    // 0: the default
+}
+
+// DefaultAttempts spread over about a day and a half, see retryAfter.
+const DefaultAttempts = 14
+
+// Insert stores a job in the caller's transaction. now is when it may run, unless the job
+// says later.
+func Insert(tx *db.Tx, job Job, now time.Time) error {
+	arguments, err := json.Marshal(job.Arguments)
+	if err != nil {
+		return fmt.Errorf("write the arguments of job %s: %w", job.Kind, err)
+	}
+	runAt := now
+	if job.RunAt.After(now) {
+		runAt = job.RunAt
+	}
+	attempts := job.MaxAttempts
+	if attempts == 0 {
+		attempts = DefaultAttempts
+	}
+	var unique any
+	if job.Unique != "" {
+		unique = job.Unique
+	}
+	_, err = tx.Exec(insertJob, id.New(), job.Kind, job.Organisation, string(arguments), runAt.UnixMicro(), unique, attempts, now.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("store job %s: %w", job.Kind, err)
+	}
+	return nil
+}
+
+const insertJob = `insert into jobs (id, kind, org, arguments, run_at, unique_mark, max_attempts, created_at, state)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, 'ready')
+	on conflict (unique_mark) where unique_mark is not null and state in ('ready', 'running') do nothing`
+
+// The statements of the queue, in which the two engines differ by one clause: on
+// PostgreSQL several nodes claim at once and skip what another holds. Each organisation
+// gets its turn before any gets its second.
+const claimJobs = `update jobs set state = 'running', attempt = attempt + 1, lease_until = $1 where id in (
+		select id from jobs where state = 'ready' and run_at <= $2 order by run_at, id limit $3 %s)
+	returning id, kind, org, arguments, attempt, max_attempts, run_at`
+
+const claimFairly = `update jobs set state = 'running', attempt = attempt + 1, lease_until = $1 where state = 'ready' and id in (
+		select id from (select id, row_number() over (partition by org order by run_at, id) as turn, run_at
+			from (select id, org, run_at from jobs where state = 'ready' and run_at <= $2 order by run_at, id limit 500) as due) as ranked
+		order by turn, run_at, id limit $3)
+	returning id, kind, org, arguments, attempt, max_attempts, run_at`
+
+const (
+	finishJob  = `delete from jobs where id = $1`
+	retryJob   = `update jobs set state = 'ready', run_at = $1, lease_until = null, last_error = $2 where id = $3`
+	buryJob    = `update jobs set state = 'dead', lease_until = null, last_error = $1, run_at = $2 where id = $3`
+	renewJobs  = `update jobs set lease_until = $1 where state = 'running' and id = $2`
+	rescueJobs = `update jobs set state = 'ready', lease_until = null where state = 'running' and lease_until < $1`
+	nextDue    = `select min(run_at) from jobs where state = 'ready'`
+	countJobs  = `select state, count(*) from jobs group by state`
+	takeTurn   = `update timetable set next_at = $1 where name = $2 and next_at <= $3`
+	addTurn    = `insert into timetable (name, next_at) values ($1, $2) on conflict (name) do nothing`
+	reviveJob  = `update jobs set state = 'ready', attempt = 0, run_at = $1 where id = $2 and state = 'dead'`
+)
