@@ -221,7 +221,7 @@ create index signatures_customer on signatures (org, customer, signed_at);
 create index signatures_sealed on signatures (sealed_sha256);
 
 create table mails (
-  org text not null, id text not null, person text not null default '', recipient text not null, subject text not null, raw text not null, message_id text not null,
+  org text not null, id text not null, person text not null default '', recipient text not null, subject text not null, sealed text not null, message_id text not null,
   state text not null check (state in ('queued', 'sent', 'failed', 'bounced', 'expired')), attempts integer not null default 0, last_error text not null default '',
   about_kind text not null default '', about text not null default '', mark text not null, created_at bigint not null, good_until bigint, sent_at bigint, bounced_at bigint,
   primary key (org, id)

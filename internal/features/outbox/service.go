@@ -1,0 +1,96 @@
+package outbox
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+
+	"lintel/internal/core/guard"
+	"lintel/internal/platform/id"
+	"lintel/internal/platform/jobs"
+	"lintel/internal/platform/secret"
+)
+
+// Service queues and sends mails.
+type Service struct {
+	store *guard.Store
+	box   secret.Box
+	means Means
+}
+
+// Means is what the outbox needs from the rest of the program to send.
+type Means struct {
+	// Host is the domain in Message-IDs.
+	Host string
+}
+
+// New makes the service. Mails only leave when its Jobs run.
+func New(store *guard.Store, box secret.Box, means Means) *Service {
+	return &Service{store: store, box: box, means: means}
+}
+
+// Queue stores a letter in the caller's transaction; it is sent after the commit, once,
+// and not at all when the transaction fails. Any verb may call it, for any kind of actor.
+// Faults: Invalid for a wrong address or a subject of several lines.
+func (s *Service) Queue(tx *guard.Tx, l Letter) error {
+	if err := l.check(); err != nil {
+		return err
+	}
+	wide := tx.OnBehalfOf("outbox: store a mail")
+	m := queued{id: id.New(), org: string(tx.Org())}
+	sealed, err := s.seal(m, l)
+	if err != nil {
+		return err
+	}
+	mark := l.Mark
+	if mark == "" {
+		mark = m.id
+	}
+	stored, err := wide.Exec(insertMail, guard.Args{"id": m.id, "person": string(l.Person), "recipient": l.To, "subject": l.Subject, "sealed": sealed,
+		"message_id": m.id + "@" + s.means.Host, "about_kind": l.AboutKind, "about": l.About, "mark": mark, "good_until": l.GoodUntil})
+	if err != nil || stored == 0 {
+		return err // 0: a letter with this mark was queued before
+	}
+	return tx.Enqueue(jobs.Job{Kind: sendJob, Arguments: sending{Mail: m.id}, Unique: sendJob + " " + m.id + " 0"})
+}
+
+// About lists the mails about a thing, the newest first. Staff only.
+func (s *Service) About(tx *guard.Tx, about string) ([]Sent, error) {
+	var out []Sent
+	err := tx.Each(mailsAbout, guard.Args{"about": about}, func(row guard.Row) error {
+		var m Sent
+		err := row(&m.ID, &m.Person, &m.To, &m.Subject, &m.State, &m.LastError, &m.QueuedAt, &m.SentAt, &m.BouncedAt)
+		out = append(out, m)
+		return err
+	})
+	return out, err
+}
+
+// queued is what names a mail row.
+type queued struct{ org, id string }
+
+// sealContext binds a sealed letter to its row and tenant.
+func (q queued) sealContext() string { return "mail:" + q.org + ":" + q.id }
+
+func (s *Service) seal(q queued, l Letter) (string, error) {
+	plain, err := json.Marshal(l)
+	if err != nil {
+		return "", fmt.Errorf("write the letter: %w", err)
+	}
+	return base64.StdEncoding.EncodeToString(s.box.Seal(plain, q.sealContext())), nil
+}
+
+func (s *Service) unseal(q queued, sealed string) (l Letter, err error) {
+	raw, err := base64.StdEncoding.DecodeString(sealed)
+	if err != nil {
+		return l, fmt.Errorf("read the letter: %w", err)
+	}
+	plain, err := s.box.Open(raw, q.sealContext())
+	if err != nil {
+		return l, fmt.Errorf("open the letter: %w", err)
+	}
+	if err := json.Unmarshal(plain, &l); err != nil {
+		return l, fmt.Errorf("read the letter: %w", err)
+	}
+	return l, nil
+}
