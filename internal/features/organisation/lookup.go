@@ -1,0 +1,67 @@
+package organisation
+
+import (
+	"fmt"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
+)
+
+// reading is why settings are read wide: a customer's verb needs the firm's currency,
+// zone and policies without being allowed to ask for them.
+const reading = "the firm's own settings shape what everybody sees"
+
+// Of gives the settings of the transaction's organisation. Any actor's transaction may ask.
+func Of(tx *guard.Tx) (Settings, error) {
+	s, err := loadSettings(tx.OnBehalfOf(reading))
+	if err != nil {
+		return Settings{}, fmt.Errorf("load the organisation's settings: %w", err)
+	}
+	return s, nil
+}
+
+// BriefBySlug finds an organisation by the slug of an address. NotFound when there is none.
+func BriefBySlug(tx *guard.AcrossTx, slug string) (access.Organisation, error) {
+	o, err := loadBrief(tx, slug)
+	if err != nil {
+		return access.Organisation{}, fmt.Errorf("find the organisation: %w", err)
+	}
+	return o, nil
+}
+
+// Stages lists the organisation's stages in order.
+func Stages(tx *guard.Tx) ([]Stage, error) {
+	list, err := loadStages(tx.OnBehalfOf(reading))
+	if err != nil {
+		return nil, fmt.Errorf("load stages: %w", err)
+	}
+	return list, nil
+}
+
+// StageByID gives one stage; NotFound when the organisation has no such stage.
+func StageByID(tx *guard.Tx, stage string) (Stage, error) {
+	s, err := loadStage(tx.OnBehalfOf(reading), stage)
+	if err != nil {
+		return Stage{}, fmt.Errorf("load stage: %w", err)
+	}
+	return s, nil
+}
+
+// TermsTemplates lists the templates of terms in order, without archived ones.
+func TermsTemplates(tx *guard.Tx) ([]Terms, error) {
+	list, err := loadTerms(tx.OnBehalfOf(reading))
+	if err != nil {
+		return nil, fmt.Errorf("load terms: %w", err)
+	}
+	return list, nil
+}
+
+// NextNumber takes the next number of a kind ("project", "proposal") in this transaction,
+// so that numbers have no gaps when a transaction fails. The first is first.
+func NextNumber(tx *guard.Tx, kind string, first int64) (int64, error) {
+	var n int64
+	if err := tx.OnBehalfOf("numbers are counted over the whole organisation").One(takeNumber, guard.Args{"kind": kind, "first": first}, &n); err != nil {
+		return 0, fmt.Errorf("take the next %s number: %w", kind, err)
+	}
+	return n, nil
+}
