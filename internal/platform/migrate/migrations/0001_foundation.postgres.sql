@@ -3,7 +3,7 @@ create function lintel_keep() returns trigger language plpgsql as $$ begin raise
 create trigger events_keep before update on events for each row when (old.body <> '' and new.body <> '' or old.hash <> new.hash or old.seq <> new.seq or old.previous <> new.previous
   or old.body_hash <> new.body_hash or old.kind <> new.kind or old.at <> new.at or old.person <> new.person or old.subject <> new.subject) execute function lintel_keep();
 create trigger events_stay before delete on events for each row execute function lintel_keep();
-create trigger versions_keep before update on document_versions for each row when (old.frozen and (old.content <> new.content or old.sha256 <> new.sha256 or not new.frozen or old.total <> new.total))
+create trigger versions_keep before update on document_versions for each row when (old.frozen and (old.content <> new.content or old.shown <> new.shown or old.sha256 <> new.sha256 or not new.frozen or old.total <> new.total))
   execute function lintel_keep();
 create trigger versions_stay before delete on document_versions for each row when (old.frozen) execute function lintel_keep();
 create trigger signatures_keep before update on signatures for each row when (old.sealed_file <> '' or old.mark <> new.mark or old.content_sha256 <> new.content_sha256 or old.name <> new.name
@@ -14,7 +14,7 @@ create trigger signatures_stay before delete on signatures for each row execute 
 -- transaction. "*" is set by the few transactions across organisations.
 do $$ declare name text; declare tenant text; begin
   foreach name in array array['organisation_seals', 'stages', 'terms_templates', 'numbers', 'memberships', 'grants', 'links', 'customers', 'contacts', 'properties',
-    'projects', 'files', 'uploads', 'messages', 'documents', 'document_versions', 'document_recipients', 'document_progress', 'signatures', 'mails', 'notices',
+    'projects', 'files', 'uploads', 'file_storage', 'messages', 'documents', 'document_versions', 'document_recipients', 'document_progress', 'signatures', 'mails', 'notices',
     'events', 'event_heads', 'organisations'] loop
     tenant := case name when 'organisations' then 'id' else 'org' end;
     execute format('alter table %I enable row level security', name);

@@ -158,13 +158,18 @@ create table files (
 create index files_hang on files (org, hangs_kind, hangs_on, created_at);
 create index files_customer on files (org, customer, created_at);
 create index files_item on files (org, item);
+create index files_blob on files (blob);
+create index files_archived on files (archived_at) where archived_at is not null;
 create table uploads (
-  org text not null, id text not null, person text not null, name text not null, media_type text not null, size bigint not null, received bigint not null default 0,
+  org text not null, id text not null, person text not null, name text not null, media_type text not null, size bigint not null,
   hangs_kind text not null, hangs_on text not null, item text not null default '', customer text not null default '', project text not null default '', visibility text not null,
   created_at bigint not null, expires_at bigint not null, finished_as text not null default '',
   primary key (org, id)
 );
 create index uploads_expiry on uploads (expires_at);
+create index uploads_person on uploads (org, person);
+-- The bytes that an organisation has stored or announced; one row, so that parallel uploads cannot pass the limit.
+create table file_storage (org text primary key, bytes bigint not null);
 
 create table messages (
   org text not null, id text not null, thread_kind text not null, thread text not null, customer text not null default '', project text not null default '',
@@ -177,7 +182,7 @@ create index messages_customer on messages (org, customer, created_at);
 
 create table documents (
   org text not null, id text not null, kind text not null, number text not null, project text not null, customer text not null, title text not null, folded text not null,
-  state text not null check (state in ('draft', 'sent', 'changes requested', 'approved', 'declined', 'expired', 'void')),
+  state text not null check (state in ('draft', 'sent', 'changes requested', 'approved', 'declined', 'expired', 'void', 'superseded')),
   version integer not null, sent_version integer not null default 0, owner text not null default '',
   total bigint not null default 0, currency text not null, valid_until text not null default '', answer_reason text not null default '',
   created_at bigint not null, updated_at bigint not null, sent_at bigint, viewed_at bigint, answered_at bigint, archived boolean not null default false,
@@ -191,9 +196,9 @@ create index documents_customer on documents (org, customer, updated_at);
 create index documents_recent on documents (org, archived, updated_at, id);
 create index documents_state_recent on documents (org, archived, state, updated_at, id);
 create table document_versions (
-  org text not null, document text not null, version integer not null, frozen boolean not null default false, content text not null, revision integer not null default 1,
-  sha256 text not null default '', total bigint not null default 0, created_at bigint not null, updated_at bigint not null, updated_by text not null default '',
-  sent_at bigint, sent_by text not null default '', change_note text not null default '',
+  org text not null, document text not null, version integer not null, state text not null default 'draft', frozen boolean not null default false, content text not null,
+  shown text not null default '', revision integer not null default 1, sha256 text not null default '', total bigint not null default 0, created_at bigint not null, updated_at bigint not null, updated_by text not null default '',
+  sent_at bigint, sent_by text not null default '', change_note text not null default '', answered_at bigint, answered_by text not null default '', answer_reason text not null default '',
   primary key (org, document, version),
   foreign key (org, document) references documents (org, id)
 );
