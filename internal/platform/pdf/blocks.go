@@ -1,0 +1,201 @@
+package pdf
+
+import "strconv"
+
+// Heading starts a section. Level 1 is the document's title, 2 a section, 3 within one.
+func (d *Document) Heading(level int, text string) {
+	level = min(max(level, 1), 3)
+	size := [...]float64{0, 23, 13, 10.5}[level]
+	before := [...]float64{0, 0, 9, 5}[level]
+	after := [...]float64{0, 4, 2.5, 1}[level]
+	lines := wrap(bold, size, d.width, text)
+	height := size * 1.25 * millimetre
+	d.space(before)
+	d.room(height*float64(len(lines)) + after + 3*lineHeight(bodySize)) // never alone at the foot
+	e := d.add(nil, "H"+strconv.Itoa(level))
+	for _, line := range lines {
+		d.mark(e, func() { d.write(bold, size, marginSide, d.y+height*0.8, ink, line) })
+		d.y += height
+	}
+	d.y += after
+}
+
+// Paragraph is running text; a line feed begins a new line, an empty line a new paragraph.
+func (d *Document) Paragraph(text string) { d.text(regular, bodySize, ink, text, 2.6) }
+
+// Small is a remark in small grey type.
+func (d *Document) Small(text string) { d.text(regular, smallSize, muted, text, 1.8) }
+
+func (d *Document) text(s style, size float64, c colour, text string, after float64) {
+	d.lines(d.add(nil, "P"), s, size, marginSide, d.width, c, text)
+	d.y += after
+}
+
+// lines sets text from the current place down, over pages if need be. No page keeps or
+// gets a single line of three or more.
+func (d *Document) lines(e *element, s style, size, x, width float64, c colour, text string) {
+	lines := wrap(s, size, width, text)
+	height := lineHeight(size)
+	for i, line := range lines {
+		if line == "" {
+			d.space(height * 0.45) // an empty line parts paragraphs
+			continue
+		}
+		left := len(lines) - i
+		if i == 0 && left > 1 || left == 2 && len(lines) > 2 {
+			d.room(2 * height)
+		} else {
+			d.room(height)
+		}
+		d.mark(e, func() { d.write(s, size, x, d.y+baseline(size), c, line) })
+		d.y += height
+	}
+}
+
+// Fact is a label with its value.
+type Fact struct {
+	Label string
+	Value string
+}
+
+// Facts is a list of short labels with values, in two columns.
+func (d *Document) Facts(facts []Fact) {
+	const labelWidth = 44.0
+	list := d.add(nil, "L")
+	for _, fact := range facts {
+		labels := wrap(regular, bodySize, labelWidth-4, fact.Label)
+		values := wrap(regular, bodySize, d.width-labelWidth, fact.Value)
+		height := lineHeight(bodySize)
+		rows := max(len(labels), len(values))
+		d.room(height * float64(min(rows, 12)))
+		item := d.add(list, "LI")
+		label, value := d.add(item, "Lbl"), d.add(item, "LBody")
+		for i := range rows {
+			d.room(height)
+			y := d.y + baseline(bodySize)
+			if i < len(labels) {
+				d.mark(label, func() { d.write(regular, bodySize, marginSide, y, muted, labels[i]) })
+			}
+			if i < len(values) {
+				d.mark(value, func() { d.write(regular, bodySize, marginSide+labelWidth, y, ink, values[i]) })
+			}
+			d.y += height
+		}
+		d.y += 1.1
+	}
+	d.y += 4.5
+}
+
+// Totals is a column of amounts on the right; the last one is the strong one.
+func (d *Document) Totals(facts []Fact) {
+	const width = 82.0
+	const inset = 4.0
+	height := lineHeight(bodySize) + 1.4
+	d.space(3)
+	d.room(height*float64(len(facts)) + 8)
+	x := marginSide + d.width - width
+	list := d.add(nil, "L")
+	for i, fact := range facts {
+		item := d.add(list, "LI")
+		label, value := d.add(item, "Lbl"), d.add(item, "LBody")
+		s, size, c, lineTall := regular, bodySize, muted, height
+		if i == len(facts)-1 {
+			s, size, c, lineTall = bold, 12.5, ink, 12.0
+			d.y += 1.2
+			d.box(x, d.y, width, lineTall, tint)
+			d.box(x, d.y, width, 0.7, d.brand)
+		}
+		d.room(lineTall)
+		y := d.y + lineTall/2 + size*0.36*millimetre
+		text := clean(fact.Value)
+		labelRoom := width - 2*inset - widthOf(s, size, text) - 3
+		labelSize := min(size, 11)
+		d.mark(label, func() {
+			d.write(s, labelSize, x+inset, y, c, wrap(s, labelSize, labelRoom, fact.Label)[0])
+		})
+		d.mark(value, func() { d.writeAligned(Right, s, size, x, width-inset, y, ink, text) })
+		d.y += lineTall
+	}
+	d.y += 7
+}
+
+// Rule is a thin line across the text.
+func (d *Document) Rule() {
+	d.space(3)
+	d.room(4)
+	d.line(marginSide, d.y, marginSide+d.width, d.y, 0.2, faint)
+	d.y += 4
+}
+
+// PageBreak begins a new page unless this one is empty.
+func (d *Document) PageBreak() {
+	if !d.fresh() {
+		d.newPage()
+	}
+}
+
+// Code is text to compare letter by letter, such as a hash: monospaced, on a tint.
+func (d *Document) Code(text string) {
+	const inset = 3.0
+	height := lineHeight(codeSize)
+	lines := wrap(mono, codeSize, d.width-2*inset, text)
+	e := d.add(nil, "P")
+	code := d.add(e, "Code")
+	for len(lines) > 0 {
+		d.room(height + 2*inset)
+		count := min(len(lines), max(1, int((d.bottom-d.y-2*inset)/height)))
+		d.box(marginSide, d.y, d.width, float64(count)*height+2*inset-1, tint)
+		d.y += inset - 0.5
+		for _, line := range lines[:count] {
+			d.mark(code, func() { d.write(mono, codeSize, marginSide+inset, d.y+baseline(codeSize), ink, line) })
+			d.y += height
+		}
+		d.y += inset - 0.5
+		lines = lines[count:]
+	}
+	d.y += 3
+}
+
+// Signature is a signed line: the drawn picture, or the typed name in italics, above a
+// rule with the person's name and the date. PNG is empty for a typed signature.
+type Signature struct {
+	PNG   []byte
+	Typed string // drawn when there is no picture
+	Name  string // below the line
+	Date  string
+	Alt   string // what a screen reader says of the picture; the name when empty
+}
+
+// Signature draws a signed line that never breaks over two pages.
+func (d *Document) Signature(s Signature) {
+	const width, area = 96.0, 24.0
+	d.space(6)
+	d.room(area + 18)
+	top := d.y
+	d.frame(marginSide, top, width, area+11)
+	if len(s.PNG) > 0 {
+		alt := s.Alt
+		if alt == "" {
+			alt = s.Name
+		}
+		d.signaturePicture(s.PNG, alt, marginSide+5, top+2.5, width-10, area-4)
+	} else {
+		typed := wrap(italic, 22, width-10, s.Typed)[0]
+		d.mark(d.add(nil, "P"), func() { d.write(italic, 22, marginSide+6, top+area-5, d.inkBlue(), typed) })
+	}
+	d.line(marginSide+5, top+area, marginSide+width-5, top+area, 0.35, muted)
+	e := d.add(nil, "P")
+	y := top + area + 1.6
+	date := clean(s.Date)
+	room := width - 13 - widthOf(regular, smallSize, date)
+	d.mark(e, func() {
+		d.write(bold, smallSize+0.5, marginSide+5, y+baseline(smallSize), ink, wrap(bold, smallSize+0.5, room, s.Name)[0])
+	})
+	d.mark(e, func() {
+		d.writeAligned(Right, regular, smallSize, marginSide, width-5, y+baseline(smallSize), muted, date)
+	})
+	d.y = top + area + 17
+}
+
+// inkBlue is the colour of a typed signature, so that it does not look like the print.
+func (d *Document) inkBlue() colour { return colour{27, 43, 107} }
