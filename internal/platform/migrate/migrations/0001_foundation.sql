@@ -77,11 +77,14 @@ create table sessions (
   id text primary key, token_hash text not null unique, created_at bigint not null, last_seen_at bigint not null, expires_at bigint not null,
   address text not null default '', agent text not null default '', revoked_at bigint
 );
+-- What a browser may open: by a link one organisation, as one kind of member; by signing in
+-- ('*', kind '') every organisation that the person is a member of.
 create table session_entries (
-  session text not null, org text not null, person text not null, proof text not null, item text not null default '', link text not null default '',
-  created_at bigint not null,
+  session text not null, org text not null, person text not null, kind text not null default '', proof text not null, item text not null default '',
+  link text not null default '', created_at bigint not null, confirmed_at bigint,
   primary key (session, org)
 );
+create index sessions_expiry on sessions (expires_at);
 create index session_entries_person on session_entries (person, org);
 create table confirmed_browsers (
   browser_hash text not null, person text not null, id text not null unique, confirmed_at bigint not null, expires_at bigint not null,
@@ -89,20 +92,25 @@ create table confirmed_browsers (
   primary key (browser_hash, person)
 );
 create index confirmed_browsers_person on confirmed_browsers (person);
+create index confirmed_browsers_expiry on confirmed_browsers (expires_at);
 create table links (
   org text not null, id text not null, person text not null, purpose text not null, item_kind text not null default '', item text not null default '',
-  token_hash text not null unique, browser_hash text not null default '', created_by text not null default '', created_at bigint not null, expires_at bigint not null,
+  token_hash text not null unique, browser_hash text not null default '', sent_to text not null default '', created_by text not null default '', created_at bigint not null, expires_at bigint not null,
   used_at bigint, revoked_at bigint, revoked_by text not null default '', seen_at bigint, entered_at bigint, entered_count bigint not null default 0,
   primary key (org, id)
 );
 create index links_item on links (org, item, person);
 create index links_person on links (org, person, created_at);
+create index links_purpose on links (person, purpose);
+create index links_expiry on links (expires_at);
 create table codes (
   id text primary key, org text not null, person text not null, purpose text not null, browser_hash text not null, code_hash text not null,
   created_at bigint not null, expires_at bigint not null, tries integer not null default 0, used_at bigint
 );
 create index codes_person on codes (person, purpose, created_at);
+create index codes_expiry on codes (expires_at);
 create table throttles (mark text primary key, ready_at bigint not null);
+create index throttles_ready on throttles (ready_at);
 
 create table customers (
   org text not null, id text not null, name text not null, folded text not null, address text not null default '', email text not null default '',
@@ -110,6 +118,7 @@ create table customers (
   primary key (org, id)
 );
 create index customers_name on customers (org, archived, folded, id);
+create index customers_recent on customers (org, archived, updated_at, id);
 create table contacts (
   org text not null, id text not null, customer text not null, person text not null default '', name text not null, folded text not null,
   email text not null default '', email_folded text not null default '', phone text not null default '', title text not null default '',
@@ -130,8 +139,9 @@ create table properties (
 create index properties_customer on properties (org, customer, folded);
 create index properties_name on properties (org, archived, folded, id);
 
+-- number is serial as people read it; serial is what lists sort by.
 create table projects (
-  org text not null, id text not null, number text not null, name text not null, folded text not null, customer text not null, property text not null default '',
+  org text not null, id text not null, number text not null, serial bigint not null, name text not null, folded text not null, customer text not null, property text not null default '',
   stage text not null, bucket text not null, description text not null default '', cover text not null default '', lead text not null default '',
   created_at bigint not null, updated_at bigint not null, archived boolean not null default false,
   primary key (org, id),
@@ -143,8 +153,13 @@ create index projects_recent on projects (org, archived, updated_at, id);
 create index projects_bucket_recent on projects (org, archived, bucket, updated_at, id);
 create index projects_stage_recent on projects (org, archived, stage, updated_at, id);
 create index projects_customer_recent on projects (org, customer, archived, updated_at, id);
+create index projects_customer_bucket on projects (org, customer, archived, bucket, updated_at, id);
 create index projects_name on projects (org, archived, folded, id);
 create index projects_bucket_name on projects (org, archived, bucket, folded, id);
+create index projects_stage_name on projects (org, archived, stage, folded, id);
+create index projects_serial on projects (org, archived, serial);
+create index projects_bucket_serial on projects (org, archived, bucket, serial);
+create index projects_stage_serial on projects (org, archived, stage, serial);
 create index projects_property on projects (org, property);
 
 create table files (

@@ -1,0 +1,144 @@
+package identity
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
+	"lintel/internal/platform/secret"
+)
+
+// How long a browser stays signed in.
+const (
+	customerIdle = 30 * 24 * time.Hour
+	staffIdle    = 12 * time.Hour
+	staffLongest = 7 * 24 * time.Hour // since the password was typed
+)
+
+// everywhere is the organisation of an entry that was made by signing in.
+const everywhere = "*"
+
+// candidate is one capacity in which a browser may act in an organisation.
+type candidate struct {
+	identity   access.Identity
+	everywhere bool
+	enteredAt  time.Time
+	seenAt     time.Time
+}
+
+// Authenticate finds the organisation of a path and who the browser's cookies belong to
+// there. An unknown organisation is NotFound; nobody signed in is the zero Actor. It
+// writes nothing: that a session was seen is kept in memory until FlushSeen.
+//
+// Memberships, links and sessions are read afresh every time, so what was removed or
+// revoked holds from the next request on.
+func (s *Service) Authenticate(ctx context.Context, r *http.Request, slug string) (access.Actor, access.Organisation, error) {
+	token := s.cookies.value(r, sessionCookie)
+	if token == "" {
+		organisation, err := s.organisation(ctx, slug)
+		return access.Actor{}, organisation, err
+	}
+	organisation, candidates, err := s.candidates(ctx, token, s.cookies.value(r, browserCookie), slug)
+	if err != nil {
+		return access.Actor{}, access.Organisation{}, err
+	}
+	chosen, found := choose(candidates, preferredKind(r, slug))
+	if !found {
+		return access.Actor{}, organisation, nil
+	}
+	s.seen.note(chosen.identity, s.clock.Now())
+	return access.NewActor(chosen.identity), organisation, nil
+}
+
+func (s *Service) organisation(ctx context.Context, slug string) (o access.Organisation, err error) {
+	var zone string
+	err = s.store.Across(ctx, "authenticate: find the organisation of the path", func(tx *guard.AcrossTx) error {
+		return tx.One(onlyOrganisation, guard.Args{"slug": slug}, &o.ID, &o.Slug, &o.Name, &o.Language, &zone, &o.Currency, &o.Theme, &o.Logo)
+	})
+	o.Zone = s.zone(zone)
+	return o, err
+}
+
+func (s *Service) candidates(ctx context.Context, token, browser, slug string) (o access.Organisation, list []candidate, err error) {
+	var zone string
+	args := guard.Args{"session": secret.Hash(token), "browser": secret.Hash(browser), "slug": slug}
+	err = s.store.Across(ctx, "authenticate: whose is this browser", func(tx *guard.AcrossTx) error {
+		list = list[:0]
+		return tx.Each(whoIsIt, args, func(row guard.Row) error {
+			var c candidate
+			var linkPolicy, entryOrg, link, wantedLink, confirmed string
+			var revoked time.Time
+			i := &c.identity
+			if err := row(&o.ID, &o.Slug, &o.Name, &o.Language, &zone, &o.Currency, &o.Theme, &o.Logo, &linkPolicy,
+				&i.Session, &c.seenAt, &entryOrg, &i.Person, &i.Proof, &i.Item, &c.enteredAt,
+				&i.Kind, &i.Role, &i.Name, &i.Email, &link, &revoked, &wantedLink, &confirmed); err != nil {
+				return err
+			}
+			c.everywhere = entryOrg == everywhere
+			linkGone := wantedLink != "" && link == ""
+			if i.Kind == access.Nobody || linkGone || !revoked.IsZero() {
+				return nil
+			}
+			if linkPolicy != "item" {
+				i.Item = ""
+			}
+			if confirmed != "" && i.Proof == access.HoldsLink {
+				i.Proof = access.ConfirmedBrowser
+			}
+			c.seenAt = s.seen.last(i.Session, c.seenAt)
+			if i.Org = o.ID; c.fresh(s.clock.Now()) {
+				list = append(list, c)
+			}
+			return nil
+		})
+	})
+	if err == nil && o.ID == "" {
+		err = noOrganisation()
+	}
+	o.Zone = s.zone(zone)
+	return o, list, err
+}
+
+// fresh reports whether the entry has not run out.
+func (c candidate) fresh(now time.Time) bool {
+	if c.identity.Kind == access.Staff {
+		return now.Sub(c.seenAt) < staffIdle && now.Sub(c.enteredAt) < staffLongest
+	}
+	return now.Sub(c.seenAt) < customerIdle
+}
+
+// preferredKind is the capacity that a page is for: a person can be both a customer and a
+// member of staff of one firm, and have entered as both in one browser.
+func preferredKind(r *http.Request, slug string) access.Kind {
+	page := strings.TrimPrefix(r.URL.Path, "/"+slug)
+	if next := r.URL.Query().Get("next"); strings.HasPrefix(page, "/confirm") && next != "" {
+		page = strings.TrimPrefix(next, "/"+slug)
+	}
+	if page == "/home" || strings.HasPrefix(page, "/home/") {
+		return access.Customer
+	}
+	return access.Staff
+}
+
+// choose takes the entry of the wanted kind; of two, the one made for this organisation by
+// a link counts less than signing in, which proves more.
+func choose(list []candidate, wanted access.Kind) (best candidate, found bool) {
+	score := func(c candidate) (n int) {
+		if c.identity.Kind == wanted {
+			n += 2
+		}
+		if c.everywhere {
+			n++
+		}
+		return n
+	}
+	for _, c := range list {
+		if !found || score(c) > score(best) {
+			best, found = c, true
+		}
+	}
+	return best, found
+}

@@ -1,0 +1,317 @@
+package identity
+
+import (
+	"fmt"
+	"time"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
+	"lintel/internal/platform/fault"
+	"lintel/internal/platform/id"
+	"lintel/internal/platform/secret"
+)
+
+// Member is what a person is in the organisation.
+type Member struct {
+	Person   access.PersonID
+	Kind     access.Kind
+	Role     access.Role // staff only
+	Name     string
+	Email    string
+	Title    string
+	Phone    string
+	State    string
+	Since    time.Time
+	LastSeen time.Time // zero: never
+}
+
+// EnsureContactPerson makes, or finds by the address, the person behind a contact and the
+// customer membership that a link needs. It grants nothing. Staff and system only.
+// Faults: Invalid on the fields name and email.
+func EnsureContactPerson(tx *guard.Tx, name, email string) (access.PersonID, error) {
+	return ensureMember(tx, access.Customer, "", name, email)
+}
+
+// AddStaff makes a person a member of staff, or changes the role of one. Staff with
+// people:manage and the system only. Faults: Invalid on name, email or role.
+func AddStaff(tx *guard.Tx, email, name string, role access.Role) (access.PersonID, error) {
+	if !knownRole(role) {
+		return "", fault.ForField("role", "Please choose a role from the list.")
+	}
+	if tx.Actor().Kind() != access.System {
+		if err := tx.Require(access.PeopleManage); err != nil {
+			return "", err
+		}
+	}
+	person, err := ensureMember(tx, access.Staff, role, name, email)
+	if err != nil {
+		return "", err
+	}
+	return person, tx.Record(StaffAdded{Person: person, Name: name, Role: role})
+}
+
+func knownRole(role access.Role) bool {
+	for _, known := range access.Roles {
+		if known == role {
+			return true
+		}
+	}
+	return false
+}
+
+func ensureMember(tx *guard.Tx, kind access.Kind, role access.Role, name, email string) (access.PersonID, error) {
+	address, folded, err := CheckAddress(email)
+	if err != nil {
+		return "", err
+	}
+	if name, err = checkName(name); err != nil {
+		return "", err
+	}
+	if _, err := tx.Exec(addPerson, guard.Args{"id": id.New(), "email": address, "folded": folded}); err != nil {
+		return "", err
+	}
+	var person access.PersonID
+	if err := tx.One(personByAddress, guard.Args{"folded": folded}, &person); err != nil {
+		return "", err
+	}
+	_, err = tx.Exec(putMembership, guard.Args{"person": string(person), "kind": string(kind), "role": string(role), "name": name, "email": address})
+	return person, err
+}
+
+// RemoveMember ends a membership of a kind: from the next request on the person's
+// browsers, links and grants open nothing here.
+func RemoveMember(tx *guard.Tx, person access.PersonID, kind access.Kind) error {
+	removed, err := tx.Exec(removeMembership, guard.Args{"person": string(person), "kind": string(kind)})
+	if err != nil {
+		return err
+	}
+	if removed == 0 {
+		return notMember()
+	}
+	by := guard.Args{"person": string(person), "by": string(tx.Actor().Person())}
+	if kind == access.Customer {
+		if _, err := tx.Exec(revokeLinksOfPerson, by); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(revokeAllGrants, by); err != nil {
+			return err
+		}
+	}
+	_, err = tx.Exec(dropEntries, guard.Args{"person": string(person)})
+	return err
+}
+
+// Grant lets a person see a customer's things: all of them, or those of one project. The
+// same grant twice is one grant. Staff and system only.
+func Grant(tx *guard.Tx, person access.PersonID, customer, project string) error {
+	_, err := tx.Exec(addGrant, guard.Args{"id": id.New(), "person": string(person), "customer": customer, "project": project, "by": string(tx.Actor().Person())})
+	return err
+}
+
+// RevokeGrants takes all grants of a person on a customer back; reason stands in the row.
+// What the person may see changes with their next request.
+func RevokeGrants(tx *guard.Tx, person access.PersonID, customer, reason string) error {
+	_, err := tx.Exec(revokeGrants, guard.Args{"person": string(person), "customer": customer, "by": string(tx.Actor().Person()), "reason": reason})
+	return err
+}
+
+// Granted is one live grant of a person.
+type Granted struct {
+	Customer string
+	Project  string // empty: the whole customer
+	Since    time.Time
+}
+
+// GrantsOf lists what a person is granted. Staff and system only.
+func GrantsOf(tx *guard.Tx, person access.PersonID) ([]Granted, error) {
+	var list []Granted
+	err := tx.Each(grantsOf, guard.Args{"person": string(person)}, func(row guard.Row) error {
+		var g Granted
+		err := row(&g.Customer, &g.Project, &g.Since)
+		list = append(list, g)
+		return err
+	})
+	return list, err
+}
+
+// StaffMembers lists the staff by name. Staff and system only.
+func StaffMembers(tx *guard.Tx) ([]Member, error) { return loadMembers(tx, staffMembers, nil) }
+
+// MemberByPerson tells what a person is here; of several capacities, staff comes first.
+// NotFound when the person is no active member. Staff and system only.
+func MemberByPerson(tx *guard.Tx, person access.PersonID) (Member, error) {
+	member, err := memberOfKind(tx, person, access.Staff)
+	if !fault.Is(err, fault.NotFound) {
+		return member, err
+	}
+	list, err := loadMembers(tx, memberships, guard.Args{"person": string(person)})
+	if err != nil {
+		return Member{}, err
+	}
+	if len(list) == 0 {
+		return Member{}, notMember()
+	}
+	return list[0], nil
+}
+
+func loadMembers(tx *guard.Tx, statement *guard.Statement, args guard.Args) (list []Member, err error) {
+	err = tx.Each(statement, args, func(row guard.Row) error {
+		var m Member
+		if err := row(&m.Person, &m.Kind, &m.Role, &m.Name, &m.Email, &m.Title, &m.Phone, &m.State, &m.Since, &m.LastSeen); err != nil {
+			return err
+		}
+		list = append(list, m)
+		return nil
+	})
+	return list, err
+}
+
+// Purposes that a link can be made for by other features. The others are identity's own.
+const (
+	ForDocument = "document" // opens one thing first; how much else, the organisation's link policy says
+	ForPortal   = "portal"   // opens everything that is granted
+)
+
+// LinkRequest says what a personal link is for.
+type LinkRequest struct {
+	Person   access.PersonID
+	Purpose  string // ForDocument or ForPortal
+	ItemKind string // "proposal", …: what Describe is asked about
+	Item     string
+	Days     int // 0: as the organisation has set
+}
+
+// MakeLink makes a personal link and gives its path, "/l/to/…", once: only its hash is
+// kept. Older links go on working until they end or are revoked (JT-04). Staff and system
+// only. Faults: NotFound when the person is not a customer's person here.
+func MakeLink(tx *guard.Tx, request LinkRequest) (path string, err error) {
+	if request.Purpose != ForDocument && request.Purpose != ForPortal {
+		return "", fmt.Errorf("no link of the purpose %q is made here", request.Purpose)
+	}
+	if request.Purpose == ForDocument && request.Item == "" {
+		return "", fmt.Errorf("a document link needs the document")
+	}
+	member, err := memberOfKind(tx, request.Person, access.Customer)
+	if err != nil {
+		return "", err
+	}
+	days := request.Days
+	if days == 0 {
+		if err := tx.One(linkDays, nil, &days); err != nil {
+			return "", err
+		}
+	}
+	made := newLink{person: member.Person, purpose: request.Purpose, itemKind: request.ItemKind, item: request.Item, sentTo: fold(member.Email),
+		expires: tx.Now().Add(time.Duration(days) * 24 * time.Hour)}
+	link, token, err := made.store(tx)
+	if err != nil {
+		return "", err
+	}
+	event := LinkMade{Link: link, Person: member.Person, Name: member.Name, Purpose: request.Purpose, ItemKind: request.ItemKind, Item: request.Item, Ends: made.expires}
+	return linkPath + token, tx.Record(event)
+}
+
+func memberOfKind(tx *guard.Tx, person access.PersonID, kind access.Kind) (Member, error) {
+	list, err := loadMembers(tx, memberships, guard.Args{"person": string(person)})
+	if err != nil {
+		return Member{}, err
+	}
+	for _, m := range list {
+		if m.Kind == kind {
+			return m, nil
+		}
+	}
+	return Member{}, notMember()
+}
+
+func notMember() error { return fault.New(fault.NotFound, "This person is not a member here.") }
+
+// newLink is a link before it has an id and a token.
+type newLink struct {
+	person         access.PersonID
+	purpose        string
+	itemKind, item string
+	sentTo         string // folded address
+	browser        string // hash of the asking browser's cookie, for sign-in and reset links
+	expires        time.Time
+}
+
+func (l newLink) store(tx *guard.Tx) (link, token string, err error) {
+	link, token = id.New(), secret.Token()
+	_, err = tx.Exec(addLink, guard.Args{"id": link, "person": string(l.person), "purpose": l.purpose, "about_kind": l.itemKind, "about": l.item,
+		"token_hash": secret.Hash(token), "browser": l.browser, "sent_to": l.sentTo, "by": string(tx.Actor().Person()), "expires_at": l.expires})
+	return link, token, err
+}
+
+// Link is a personal link as the office sees it; the token is nowhere.
+type Link struct {
+	ID         string
+	Person     access.PersonID
+	Name       string
+	Email      string
+	Purpose    string
+	ItemKind   string
+	Item       string
+	MadeAt     time.Time
+	EndsAt     time.Time
+	RevokedAt  time.Time
+	EnteredAt  time.Time // last time somebody continued with it
+	EnteredFor int       // how often
+}
+
+// Live reports whether the link still opens something at now.
+func (l Link) Live(now time.Time) bool { return l.RevokedAt.IsZero() && l.EndsAt.After(now) }
+
+// LinksOf lists the links to a thing, the newest first, ended ones too. Staff and system only.
+func LinksOf(tx *guard.Tx, item string) ([]Link, error) {
+	return loadLinks(tx, linksOfItem, guard.Args{"about": item})
+}
+
+// LinksOfPerson lists the links of a person, the newest first. Staff and system only.
+func LinksOfPerson(tx *guard.Tx, person access.PersonID) ([]Link, error) {
+	return loadLinks(tx, linksOfPerson, guard.Args{"person": string(person)})
+}
+
+func loadLinks(tx *guard.Tx, statement *guard.Statement, args guard.Args) (list []Link, err error) {
+	err = tx.Each(statement, args, func(row guard.Row) error {
+		var l Link
+		err := row(&l.ID, &l.Person, &l.Name, &l.Email, &l.Purpose, &l.ItemKind, &l.Item, &l.MadeAt, &l.EndsAt, &l.RevokedAt, &l.EnteredAt, &l.EnteredFor)
+		list = append(list, l)
+		return err
+	})
+	return list, err
+}
+
+// RevokeLink ends a link at once, also in browsers that entered by it. A second time does
+// nothing. Staff with links:manage and the system. NotFound when there is no such link.
+func RevokeLink(tx *guard.Tx, link string) error {
+	if err := tx.Require(access.LinksManage); err != nil {
+		return err
+	}
+	list, err := loadLinks(tx, linkByID, guard.Args{"id": link})
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		return fault.New(fault.NotFound, "This link was not found.")
+	}
+	changed, err := tx.Exec(revokeLink, guard.Args{"id": link, "by": string(tx.Actor().Person())})
+	if err != nil || changed == 0 {
+		return err
+	}
+	found := list[0]
+	return tx.Record(LinkRevoked{Link: link, Person: found.Person, Name: found.Name, ItemKind: found.ItemKind, Item: found.Item})
+}
+
+// SetPassword stores a password that HashPassword made, for set-up and for identity's own
+// pages.
+func SetPassword(tx *guard.Tx, person access.PersonID, hash string) error {
+	changed, err := tx.Exec(setPassword, guard.Args{"person": string(person), "hash": hash})
+	if err == nil && changed == 0 {
+		return fault.New(fault.NotFound, "This person was not found.")
+	}
+	if err != nil {
+		return err
+	}
+	return tx.Record(PasswordSet{Person: person})
+}

@@ -1,0 +1,81 @@
+package identity
+
+import (
+	"context"
+	"log/slog"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
+	"lintel/internal/features/outbox"
+	"lintel/internal/platform/clock"
+	"lintel/internal/platform/fault"
+	"lintel/internal/platform/secret"
+)
+
+// Means is what identity needs from the rest of the program.
+type Means struct {
+	// BaseURL is the configured address of the portal: where every link in a mail leads,
+	// whatever Host a request names (B13). With https, cookies are bound to the host.
+	BaseURL   *url.URL
+	Passwords *secret.Passwords
+	// Mail queues a letter in the transaction: outbox.Service.Queue.
+	Mail func(tx *guard.Tx, l outbox.Letter) error
+	// Describe tells what a link opens, for its landing page. The app asks the feature that
+	// owns the kind. NotFound when the thing is gone.
+	Describe func(ctx context.Context, organisation access.Organisation, itemKind, item string) (LandingItem, error)
+	// Demo lets the demo command make links that sign staff in; never set in production.
+	Demo bool
+}
+
+// LandingItem is what the landing page of a link says about the thing that it opens. It
+// never holds an amount.
+type LandingItem struct {
+	Kind     string // in the reader's language: "Proposal"
+	Title    string
+	Place    string
+	Deadline string // a whole sentence part: "Valid until 16 October"
+	CoverURL string // loadable by anybody, or empty
+	URL      string // where the person goes after continuing
+}
+
+// Service answers who a browser belongs to and runs the ways in.
+type Service struct {
+	store   *guard.Store
+	clock   clock.Clock
+	log     *slog.Logger
+	means   Means
+	cookies cookies
+	seen    *sightings
+	zones   sync.Map // name → *time.Location
+}
+
+// New makes the service.
+func New(store *guard.Store, c clock.Clock, log *slog.Logger, means Means) *Service {
+	return &Service{store: store, clock: c, log: log, means: means, cookies: cookies{secure: means.BaseURL.Scheme == "https"}, seen: newSightings()}
+}
+
+func (s *Service) absolute(path string) string {
+	return strings.TrimSuffix(s.means.BaseURL.String(), "/") + path
+}
+
+// zone is an organisation's time zone, loaded from its file once.
+func (s *Service) zone(name string) *time.Location {
+	if known, ok := s.zones.Load(name); ok {
+		return known.(*time.Location)
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	s.zones.Store(name, zone)
+	return zone
+}
+
+func noOrganisation() error { return fault.New(fault.NotFound, "There is no portal at this address.") }
+
+// linkPath leads to the landing page. Its three parts keep it apart from /{org}/….
+const linkPath = "/l/to/"
