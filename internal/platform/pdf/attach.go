@@ -6,8 +6,10 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // attachment is a file inside the document.
@@ -68,9 +70,14 @@ func nameEscape(s string) string {
 	return out.String()
 }
 
+// compressors are kept: a new one costs more than what it packs here.
+var compressors = sync.Pool{New: func() any { return zlib.NewWriter(io.Discard) }}
+
 func deflate(data []byte) []byte {
 	var out bytes.Buffer
-	z := zlib.NewWriter(&out)
+	z := compressors.Get().(*zlib.Writer)
+	defer compressors.Put(z)
+	z.Reset(&out)
 	_, _ = z.Write(data) // a bytes.Buffer does not fail
 	_ = z.Close()
 	return out.Bytes()

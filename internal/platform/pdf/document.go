@@ -2,8 +2,8 @@ package pdf
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -76,7 +76,7 @@ type Document struct {
 	y           float64
 	brand       colour
 	brandText   colour
-	fonts       map[string]bool
+	fonts       map[faceName]*subset
 	pictures    int
 	tags        *tags
 	attachments []attachment
@@ -109,7 +109,7 @@ func New(options Options) *Document {
 	p.SetLineCapStyle("butt")
 	pageWidth, pageHeight := p.GetPageSize()
 	d := &Document{
-		pdf: p, options: options, fonts: map[string]bool{}, tags: newTags(),
+		pdf: p, options: options, fonts: map[faceName]*subset{}, tags: newTags(),
 		width: pageWidth - 2*marginSide, height: pageHeight, bottom: pageHeight - marginBottom,
 	}
 	d.brand, d.brandText = brandColours(options.Letterhead.Colour)
@@ -182,16 +182,25 @@ func (d *Document) space(height float64) {
 
 // write draws clean text with its baseline at y, in the marks that are open.
 func (d *Document) write(s style, size, x, y float64, c colour, text string) {
-	d.pdf.SetTextColor(c[0], c[1], c[2])
 	for _, r := range runs(s, text) {
-		if !d.fonts[r.family] {
-			d.pdf.AddUTF8FontFromBytes(r.family, "", slices.Clone(r.data))
-			d.fonts[r.family] = true
-		}
-		d.pdf.SetFont(r.family, "", size)
-		d.pdf.Text(x, y, r.text)
+		d.pdf.RawWriteStr(fmt.Sprintf("BT %.3f %.3f %.3f rg /F%d %.1f Tf %.2f %.2f Td <%x> Tj ET\n",
+			float64(c[0])/255, float64(c[1])/255, float64(c[2])/255, r.face, size, x/millimetre, (d.height-y)/millimetre, d.encode(r)))
 		x += r.width / 1000 * size * millimetre
 	}
+}
+
+// encode gives the text as glyph numbers of the document's own subset of the font.
+func (d *Document) encode(r run) []byte {
+	sub := d.fonts[r.face]
+	if sub == nil {
+		sub = newSubset(faces()[r.face])
+		d.fonts[r.face] = sub
+	}
+	codes := make([]byte, 0, 2*len(r.text))
+	for _, c := range r.text {
+		codes = binary.BigEndian.AppendUint16(codes, sub.code(c))
+	}
+	return codes
 }
 
 // writeAligned is write within a column.
@@ -306,7 +315,7 @@ func (d *Document) Bytes() ([]byte, error) {
 	if err := d.pdf.Output(&out); err != nil {
 		return nil, fmt.Errorf("draw document: %w", err)
 	}
-	file, err := finish(out.Bytes(), d.tags, d.attachments, d.options)
+	file, err := finish(out.Bytes(), d)
 	if err != nil {
 		return nil, fmt.Errorf("finish document: %w", err)
 	}

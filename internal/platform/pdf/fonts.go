@@ -2,12 +2,10 @@ package pdf
 
 import (
 	_ "embed"
-	"slices"
 	"strings"
 	"sync"
 	"unicode"
 
-	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
@@ -42,86 +40,75 @@ const (
 // replacement is drawn for a rune that no face has; DejaVu Sans has it.
 const replacement = '\uFFFD'
 
-// face is one font file, cut to what most documents need. The library parses every font
-// anew for every document, which was a quarter of the time of making one; a cut face has a
-// tenth of the characters. rest is the whole file, for the rare runes outside the cut.
+// face is one font file, read once for each process. The drawing library would parse every
+// font anew for every document, which took longer than all the rest; so this package
+// writes its text and its fonts itself.
 type face struct {
-	name  string
-	cut   []byte
-	whole []byte
-	// width is in thousandths of the font size; -1 where the font has no glyph.
-	width  []int16
-	common map[rune]bool
+	name   string // as it stands in the file
+	tables map[string][]byte
+	glyph  []uint16 // rune → glyph, in the basic plane; 0 where the font has none
+	width  []int16  // rune → advance in thousandths of the font size
 }
 
-// faces are the five embedded fonts, read once for each process: they never change.
-var faces = sync.OnceValue(func() map[string]*face {
-	set := map[string]*face{}
-	for name, data := range map[string][]byte{
-		"noto": notoRegular, "notob": notoBold, "notoi": notoItalic, "dejavu": dejaVu, "mono": dejaVuMono,
-	} {
-		set[name] = readFace(name, data)
+// faceName numbers the embedded fonts.
+type faceName int
+
+const (
+	noto faceName = iota
+	notoStrong
+	notoSlanted
+	dejaVuSans
+	dejaVuFixed
+)
+
+// faces are the five embedded fonts. They never change.
+var faces = sync.OnceValue(func() []*face {
+	return []*face{
+		noto:        readFace("NotoSans", notoRegular),
+		notoStrong:  readFace("NotoSans-Bold", notoBold),
+		notoSlanted: readFace("NotoSans-Italic", notoItalic),
+		dejaVuSans:  readFace("DejaVuSans", dejaVu),
+		dejaVuFixed: readFace("DejaVuSansMono", dejaVuMono),
 	}
-	return set
 })
 
 // chains says which faces a style uses, best first.
-var chains = [...][]string{
-	regular: {"noto", "dejavu"},
-	bold:    {"notob", "noto", "dejavu"},
-	italic:  {"notoi", "noto", "dejavu"},
-	mono:    {"mono", "dejavu"},
-}
-
-// commonRanges are the runes of a cut face: Latin with accents, Greek and Cyrillic,
-// punctuation, currency, arrows and the marks people use in lists.
-var commonRanges = [][2]rune{
-	{0x20, 0x7E}, {0xA0, 0x17F}, {0x192, 0x192}, {0x218, 0x21B}, {0x2C6, 0x2DD}, {0x386, 0x3CE}, {0x401, 0x45F},
-	{0x490, 0x491}, {0x1E80, 0x1E85}, {0x1E9E, 0x1E9E}, {0x2010, 0x2026}, {0x2030, 0x2030}, {0x2039, 0x203A},
-	{0x2044, 0x2044}, {0x2070, 0x2079}, {0x20A0, 0x20BF}, {0x2116, 0x2116}, {0x2122, 0x2122}, {0x2150, 0x215E},
-	{0x2190, 0x2199}, {0x2212, 0x2212}, {0x2248, 0x2248}, {0x2260, 0x2265}, {0x25A0, 0x25CF}, {0x2605, 0x2606},
-	{0x2610, 0x2612}, {0x2713, 0x2718}, {0xFFFD, 0xFFFD},
+var chains = [...][]faceName{
+	regular: {noto, dejaVuSans},
+	bold:    {notoStrong, noto, dejaVuSans},
+	italic:  {notoSlanted, noto, dejaVuSans},
+	mono:    {dejaVuFixed, dejaVuSans},
 }
 
 func readFace(name string, data []byte) *face {
-	f := &face{name: name, whole: data, width: make([]int16, 0x10000), common: map[rune]bool{}}
+	f := &face{name: name, tables: readTables(data), glyph: make([]uint16, 0x10000), width: make([]int16, 0x10000)}
 	parsed, err := sfnt.Parse(data)
 	if err != nil {
 		panic("pdf: embedded font " + name + ": " + err.Error())
 	}
 	var buffer sfnt.Buffer
 	unit := fixed.I(1000)
-	for r := range f.width {
-		f.width[r] = -1
+	for r := range f.glyph {
 		glyph, err := parsed.GlyphIndex(&buffer, rune(r))
 		if err != nil || glyph == 0 {
 			continue
 		}
-		if advance, err := parsed.GlyphAdvance(&buffer, glyph, unit, font.HintingNone); err == nil {
-			f.width[r] = int16(advance.Round())
+		advance, err := parsed.GlyphAdvance(&buffer, glyph, unit, font.HintingNone)
+		if err != nil {
+			continue
 		}
+		f.glyph[r], f.width[r] = uint16(glyph), int16(advance.Round())
 	}
-	var cut strings.Builder
-	for _, span := range commonRanges {
-		for r := span[0]; r <= span[1]; r++ {
-			if f.has(r) {
-				f.common[r] = true
-				cut.WriteRune(r)
-			}
-		}
-	}
-	f.cut = fpdf.UTF8CutFont(slices.Clone(data), cut.String())
 	return f
 }
 
-func (f *face) has(r rune) bool { return r >= 0 && int(r) < len(f.width) && f.width[r] >= 0 }
+func (f *face) has(r rune) bool { return r >= 0 && int(r) < len(f.glyph) && f.glyph[r] != 0 }
 
-// run is text in one font of one file.
+// run is text in one font.
 type run struct {
-	family string // name under which the font is given to the library
-	data   []byte
-	text   string
-	width  float64 // in thousandths of the font size
+	face  faceName
+	text  string
+	width float64 // in thousandths of the font size
 }
 
 // clean makes text drawable: one form for accents, no control characters, no invisible
@@ -142,40 +129,34 @@ func clean(text string) string {
 
 // runs splits text, which must be clean, at every change of font.
 func runs(s style, text string) []run {
-	set := faces()
 	var list []run
 	for _, r := range text {
-		f, r := faceFor(set, s, r)
-		family, data := f.name, f.cut
-		if !f.common[r] {
-			family, data = f.name+"-whole", f.whole // copied on use: the library writes into what it is given
-		}
-		if n := len(list); n == 0 || list[n-1].family != family {
-			list = append(list, run{family: family, data: data})
+		name, r := faceFor(s, r)
+		if n := len(list); n == 0 || list[n-1].face != name {
+			list = append(list, run{face: name})
 		}
 		last := &list[len(list)-1]
 		last.text += string(r)
-		last.width += float64(f.width[r])
+		last.width += float64(faces()[name].width[r])
 	}
 	return list
 }
 
-func faceFor(set map[string]*face, s style, r rune) (*face, rune) {
+func faceFor(s style, r rune) (faceName, rune) {
 	for _, name := range chains[s] {
-		if f := set[name]; f.has(r) {
-			return f, r
+		if faces()[name].has(r) {
+			return name, r
 		}
 	}
-	return set["dejavu"], replacement
+	return dejaVuSans, replacement
 }
 
 // widthOf measures clean text in millimetres at a size in points.
 func widthOf(s style, size float64, text string) float64 {
-	set := faces()
 	total := 0.0
 	for _, r := range text {
-		f, r := faceFor(set, s, r)
-		total += float64(f.width[r])
+		name, r := faceFor(s, r)
+		total += float64(faces()[name].width[r])
 	}
 	return total / 1000 * size * millimetre
 }

@@ -168,6 +168,11 @@ func averageYCbCr(src *image.YCbCr, area image.Rectangle) color.RGBA {
 
 func average(src image.Image, area image.Rectangle) color.RGBA {
 	var sr, sg, sb, n uint64
+	if drawing, ok := src.(*image.NRGBA); ok && area.Dx() == 1 && area.Dy() == 1 {
+		c := drawing.NRGBAAt(area.Min.X, area.Min.Y) // the usual signature: spare the interfaces
+		over := func(v uint8) uint8 { return uint8((int(v)*int(c.A) + 255*(255-int(c.A))) / 255) }
+		return color.RGBA{over(c.R), over(c.G), over(c.B), 255}
+	}
 	for y := area.Min.Y; y < area.Max.Y; y++ {
 		for x := area.Min.X; x < area.Max.X; x++ {
 			r, g, b, a := src.At(x, y).RGBA() // premultiplied: white shows through what is clear

@@ -60,8 +60,8 @@ func (d dict) with(key string, value object) dict {
 	return out
 }
 
-func number(n int) token        { return token{text: strconv.Itoa(n)} }
-func name(s string) token       { return token{text: "/" + s} }
+func number(n int) token         { return token{text: strconv.Itoa(n)} }
+func name(s string) token        { return token{text: "/" + s} }
 func (r reference) text() string { return fmt.Sprintf("%d %d R", r.number, r.generation) }
 
 // emit writes an object in PDF's syntax.

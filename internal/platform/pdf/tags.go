@@ -59,9 +59,9 @@ func (d *Document) artifact(draw func()) {
 	d.pdf.RawWriteStr("EMC\n")
 }
 
-// finish adds what the drawing library cannot write (structure, attachments, metadata,
-// language of names) and gives the file as one revision.
-func finish(drawn []byte, t *tags, attachments []attachment, options Options) ([]byte, error) {
+// finish adds what the drawing library cannot write (fonts, structure, attachments,
+// metadata) and gives the file as one revision.
+func finish(drawn []byte, doc *Document) ([]byte, error) {
 	f, err := open(drawn)
 	if err != nil {
 		return nil, err
@@ -72,17 +72,22 @@ func finish(drawn []byte, t *tags, attachments []attachment, options Options) ([
 	}
 	root, _ := f.trailer.get("Root").(reference)
 	w := &finisher{changed: map[int][]byte{}, next: f.size(), pages: pages, parents: make([]array, len(pages))}
-	structure := w.structure(t)
+	structure := w.structure(doc.tags)
 	for i, page := range pages {
 		d := f.dict(page).with("StructParents", number(i)).with("Tabs", name("S"))
 		w.changed[page.number] = printed(d)
 	}
+	resources, ok := f.dict(pages[0]).get("Resources").(reference)
+	if !ok {
+		return nil, errBroken
+	}
+	w.changed[resources.number] = printed(f.dict(resources).with("Font", w.fonts(doc.fonts)))
 	catalog := f.dict(root).with("Names", nil).
 		with("StructTreeRoot", structure).
 		with("MarkInfo", dict{{"Marked", token{text: "true"}}}).
 		with("ViewerPreferences", dict{{"DisplayDocTitle", token{text: "true"}}}).
-		with("Metadata", w.stream(dict{{"Type", name("Metadata")}, {"Subtype", name("XML")}}, metadata(options)))
-	catalog = w.attach(catalog, attachments, options)
+		with("Metadata", w.stream(dict{{"Type", name("Metadata")}, {"Subtype", name("XML")}}, metadata(doc.options)))
+	catalog = w.attach(catalog, doc.attachments, doc.options)
 	w.changed[root.number] = printed(catalog)
 	return f.rewrite(w.changed, f.trailer)
 }
