@@ -16,7 +16,7 @@ var dist embed.FS
 type assetEntry struct {
 	File      string   `json:"file"`
 	Type      string   `json:"type"`
-	Encodings []string `json:"encodings"` // best first; each is stored beside the plain file as FILE.br, FILE.gz
+	Encodings []string `json:"encodings"` // best first; each is stored beside the plain file as FILE.zst, FILE.gz
 }
 
 // assetIndex is the manifest, looked up by source name ("app.css") and by built name ("app-X7.css").
@@ -104,7 +104,7 @@ func serveAsset(w http.ResponseWriter, r *http.Request, entry assetEntry) {
 	_, _ = w.Write(body) // the reader has gone away; there is nobody left to tell
 }
 
-var encodingSuffix = map[string]string{"br": "br", "gzip": "gz"}
+var encodingSuffix = map[string]string{"zstd": "zst", "gzip": "gz"}
 
 // chooseEncoding takes the first offered encoding that the browser accepts. A quality of zero means "not that one".
 func chooseEncoding(accept string, offered []string) string {

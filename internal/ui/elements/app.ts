@@ -1,0 +1,89 @@
+// The entry of every page: small behaviours at once, larger elements when the page has them.
+import { dialogClick, openNow, pullToClose } from './dialog'
+import './fields'
+import { copy, keepDrafts, onChange, onSubmit, wakeForms } from './forms'
+import type { Kit } from './kit'
+import { say, sayWaiting, whisper } from './say'
+import { watchTerms } from './terms'
+import { toggleTheme } from './theme'
+import { clock, icon, word } from './words'
+
+const kit: Kit = { word, icon, clock, say, whisper }
+
+interface Late { define: (kit: Kit) => void }
+
+// what each element's code waits for: nothing, or a sign that a person is about to use it
+const late: Record<string, { load: () => Promise<Late>; on?: string[] }> = {
+  'autosave-form': { load: () => import('./autosave') },
+  'line-editor': { load: () => import('./lines') },
+  'signature-pad': { load: () => import('./signature'), on: ['lintel:open'] },
+  'upload-zone': { load: () => import('./upload'), on: ['pointerover', 'focusin', 'dragenter', 'touchstart'] },
+}
+
+/** loadElements fetches the code of the elements that stand in the page. */
+function loadElements(): void {
+  for (const [name, { load, on }] of Object.entries(late)) {
+    const element = document.querySelector(name)
+    if (!element) continue
+    if (!on || !isHidden(element) && name === 'signature-pad') { fetchElement(name, load); continue }
+    for (const type of on) document.addEventListener(type, () => fetchElement(name, load), { once: true, passive: true })
+  }
+}
+
+function isHidden(element: Element): boolean {
+  return element.closest('dialog:not([open])') !== null
+}
+
+function fetchElement(name: string, load: () => Promise<Late>): void {
+  if (!late[name]) return
+  const entry = late[name]
+  delete late[name]
+  load().then((code) => code.define(kit)).catch(() => { late[name] = entry }) // offline: the next fragment tries again
+}
+
+/** The gallery's code comes with the first click on a picture; then this click is done again. */
+function openPicture(event: MouseEvent): boolean {
+  const link = (event.target as Element).closest<HTMLAnchorElement>('photo-gallery a[data-picture]')
+  if (!link || customElements.get('photo-gallery') || event.metaKey || event.ctrlKey || event.shiftKey) return false
+  event.preventDefault()
+  import('./gallery').then((code: Late) => { code.define(kit); link.click() }).catch(() => { location.href = link.href })
+  return true
+}
+
+function onClick(event: MouseEvent): void {
+  const target = event.target as Element
+  if (openPicture(event)) return
+  dialogClick(event)
+  if (target.closest('[data-theme-toggle]')) toggleTheme()
+  const source = target.closest<HTMLElement>('[data-copy]')
+  if (source) void copy(source)
+  const row = target.closest('[data-remove-file]')
+  if (row && row.closest('upload-zone')) {
+    event.preventDefault()
+    row.closest('li')?.remove()
+  }
+}
+
+function onKey(event: KeyboardEvent): void {
+  const typing = (event.target as Element).closest('input, textarea, select, [contenteditable]')
+  const slash = event.key === '/' && !typing && !event.ctrlKey && !event.metaKey
+  if (!slash && !(event.key === 'k' && (event.ctrlKey || event.metaKey))) return
+  const field = document.querySelector<HTMLInputElement>('[data-key-search]')
+  if (!field) return
+  event.preventDefault()
+  field.select()
+}
+
+watchTerms(document) // first: its check of what is missing runs before the form counts as sent
+document.addEventListener('click', onClick)
+document.addEventListener('submit', onSubmit)
+document.addEventListener('change', onChange)
+document.addEventListener('keydown', onKey)
+document.addEventListener('pointerdown', pullToClose)
+document.addEventListener('lintel:fresh', loadElements)
+addEventListener('pageshow', wakeForms)
+sayWaiting(document)
+keepDrafts(document)
+openNow(document)
+document.querySelector<HTMLElement>('[data-focus]')?.focus()
+loadElements()

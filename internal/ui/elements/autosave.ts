@@ -1,0 +1,163 @@
+// <autosave-form>: saves the form while one types, shows whether it is saved, and keeps a copy in this browser until
+// the server has answered, so that a lost session, a crash or a dead network costs nothing.
+import type { Kit } from './kit'
+
+let clock: Kit['clock']
+let icon: Kit['icon']
+let word: Kit['word']
+
+const QUIET = 800 // ms after the last key
+
+type State = 'saving' | 'saved' | 'notSaved'
+
+class AutosaveForm extends HTMLElement {
+  private timer = 0
+  private retry = 0
+  private failures = 0
+  private dirty = false
+  private sending = false
+  private form?: HTMLFormElement | null
+
+  connectedCallback(): void {
+    this.form = this.querySelector('form')
+    if (!this.form) return
+    this.offerCopy(this.form)
+    for (const name of ['input', 'change']) this.form.addEventListener(name, () => this.touch())
+    this.form.addEventListener('submit', () => { this.dirty = false; clearTimeout(this.timer); clearTimeout(this.retry) })
+    document.addEventListener('visibilitychange', () => { if (document.hidden && this.dirty) void this.save(true) })
+    addEventListener('online', () => { if (this.dirty) void this.save() })
+    addEventListener('beforeunload', (event) => { if (this.dirty && this.failures > 0) event.preventDefault() })
+  }
+
+  private get key(): string { return `autosave:${location.pathname}:${this.form?.id}` }
+
+  /** touch notes a change; saving waits until the keys are quiet. */
+  touch(): void {
+    if (!this.form) return
+    this.dirty = true
+    this.keepCopy(this.form)
+    clearTimeout(this.timer)
+    this.timer = window.setTimeout(() => void this.save(), QUIET)
+  }
+
+  private async save(leaving = false): Promise<void> {
+    if (!this.form || !this.dirty) return
+    if (this.sending) { this.timer = window.setTimeout(() => void this.save(), QUIET); return }
+    this.sending = true
+    this.dirty = false
+    this.show('saving')
+    try {
+      const answer = await fetch(this.form.action, {
+        method: 'POST', body: pairs(this.form), redirect: 'manual', keepalive: leaving,
+        headers: { 'X-Autosave': '1', 'X-Requested-With': 'fetch', Accept: 'text/html' },
+      })
+      await this.take(answer)
+    } catch {
+      this.fail()
+    } finally {
+      this.sending = false
+    }
+  }
+
+  private async take(answer: Response): Promise<void> {
+    const html = answer.headers.get('Content-Type')?.startsWith('text/html') && answer.status !== 204 ? await answer.text() : ''
+    const fragments = answer.ok || [409, 412, 422].includes(answer.status)
+    if (html && fragments) swapById(html)
+    if (!answer.ok) { this.fail(answer.status); return }
+    this.failures = 0
+    if (!this.dirty) localStorage.removeItem(this.key)
+    this.show('saved')
+  }
+
+  /** fail tries again after 2, 4 … 30 s when another try can help. */
+  private fail(status = 0): void {
+    this.dirty = true
+    this.failures++
+    this.show('notSaved')
+    clearTimeout(this.retry)
+    if (status === 0 || status >= 500 || status === 429) {
+      this.retry = window.setTimeout(() => void this.save(), Math.min(30_000, 1000 * 2 ** this.failures))
+    }
+  }
+
+  private show(state: State): void {
+    const mark = document.querySelector<HTMLElement>(`[data-saved-for="${this.form?.id}"]`)
+    if (!mark) return
+    mark.classList.toggle('bad', state === 'notSaved')
+    mark.classList.toggle('busy', state === 'saving')
+    mark.innerHTML = icon(state === 'notSaved' ? 'triangle-alert' : state === 'saving' ? 'refresh-cw' : 'cloud-check')
+    const text = document.createElement('span')
+    text.textContent = word(state, { time: clock() })
+    mark.append(text)
+  }
+
+  private keepCopy(form: HTMLFormElement): void {
+    const copy = { at: Date.now(), pairs: [...pairs(form)] }
+    try { localStorage.setItem(this.key, JSON.stringify(copy)) } catch { /* storage is full or off: the server has all but the last seconds */ }
+  }
+
+  /** offerCopy asks whether changes that never reached the server shall come back. */
+  private offerCopy(form: HTMLFormElement): void {
+    const text = localStorage.getItem(this.key)
+    if (!text) return
+    const copy = JSON.parse(text) as { at: number; pairs: [string, string][] }
+    if (same(copy.pairs, [...pairs(form)])) { localStorage.removeItem(this.key); return }
+    const note = document.createElement('div')
+    note.className = 'note warn'
+    note.setAttribute('role', 'status')
+    note.innerHTML = `${icon('history')}<div class="grow"><p></p><p class="quick mt2"><button class="btn sm pri" type="button"></button><button class="btn sm ghost" type="button"></button></p></div>`
+    note.querySelector('p')!.textContent = word('foundUnsaved', { time: clock(new Date(copy.at)) })
+    const [bring, drop] = note.querySelectorAll('button')
+    bring.textContent = word('bringBack')
+    drop.textContent = word('throwAway')
+    bring.addEventListener('click', () => { note.remove(); restore(form, copy.pairs); this.touch() })
+    drop.addEventListener('click', () => { note.remove(); localStorage.removeItem(this.key) })
+    form.prepend(note)
+  }
+}
+
+/** pairs are all text fields of a form; files travel by <upload-zone>. */
+function pairs(form: HTMLFormElement): URLSearchParams {
+  const all = new URLSearchParams()
+  for (const [name, value] of new FormData(form)) if (typeof value === 'string') all.append(name, value)
+  return all
+}
+
+const server = (name: string): boolean => name === 'version' || name === 'csrf'
+
+function same(a: [string, string][], b: [string, string][]): boolean {
+  const own = (list: [string, string][]) => JSON.stringify(list.filter(([name]) => !server(name)))
+  return own(a) === own(b)
+}
+
+/** restore lets the line editor make its rows first, then fills every field by name. */
+function restore(form: HTMLFormElement, list: [string, string][]): void {
+  for (const editor of form.querySelectorAll<HTMLElement & { rebuild?: (pairs: [string, string][]) => void }>('line-editor')) editor.rebuild?.(list)
+  const values = new Map<string, string[]>()
+  for (const [name, value] of list) values.set(name, [...values.get(name) ?? [], value])
+  for (const field of form.elements) {
+    if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement)) continue
+    if (!field.name || server(field.name) || field.type === 'file') continue
+    const here = values.get(field.name)
+    if (field instanceof HTMLInputElement && ['checkbox', 'radio'].includes(field.type)) field.checked = here?.includes(field.value) ?? false
+    else if (here) field.value = here[0]
+  }
+}
+
+/** swapById puts the answer's elements in the place of those with the same id, except where the focus is. */
+function swapById(html: string): void {
+  const template = document.createElement('template')
+  template.innerHTML = html
+  for (const fresh of [...template.content.querySelectorAll<HTMLElement>('[id]')]) {
+    if (fresh.parentElement?.closest('[id]')) continue // came with its parent
+    const old = document.getElementById(fresh.id)
+    if (old && !old.contains(document.activeElement)) old.replaceWith(fresh)
+  }
+  document.dispatchEvent(new CustomEvent('lintel:fresh'))
+}
+
+/** define is called by the entry once this code has arrived. */
+export function define(kit: Kit): void {
+  ({ clock, icon, word } = kit)
+  customElements.define('autosave-form', AutosaveForm)
+}

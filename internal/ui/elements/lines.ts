@@ -1,0 +1,281 @@
+// <line-editor>: the table of money lines behaves like a sheet. The server counts; this only moves rows and cells.
+import { History } from './lines_history'
+import { columns, pasted } from './lines_paste'
+import type { Kit } from './kit'
+
+let say: Kit['say']
+let whisper: Kit['whisper']
+let word: Kit['word']
+
+const CELL = '[data-cell]'
+
+export class LineEditor extends HTMLElement {
+  private table = this.querySelector('table')!
+  private history = new History(this)
+
+  connectedCallback(): void {
+    this.addEventListener('keydown', (event) => this.key(event))
+    this.addEventListener('click', (event) => this.onClick(event))
+    this.addEventListener('paste', (event) => this.paste(event))
+    this.addEventListener('focusin', () => this.history.note())
+    this.addEventListener('change', (event) => { if ((event.target as Element).matches('[data-add-name]')) this.addFromName(event.target as HTMLInputElement) })
+    this.closest('form')?.addEventListener('click', (event) => this.addGroup(event))
+    this.loadDragging()
+  }
+
+  get rows(): HTMLTableRowElement[] { return [...this.querySelectorAll<HTMLTableRowElement>('tr[data-line-id]')] }
+  get groups(): HTMLTableSectionElement[] { return [...this.table.tBodies] }
+
+  // --- changing rows ---
+
+  addLine(group: HTMLElement, after?: Element | null): HTMLTableRowElement {
+    this.history.keep()
+    const row = this.fresh<HTMLTableRowElement>('template[data-line]', 'tr')
+    const add = group.querySelector('tr[data-add]')
+    if (after) after.after(row)
+    else group.insertBefore(row, add)
+    this.changed()
+    return row
+  }
+
+  private fresh<T extends HTMLElement>(template: string, tag: string): T {
+    const source = this.querySelector<HTMLTemplateElement>(template)!.content.querySelector<T>(tag)!
+    const id = newID()
+    const html = source.outerHTML.replaceAll('NEW', id)
+    const holder = document.createElement('template')
+    holder.innerHTML = tag === 'tr' ? `<table><tbody>${html}</tbody></table>` : `<table>${html}</table>`
+    return holder.content.querySelector<T>(tag)!
+  }
+
+  duplicate(row: HTMLTableRowElement): void {
+    const copy = this.addLine(row.closest('tbody')!, row)
+    for (const cell of row.querySelectorAll<HTMLInputElement>(CELL)) field(copy, cell.dataset.cell!)!.value = cell.value
+    this.changed()
+    field(copy, 'name')?.focus()
+  }
+
+  removeRow(row: HTMLElement): void {
+    this.history.keep()
+    const name = nameOf(row)
+    const next = row.nextElementSibling?.querySelector<HTMLElement>('input:not([type=hidden])')
+    row.remove()
+    this.changed()
+    next?.focus()
+    say(word('removed', { name }))
+  }
+
+  /** move takes a row over its neighbour, and over the edge of its group into the next. */
+  move(row: HTMLElement, way: -1 | 1): void {
+    this.history.keep()
+    if (row instanceof HTMLTableSectionElement) {
+      if (way < 0) row.previousElementSibling instanceof HTMLTableSectionElement && this.groups[0] !== row && row.previousElementSibling.before(row)
+      else row.nextElementSibling instanceof HTMLTableSectionElement && row.nextElementSibling.after(row)
+    } else {
+      this.moveLine(row, way)
+    }
+    this.changed()
+    row.classList.add('moved')
+    row.addEventListener('animationend', () => row.classList.remove('moved'), { once: true })
+    const place = (row instanceof HTMLTableSectionElement ? this.groups.indexOf(row) : this.rows.indexOf(row as HTMLTableRowElement)) + 1
+    whisper(word('moved', { name: nameOf(row), place }))
+  }
+
+  private moveLine(row: HTMLElement, way: -1 | 1): void {
+    const group = row.closest('tbody')!
+    const neighbour = way < 0 ? row.previousElementSibling : row.nextElementSibling
+    if (neighbour?.matches('[data-line-id]')) {
+      if (way < 0) neighbour.before(row)
+      else neighbour.after(row)
+      return
+    }
+    const other = this.groups[this.groups.indexOf(group) + way]
+    if (!other) return
+    if (way < 0) other.querySelector('tr[data-add]')?.before(row)
+    else other.querySelector('tr.g')?.after(row)
+  }
+
+  private addGroup(event: MouseEvent): void {
+    const button = (event.target as Element).closest<HTMLElement>('[data-add-group]')
+    if (!button || button.dataset.addGroup !== this.id) return
+    event.preventDefault()
+    this.history.keep()
+    const group = this.fresh<HTMLTableSectionElement>('template[data-group]', 'tbody')
+    group.querySelector<HTMLInputElement>('[name$=".kind"]')!.value = button.dataset.kind ?? ''
+    this.table.append(group)
+    this.changed()
+    group.querySelector<HTMLElement>('.g-nm')?.focus()
+  }
+
+  private addFromName(input: HTMLInputElement): void {
+    if (!input.value.trim()) return
+    const row = this.addLine(input.closest('tbody')!)
+    field(row, 'name')!.value = input.value
+    input.value = ''
+    this.changed()
+    field(row, 'quantity')?.focus()
+  }
+
+  /** changed numbers all fields in the order of the page and tells the form. */
+  changed(): void {
+    this.groups.forEach((group, g) => {
+      for (const input of group.querySelectorAll<HTMLInputElement>('[name^="group."]')) input.name = input.name.replace(/^group\.\d+\./, `group.${g}.`)
+    })
+    this.rows.forEach((row, n) => {
+      for (const input of row.querySelectorAll<HTMLInputElement>('[name^="line."]')) {
+        input.name = input.name.replace(/^line\.\d+\./, `line.${n}.`)
+        if (input.name.endsWith('.group')) input.value = row.closest('tbody')!.dataset.groupId ?? ''
+      }
+    })
+    this.dispatchEvent(new Event('change', { bubbles: true }))
+  }
+
+  // --- keyboard, mouse, clipboard ---
+
+  private key(event: KeyboardEvent): void {
+    const target = event.target as HTMLElement
+    const row = target.closest<HTMLTableRowElement>('tr[data-line-id]')
+    const command = event.ctrlKey || event.metaKey
+    if (target.matches('[data-add-name]') && event.key === 'Enter') {
+      event.preventDefault()
+      this.addFromName(target as HTMLInputElement)
+    } else if (command && event.key.toLowerCase() === 'z' && this.history.step(event.shiftKey ? 1 : -1)) {
+      event.preventDefault()
+      whisper(word('undone'))
+    } else if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+      const what = row ?? target.closest<HTMLElement>('tr.g')?.closest('tbody')
+      if (!what) return
+      event.preventDefault()
+      this.move(what, event.key === 'ArrowUp' ? -1 : 1)
+      target.focus()
+    } else if (row) {
+      this.keyInRow(event, target, row, command)
+    } else if (event.key === 'Enter' && target.matches('.g-nm')) {
+      event.preventDefault()
+      const first = target.closest('tbody')!.querySelector<HTMLElement>('tr[data-line-id] .nm, [data-add-name]')
+      first?.focus()
+    }
+  }
+
+  private keyInRow(event: KeyboardEvent, target: HTMLElement, row: HTMLTableRowElement, command: boolean): void {
+    if (event.key === 'Enter' && !event.shiftKey && target.matches(CELL)) {
+      event.preventDefault()
+      field(this.addLine(row.closest('tbody')!, row), 'name')?.focus()
+    } else if (command && event.key.toLowerCase() === 'd') {
+      event.preventDefault()
+      this.duplicate(row)
+    } else if (command && (event.key === 'ArrowUp' || event.key === 'ArrowDown') && target.dataset.cell) {
+      event.preventDefault()
+      const rows = this.rows
+      const next = rows[rows.indexOf(row) + (event.key === 'ArrowUp' ? -1 : 1)]
+      if (next) field(next, target.dataset.cell)?.select()
+    }
+  }
+
+  private onClick(event: MouseEvent): void {
+    const target = event.target as HTMLElement
+    const act = target.closest<HTMLButtonElement>('[data-act]')
+    if (act) {
+      event.preventDefault()
+      act.closest<HTMLElement>('[popover]')?.hidePopover()
+      const row = act.closest<HTMLElement>('tr[data-line-id]') ?? act.closest<HTMLElement>('tbody')
+      if (row) this.act(act.dataset.act ?? '', row)
+      return
+    }
+    const add = target.closest('[data-add-line]')
+    if (add) field(this.addLine(add.closest('tbody')!), 'name')?.focus()
+  }
+
+  private act(what: string, row: HTMLElement): void {
+    if (what === 'up') this.move(row, -1)
+    if (what === 'down') this.move(row, 1)
+    if (what === 'duplicate') this.duplicate(row as HTMLTableRowElement)
+    if (what === 'delete') this.removeRow(row)
+  }
+
+  /** paste of more than one cell fills cells to the right and down, and makes the lines that are missing. */
+  private paste(event: ClipboardEvent): void {
+    const target = event.target as HTMLInputElement
+    const sheet = pasted(event.clipboardData?.getData('text/plain') ?? '')
+    const adding = target.matches('[data-add-name]')
+    if (sheet.length === 0 || !(adding || target.matches(CELL))) return
+    event.preventDefault()
+    this.history.keep()
+    let row = adding ? this.addLine(target.closest('tbody')!) : target.closest<HTMLTableRowElement>('tr[data-line-id]')!
+    const cells = columns(adding ? 'name' : target.dataset.cell!, field(row, 'cost') !== null)
+    sheet.forEach((values, i) => {
+      if (i > 0) {
+        const next = row.nextElementSibling
+        row = next?.matches('[data-line-id]') && !adding ? (next as HTMLTableRowElement) : this.addLine(row.closest('tbody')!, row)
+      }
+      values.forEach((value, c) => { const cell = cells[c] && field(row, cells[c]); if (cell) cell.value = value })
+    })
+    this.changed()
+  }
+
+  /** rebuild makes the rows that a kept copy of the form names; <autosave-form> fills them. */
+  rebuild(pairs: [string, string][]): void {
+    const get = new Map(pairs)
+    this.history.keep()
+    for (const group of this.groups) group.remove()
+    for (let g = 0; get.has(`group.${g}.id`); g++) {
+      const group = this.fresh<HTMLTableSectionElement>('template[data-group]', 'tbody')
+      group.dataset.groupId = get.get(`group.${g}.id`)
+      this.table.append(group)
+    }
+    for (let n = 0; get.has(`line.${n}.id`); n++) {
+      const group = this.groups.find((one) => one.dataset.groupId === get.get(`line.${n}.group`)) ?? this.groups[0]
+      const row = this.fresh<HTMLTableRowElement>('template[data-line]', 'tr')
+      row.dataset.lineId = get.get(`line.${n}.id`)
+      group?.insertBefore(row, group.querySelector('tr[data-add]'))
+    }
+    this.changed()
+  }
+
+  private async loadDragging(): Promise<void> {
+    if (!matchMedia('(pointer:fine)').matches && innerWidth < 861) return // on a phone the menu moves lines
+    const { default: Sortable } = await import('sortablejs')
+    const common = { animation: 120, forceFallback: false, onStart: () => this.history.keep(), onEnd: () => this.changed() }
+    for (const group of this.groups) {
+      new Sortable(group, { ...common, handle: '[data-grip=line]', draggable: 'tr[data-line-id]', group: this.id, onMove: (event) => !event.related.matches('.g, .st') })
+    }
+    new Sortable(this.table, { ...common, handle: '[data-grip=group]', draggable: 'tbody' })
+  }
+}
+
+export function field(row: ParentNode, name: string): HTMLInputElement | null {
+  return row.querySelector<HTMLInputElement>(`[data-cell="${name}"]`)
+}
+
+function nameOf(row: HTMLElement): string {
+  return row.querySelector<HTMLInputElement>('.nm')?.value ?? ''
+}
+
+/** newID is a UUIDv7 in the form that the server uses: 26 letters and digits of lower-case base32. */
+function newID(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  let time = Date.now()
+  for (let i = 5; i >= 0; i--) { bytes[i] = time % 256; time = Math.floor(time / 256) }
+  bytes[6] = (bytes[6] & 0x0f) | 0x70
+  bytes[8] = (bytes[8] & 0x3f) | 0x80
+  return base32(bytes)
+}
+
+function base32(bytes: Uint8Array): string {
+  const letters = '0123456789abcdefghijklmnopqrstuv'
+  let bits = 0
+  let held = 0
+  let text = ''
+  for (const byte of bytes) {
+    held = (held << 8) | byte
+    bits += 8
+    while (bits >= 5) { text += letters[(held >> (bits - 5)) & 31]; bits -= 5 }
+    held &= (1 << bits) - 1
+  }
+  return bits > 0 ? text + letters[(held << (5 - bits)) & 31] : text
+}
+
+/** define is called by the entry once this code has arrived. */
+export function define(kit: Kit): void {
+  ({ say, whisper, word } = kit)
+  customElements.define('line-editor', LineEditor)
+}

@@ -1,0 +1,68 @@
+// Undo and redo of rows: states of the whole table, as a person changed them.
+import type { LineEditor } from './lines'
+
+const DEPTH = 60
+
+interface State { html: string; values: string[] }
+
+export class History {
+  private past: State[] = []
+  private future: State[] = []
+  private resting?: State
+
+  constructor(private editor: LineEditor) {}
+
+  /** note remembers how things stood when a cell was entered, so that typing can be undone as one step. */
+  note(): void {
+    const now = this.read()
+    if (this.resting && !equal(this.resting, now)) { this.past.push(this.resting); this.future = []; this.trim() }
+    this.resting = now
+  }
+
+  /** keep is called before rows change. */
+  keep(): void {
+    this.past.push(this.read())
+    this.future = []
+    this.resting = undefined
+    this.trim()
+  }
+
+  step(way: -1 | 1): boolean {
+    const now = this.read()
+    const from = way < 0 ? this.past : this.future
+    let to = from.pop()
+    while (to && equal(to, now)) to = from.pop()
+    if (!to) return false
+    const other = way < 0 ? this.future : this.past
+    other.push(now)
+    this.write(to)
+    return true
+  }
+
+  private trim(): void { if (this.past.length > DEPTH) this.past.shift() }
+
+  private fields(): HTMLInputElement[] {
+    return [...this.editor.querySelectorAll<HTMLInputElement>('tbody input, tbody textarea')]
+  }
+
+  private read(): State {
+    return { html: this.editor.groups.map((group) => group.outerHTML).join(''), values: this.fields().map((input) => input.value) }
+  }
+
+  private write(state: State): void {
+    const holder = document.createElement('template')
+    holder.innerHTML = `<table>${state.html}</table>`
+    const name = (document.activeElement as HTMLInputElement | null)?.name
+    for (const group of this.editor.groups) group.remove()
+    this.editor.querySelector('table')!.append(...holder.content.querySelectorAll('tbody'))
+    this.fields().forEach((input, i) => { input.value = state.values[i] ?? '' })
+    this.editor.changed()
+    this.resting = undefined
+    if (name) this.editor.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`)?.focus()
+    else this.editor.querySelector<HTMLElement>('.nm')?.focus()
+  }
+}
+
+function equal(a: State, b: State): boolean {
+  return a.values.length === b.values.length && a.values.every((value, i) => value === b.values[i]) && a.html === b.html
+}

@@ -1,0 +1,120 @@
+// <upload-zone endpoint>: files by drop, choice, paste and camera, two at a time, each with its progress.
+import { Upload } from './upload_client'
+import type { Kit } from './kit'
+
+let icon: Kit['icon']
+let say: Kit['say']
+let word: Kit['word']
+
+const AT_ONCE = 2
+
+class UploadZone extends HTMLElement {
+  private waiting: (() => Promise<void>)[] = []
+  private running = 0
+
+  connectedCallback(): void {
+    for (const input of this.querySelectorAll<HTMLInputElement>('input[type=file]')) {
+      input.addEventListener('change', () => {
+        this.add(input.files)
+        input.value = '' // the same file can be chosen again, and a form does not send it twice
+      })
+    }
+    const place: HTMLElement = this.closest('form.composer') ?? this
+    for (const name of ['dragenter', 'dragover', 'dragleave', 'drop'] as const) place.addEventListener(name, (event) => this.drag(event))
+    if (this.hasAttribute('paste')) document.addEventListener('paste', (event) => {
+      const here = this.closest('form')?.contains(event.target as Node) || event.target === document.body
+      if (here && event.clipboardData?.files.length) { event.preventDefault(); this.add(event.clipboardData.files) }
+    })
+    addEventListener('beforeunload', (event) => { if (this.running > 0) event.preventDefault() })
+  }
+
+  private drag(event: DragEvent): void {
+    if (!event.dataTransfer?.types.includes('Files')) return
+    event.preventDefault()
+    this.classList.toggle('over', event.type === 'dragenter' || event.type === 'dragover')
+    if (event.type === 'drop') this.add(event.dataTransfer.files)
+  }
+
+  private add(files: FileList | null | undefined): void {
+    const limit = Number(this.getAttribute('max-bytes')) || Infinity
+    for (const file of files ?? []) {
+      const row = new UploadRow(file)
+      this.querySelector('.up-list')?.append(row.element)
+      if (file.size > limit) row.refuse(word('tooLarge', { limit: this.getAttribute('max-text') ?? '' }))
+      else this.waiting.push(() => this.send(file, row))
+    }
+    this.next()
+  }
+
+  private next(): void {
+    while (this.running < AT_ONCE && this.waiting.length > 0) {
+      this.running++
+      this.waiting.shift()!().finally(() => { this.running--; this.next() })
+    }
+  }
+
+  private async send(file: File, row: UploadRow): Promise<void> {
+    if (row.cancelled) return
+    const upload = new Upload(file, this.getAttribute('endpoint') ?? '', {
+      progress: (percent) => row.show(percent, word('sending', { percent })),
+      paused: (percent) => row.show(percent, word('paused', { percent })),
+      refused: (reason) => row.refuse(reason || word('refused')),
+      done: (fragment) => {
+        row.replace(fragment)
+        say(`${file.name}: ${word('arrived')}`)
+        this.dispatchEvent(new CustomEvent('lintel:uploaded', { bubbles: true }))
+        this.closest('form')?.dispatchEvent(new Event('change', { bubbles: true }))
+      },
+    })
+    row.onCancel = () => upload.cancel()
+    await upload.start()
+  }
+}
+
+class UploadRow {
+  element = document.createElement('li')
+  cancelled = false
+  onCancel = (): void => {}
+
+  constructor(file: File) {
+    this.element.className = 'up'
+    this.element.innerHTML = `<span class="esign n">${icon(file.type.startsWith('image/') ? 'image' : 'file-text')}</span>
+      <span class="grow"><b></b><progress class="bar" max="100" value="0"></progress><small></small></span>
+      <button class="btn ghost icon" type="button">${icon('x')}</button>`
+    this.element.querySelector('b')!.textContent = file.name
+    this.element.querySelector('progress')!.setAttribute('aria-label', file.name)
+    this.element.querySelector('small')!.textContent = word('waiting')
+    const button = this.element.querySelector('button')!
+    button.setAttribute('aria-label', `${word('cancel')}: ${file.name}`)
+    button.addEventListener('click', () => {
+      this.cancelled = true
+      this.onCancel()
+      this.element.remove()
+    })
+  }
+
+  show(percent: number, text: string): void {
+    this.element.querySelector('progress')!.value = percent
+    this.element.querySelector('small')!.textContent = text
+  }
+
+  refuse(reason: string): void {
+    this.element.classList.add('bad')
+    this.element.querySelector('progress')?.remove()
+    this.element.querySelector('small')!.textContent = reason
+    say(`${this.element.querySelector('b')!.textContent}: ${reason}`, 'bad')
+  }
+
+  replace(fragment: string): void {
+    const template = document.createElement('template')
+    template.innerHTML = fragment
+    this.element.replaceWith(template.content)
+    document.dispatchEvent(new CustomEvent('lintel:fresh'))
+  }
+}
+
+/** define is called by the entry once this code has arrived. */
+export function define(kit: Kit): void {
+  ({ icon, say, word } = kit)
+  customElements.define('upload-zone', UploadZone)
+}

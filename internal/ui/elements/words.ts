@@ -1,0 +1,17 @@
+// The reader's words, written by ui.Page into <body data-words>.
+const all: Record<string, string> = JSON.parse(document.body.dataset.words ?? '{}')
+
+/** word gives a translated text with its {names} filled in. */
+export function word(key: string, values: Record<string, string | number> = {}): string {
+  return (all[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole))
+}
+
+/** icon makes a symbol of the sprite. */
+export function icon(name: string): string {
+  return `<svg class="i" aria-hidden="true"><use href="${document.body.dataset.icons}#${name}"></use></svg>`
+}
+
+/** clock is the time of day as this reader writes it. */
+export function clock(moment = new Date()): string {
+  return moment.toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' })
+}
