@@ -1,0 +1,138 @@
+package file
+
+import (
+	"fmt"
+	"strings"
+
+	"lintel/internal/core/guard"
+)
+
+const fileColumns = `f.id, f.name, f.media_type, f.size, f.sha256, f.blob, f.preview, f.width, f.height, f.hangs_kind, f.hangs_on, f.item,
+	f.customer, f.project, f.visibility, f.uploaded_by, f.uploader_name, f.created_at`
+
+// visible is the condition under which a customer's person sees a file: it is shared, or
+// their own and not yet posted; and in both cases their grant is alive.
+var visible = ` and (f.visibility = 'shared' or f.uploaded_by = :viewer) and ` + guard.Granted("f.customer", "f.project", "f.item")
+
+const fileByIDText = `select ` + fileColumns + ` from files f where f.org = :org and f.id = :id and f.archived_at is null and f.state = 'stored'`
+
+const filesOfText = `select ` + fileColumns + ` from files f where f.org = :org and f.hangs_kind = :kind and f.hangs_on = :on
+	and f.archived_at is null and f.state = 'stored'`
+
+var (
+	fileForOffice    = guard.SQL("file for the office", fileByIDText)
+	fileForCustomer  = guard.SQL("file for a customer", fileByIDText+visible)
+	filesForOffice   = guard.SQL("files of a thing for the office", filesOfText+` order by f.created_at, f.id`)
+	filesForCustomer = guard.SQL("files of a thing for a customer", filesOfText+visible+` order by f.created_at, f.id`)
+)
+
+// batch is how many ids one statement takes; unused places are empty, which no id is.
+const batch = 20
+
+var (
+	someText             = `select ` + fileColumns + ` from files f where f.org = :org and f.archived_at is null and f.state = 'stored' and `
+	filesByIDForOffice   = guard.SQL("some files for the office", someText+`f.id in (`+places()+`)`)
+	filesByIDForCustomer = guard.SQL("some files for a customer", someText+`f.id in (`+places()+`)`+visible)
+	filesOfSomeForOffice = guard.SQL("files of some things for the office", someText+`f.hangs_kind = :kind and f.hangs_on in (`+places()+`) order by f.created_at, f.id`)
+	filesOfSomeForPortal = guard.SQL("files of some things for a customer", someText+`f.hangs_kind = :kind and f.hangs_on in (`+places()+`)`+visible+` order by f.created_at, f.id`)
+	insertFile           = guard.SQL("store a file", `insert into files (org, id, name, media_type, size, sha256, blob, preview, width, height, hangs_kind, hangs_on, item, customer, project, visibility, uploaded_by, uploader_name, created_at)
+		values (:org, :id, :name, :media_type, :size, :sha256, :blob, :preview, :width, :height, :kind, :on, :item, :customer, :project, :visibility, :uploaded_by, :uploader_name, :now)`)
+	rehangOwn = guard.SQL("hang one's own file elsewhere", `update files set hangs_kind = :kind, hangs_on = :on, item = :item, customer = :customer, project = :project, visibility = :visibility
+		where org = :org and id = :id and hangs_kind = :from_kind and hangs_on = :from_on and uploaded_by = :viewer and archived_at is null`)
+	rehangAny = guard.SQL("hang a file elsewhere", `update files set hangs_kind = :kind, hangs_on = :on, item = :item, customer = :customer, project = :project, visibility = :visibility
+		where org = :org and id = :id and hangs_kind = :from_kind and hangs_on = :from_on and archived_at is null`)
+	copyFile = guard.SQL("hang a copy of a file", `insert into files (org, id, name, media_type, size, sha256, blob, preview, width, height, hangs_kind, hangs_on, item, customer, project, visibility, uploaded_by, uploader_name, created_at)
+		select org, :copy, name, media_type, size, sha256, blob, preview, width, height, :kind, :on, :item, :customer, :project, :visibility, uploaded_by, uploader_name, created_at
+		from files where org = :org and id = :id and archived_at is null`)
+	archiveAny = guard.SQL("put a file away", `update files set archived_at = :now where org = :org and id = :id and archived_at is null`)
+	archiveOwn = guard.SQL("put one's own upload away", `update files set archived_at = :now where org = :org and id = :id and hangs_kind = :kind and hangs_on = :on
+		and uploaded_by = :viewer and archived_at is null`)
+
+	reserveBytes = guard.SQL("count bytes to store", `insert into file_storage (org, bytes) values (:org, :size)
+		on conflict (org) do update set bytes = file_storage.bytes + :size where file_storage.bytes + :size <= :most`)
+	giveBackBytes = guard.SQL("count bytes given back", `update file_storage set bytes = bytes - :size where org = :org`)
+	usedBytes     = guard.SQL("bytes stored", `select coalesce(max(bytes), 0) from file_storage where org = :org`)
+
+	insertUpload = guard.SQL("begin an upload", `insert into uploads (org, id, person, name, media_type, size, hangs_kind, hangs_on, visibility, created_at, expires_at)
+		values (:org, :id, :viewer, :name, :media_type, :size, :kind, :on, '', :now, :expires)`)
+	uploadByID = guard.SQL("upload by id", `select id, person, name, size, hangs_kind, hangs_on, finished_as from uploads
+		where org = :org and id = :id and person = :viewer and expires_at > :now`)
+	countUploads = guard.SQL("a person's uploads under way", `select count(*) from uploads where org = :org and person = :viewer and finished_as = '' and expires_at > :now`)
+	finishUpload = guard.SQL("finish an upload", `update uploads set finished_as = :id where org = :org and id = :id and finished_as = ''`)
+	dropUpload   = guard.SQL("drop an upload", `delete from uploads where org = :org and id = :id and finished_as = ''`)
+	forgetUpload = guard.SQL("forget a finished upload", `delete from uploads where org = :org and id = :id and finished_as <> ''`)
+
+	fileToPurge   = guard.SQL("file put away long ago", `select blob, size from files where org = :org and id = :id and archived_at < :before`)
+	blobStillUsed = guard.SQL("whether a blob has another file", `select count(*) from files where blob = :blob and org = :org and id <> :id`)
+	purgeFile     = guard.SQL("delete a file put away long ago", `delete from files where org = :org and id = :id and archived_at < :before`)
+
+	expiredUploads = guard.AcrossSQL("expired uploads", `select org, id, size, finished_as from uploads where expires_at <= :now order by expires_at limit 500`)
+	openUploads    = guard.AcrossSQL("uploads under way", `select org, id, person, name, size, hangs_kind, hangs_on from uploads
+		where expires_at > :now and finished_as = '' and created_at < :before order by expires_at limit 500`)
+	archivedFiles = guard.AcrossSQL("files put away long ago", `select org, id from files where archived_at < :before order by archived_at limit 500`)
+	blobHasFile   = guard.AcrossSQL("whether a blob has a file", `select count(*) from (select 1 as found from files where blob = :blob limit 1) as one`)
+)
+
+// places is the list of parameters of a batch.
+func places() string {
+	var names []string
+	for i := range batch {
+		names = append(names, fmt.Sprintf(":i%02d", i))
+	}
+	return strings.Join(names, ", ")
+}
+
+func scanFile(row guard.Row) (f File, err error) {
+	err = row(&f.ID, &f.Name, &f.MediaType, &f.Size, &f.SHA256, &f.blob, &f.preview, &f.Width, &f.Height, &f.Hang.Kind, &f.Hang.On, &f.Hang.Item,
+		&f.Hang.Customer, &f.Hang.Project, &f.Hang.Visibility, &f.UploadedBy, &f.UploaderName, &f.AddedAt)
+	f.HasPreview = f.preview != ""
+	return f, err
+}
+
+// pick gives the statement that the actor may run.
+func pick(tx *guard.Tx, office, customer *guard.Statement) *guard.Statement {
+	if tx.Actor().SeesWholeOrganisation() {
+		return office
+	}
+	return customer
+}
+
+func loadFile(tx *guard.Tx, fileID string) (f File, err error) {
+	err = tx.One(pick(tx, fileForOffice, fileForCustomer), guard.Args{"id": fileID}, &f.ID, &f.Name, &f.MediaType, &f.Size, &f.SHA256, &f.blob, &f.preview,
+		&f.Width, &f.Height, &f.Hang.Kind, &f.Hang.On, &f.Hang.Item, &f.Hang.Customer, &f.Hang.Project, &f.Hang.Visibility, &f.UploadedBy, &f.UploaderName, &f.AddedAt)
+	f.HasPreview = f.preview != ""
+	return f, err
+}
+
+// loadSome runs a batch statement over any number of ids.
+func loadSome(tx *guard.Tx, statement *guard.Statement, ids []string, extra guard.Args) ([]File, error) {
+	var out []File
+	for start := 0; start < len(ids); start += batch {
+		args := guard.Args{}
+		for name, value := range extra {
+			args[name] = value
+		}
+		for i := range batch {
+			args[fmt.Sprintf("i%02d", i)] = ""
+			if start+i < len(ids) {
+				args[fmt.Sprintf("i%02d", i)] = ids[start+i]
+			}
+		}
+		err := tx.Each(statement, args, func(row guard.Row) error {
+			f, err := scanFile(row)
+			out = append(out, f)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func saveFile(tx *guard.Tx, f File) error {
+	_, err := tx.OnBehalfOf("file: keep what was uploaded").Exec(insertFile, guard.Args{"id": f.ID, "name": f.Name, "media_type": f.MediaType, "size": f.Size, "sha256": f.SHA256,
+		"blob": f.blob, "preview": f.preview, "width": f.Width, "height": f.Height, "kind": f.Hang.Kind, "on": f.Hang.On, "item": f.Hang.Item, "customer": f.Hang.Customer,
+		"project": f.Hang.Project, "visibility": f.Hang.Visibility, "uploaded_by": string(f.UploadedBy), "uploader_name": f.UploaderName})
+	return err
+}
