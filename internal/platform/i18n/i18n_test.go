@@ -117,6 +117,10 @@ func TestTimePassesInWords(t *testing.T) {
 			t.Errorf("%s is %q, want %q", test.when, got, test.german)
 		}
 	}
+	afterMidnight := WithReader(context.Background(), Reader{Zone: ReaderOf(reading("en")).Zone, Now: at("2026-11-24T23:20:00Z")})
+	if got := Relative(afterMidnight, at("2026-11-24T22:50:00Z")); got != "30 minutes ago" {
+		t.Error("half an hour ago is not yesterday, even past midnight:", got)
+	}
 	if got := Relative(context.Background(), at("2026-11-24T14:20:00Z")); got != "Nov 24, 2026, 2:20 pm" {
 		t.Error("without the present instant the time is written:", got)
 	}

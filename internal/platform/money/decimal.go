@@ -68,7 +68,7 @@ func (d Decimal) MarshalText() ([]byte, error) { return []byte(d.String()), nil 
 // UnmarshalText reads the plain form and refuses everything else.
 func (d *Decimal) UnmarshalText(text []byte) error {
 	if strings.ContainsAny(string(text), ", '%") {
-		return fault.New(fault.Invalid, notANumber)
+		return fault.New(fault.Invalid, NotANumber)
 	}
 	parsed, err := ParseDecimal(string(text), PointNotation)
 	if err != nil {

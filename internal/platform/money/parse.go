@@ -18,9 +18,11 @@ const (
 	CommaNotation          // 1.234,50
 )
 
+// NotANumber is the sentence of the fault for text that is no number at all.
+const NotANumber = "This is not a number."
+
 const (
 	nothingTyped  = "Enter a number."
-	notANumber    = "This is not a number."
 	ambiguous     = "This could be thousands or decimals. Write it without the thousands separator."
 	fourPlaces    = "At most four decimal places are possible."
 	placesOfMoney = "This currency does not have that many decimal places."
@@ -56,7 +58,7 @@ func ParseAmount(text, currency string, notation Notation) (Amount, error) {
 		return Amount{}, fault.New(fault.Invalid, unknownCurrency)
 	}
 	if len(text) > longestNumber {
-		return Amount{}, fault.New(fault.Invalid, notANumber)
+		return Amount{}, fault.New(fault.Invalid, NotANumber)
 	}
 	bare, err := withoutSign(trimSpaces(text), currency)
 	if err != nil {
@@ -166,7 +168,7 @@ func cutEither(text, mark string) (string, bool) {
 // parseFixed reads a number into units of 10^-places; tooFine is said when digits are left over.
 func parseFixed(text string, notation Notation, places int, tooFine string) (int64, error) {
 	if len(text) > longestNumber {
-		return 0, fault.New(fault.Invalid, notANumber)
+		return 0, fault.New(fault.Invalid, NotANumber)
 	}
 	text = trimSpaces(text)
 	if text == "" {
@@ -216,7 +218,7 @@ func digitsValue(digits string) (int64, error) {
 
 // splitNumber cuts an unsigned number into whole digits and decimal digits.
 func splitNumber(body string, notation Notation) (whole, fraction string, err error) {
-	notNumber := fault.New(fault.Invalid, notANumber)
+	notNumber := fault.New(fault.Invalid, NotANumber)
 	body, marks, ok := plainMarks(body)
 	if !ok {
 		return "", "", notNumber
@@ -265,7 +267,7 @@ func decimalPosition(body, marks string, notation Notation) (int, error) {
 	}
 	last := marks[len(marks)-1]
 	if last == '_' {
-		return -1, fault.New(fault.Invalid, notANumber)
+		return -1, fault.New(fault.Invalid, NotANumber)
 	}
 	at := strings.LastIndexByte(body, last)
 	if strings.Count(marks, string(last)) > 1 {

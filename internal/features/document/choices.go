@@ -1,0 +1,131 @@
+package document
+
+import (
+	"lintel/internal/platform/fault"
+	"lintel/internal/platform/i18n"
+	"lintel/internal/platform/money"
+)
+
+// Choices is what a customer chose in a document, by line id. A line that is not named
+// stands as the office preset it.
+type Choices struct {
+	Selected   map[string]bool          `json:"selected"`
+	Quantities map[string]money.Decimal `json:"quantities"`
+}
+
+// Has reports whether a line of an Option group is chosen.
+func (c Choices) Has(l CustomerLine) bool {
+	if chosen, said := c.Selected[l.ID]; said {
+		return chosen
+	}
+	return l.Selected
+}
+
+// QuantityOf is the quantity that counts for a line.
+func (c Choices) QuantityOf(l CustomerLine) money.Decimal {
+	if quantity, said := c.Quantities[l.ID]; said && l.QuantityEditable != nil {
+		return quantity
+	}
+	return l.Quantity
+}
+
+// explicit names every choice that there is, so that equal choices have equal bytes.
+func (c Choices) explicit(content CustomerContent) Choices {
+	all := Choices{Selected: map[string]bool{}, Quantities: map[string]money.Decimal{}}
+	for _, g := range content.Groups {
+		for _, l := range g.Lines {
+			if g.Kind == Option {
+				all.Selected[l.ID] = c.Has(l)
+			}
+			if l.QuantityEditable != nil {
+				all.Quantities[l.ID] = c.QuantityOf(l)
+			}
+		}
+	}
+	return all
+}
+
+// IsSingle reports whether exactly one or none can be chosen, which shows as radio buttons.
+func (g CustomerGroup) IsSingle() bool { return g.Kind == Option && g.Max == 1 }
+
+// IsRequired reports whether something must be chosen before signing.
+func (g CustomerGroup) IsRequired() bool { return g.Kind == Option && g.Min > 0 }
+
+func (g CustomerGroup) chosen(c Choices) (n int) {
+	for _, l := range g.Lines {
+		if c.Has(l) {
+			n++
+		}
+	}
+	return n
+}
+
+// Check refuses choices that the document does not offer: unknown lines, lines that are no
+// options, more than may be chosen, quantities outside their bounds. Too few is no error
+// here: Missing says that, and stops the signature only.
+func (c Choices) Check(content CustomerContent) error {
+	var problems fault.Problems
+	groupOf, lines := map[string]CustomerGroup{}, map[string]CustomerLine{}
+	for _, g := range content.Groups {
+		for _, l := range g.Lines {
+			groupOf[l.ID], lines[l.ID] = g, l
+		}
+		if g.Kind == Option && g.Max > 0 && g.chosen(c) > g.Max {
+			problems.Add("group."+g.ID, "These are more options than you may choose.")
+		}
+	}
+	for id := range c.Selected {
+		if groupOf[id].Kind != Option {
+			problems.Add("selected."+id, "This is not an option of this version.")
+		}
+	}
+	for id, quantity := range c.Quantities {
+		bounds := lines[id].QuantityEditable
+		switch {
+		case bounds == nil:
+			problems.Add("quantity."+id, "This quantity cannot be chosen in this version.")
+		case quantity.Compare(bounds.Min) < 0 || quantity.Compare(bounds.Max) > 0:
+			problems.Add("quantity."+id, "This quantity is outside of what is offered.")
+		}
+	}
+	return problems.Err()
+}
+
+// MissingKind says what sort of thing stops a signature.
+type MissingKind string
+
+// The kinds of what can be missing.
+const (
+	MissingChoice  MissingKind = "choice"
+	MissingTerms   MissingKind = "terms"
+	MissingConsent MissingKind = "consent"
+)
+
+// Missing is one thing that stops a signature: the group or term it is about, and a sentence
+// (an English text with {name}) that says what to do.
+type Missing struct {
+	Kind    MissingKind
+	ID      string
+	Name    string
+	Message string
+}
+
+// MissingToSign lists what a customer must still do before signing, in the order of the page.
+// opened has the ids of the terms that were opened.
+func MissingToSign(content CustomerContent, choices Choices, opened map[string]bool, consent bool) []Missing {
+	var missing []Missing
+	for _, g := range content.Groups {
+		if g.Kind == Option && g.chosen(choices) < g.Min {
+			missing = append(missing, Missing{MissingChoice, g.ID, g.Name, i18n.Mark("Choose in “{name}”.")})
+		}
+	}
+	for _, term := range content.Terms {
+		if !opened[term.ID] {
+			missing = append(missing, Missing{MissingTerms, term.ID, term.Title, i18n.Mark("Open “{name}”.")})
+		}
+	}
+	if !consent {
+		missing = append(missing, Missing{Kind: MissingConsent, Message: i18n.Mark("Tick that you have read this and agree to sign electronically.")})
+	}
+	return missing
+}
