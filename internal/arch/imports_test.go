@@ -1,0 +1,177 @@
+package arch
+
+import (
+	"encoding/json"
+	"os/exec"
+	"path"
+	"strings"
+	"testing"
+)
+
+// floors of the features: a feature imports lower floors only. A feature without a floor
+// fails the test.
+var floors = map[string]int{
+	"file": 2, "organisation": 3, "outbox": 4, "identity": 5, "notify": 6, "signing": 6, "customer": 7, "message": 7, "feed": 7,
+	"property": 8, "project": 9, "document": 10,
+}
+
+// one package for each outside library, so that it can be changed in one place.
+var libraries = map[string][]string{
+	"modernc.org/sqlite":                  {"internal/platform/db", "internal/platform/blob"},
+	"github.com/jackc/pgx/v5":             {"internal/platform/db"},
+	"codeberg.org/go-pdf/fpdf":            {"internal/platform/pdf"},
+	"github.com/pdfcpu/pdfcpu":            {"internal/platform/pdf"},
+	"github.com/wneessen/go-mail":         {"internal/platform/mail"},
+	"github.com/emersion/go-smtp":         {"internal/platform/mail"},
+	"github.com/emersion/go-msgauth":      {"internal/platform/mail"},
+	"github.com/aws/aws-sdk-go-v2":        {"internal/platform/blob"},
+	"github.com/alecthomas/kong":          {"internal/cli"},
+	"github.com/caddyserver/certmagic":    {"internal/cli", "internal/app"},
+	"github.com/bojanz/currency":          {"internal/platform/i18n", "internal/platform/money"},
+	"github.com/prometheus/client_golang": {"internal/app"},
+	"github.com/klauspost/compress":       {"internal/platform/web", "internal/ui"},
+	"github.com/evanw/esbuild":            {"internal/ui/build"},
+	"github.com/trustelem/zxcvbn":         {"internal/platform/secret"},
+	"golang.org/x/crypto/argon2":          {"internal/platform/secret"},
+	"github.com/gabriel-vasile/mimetype":  {"internal/features/file"},
+	"software.sslmate.com/src/go-pkcs12":  {"internal/platform/pdf"},
+	"github.com/go-playground/locales":    {"internal/platform/i18n"},
+	"github.com/google/uuid":              {"internal/platform/id"},
+}
+
+type goPackage struct {
+	ImportPath string
+	Dir        string
+	Doc        string
+	Imports    []string
+	GoFiles    []string
+}
+
+func packages(t *testing.T) []goPackage {
+	t.Helper()
+	command := exec.Command("go", "list", "-json=ImportPath,Dir,Doc,Imports,GoFiles", "lintel/...")
+	command.Dir = "../.."
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []goPackage
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); {
+		var p goPackage
+		if err := decoder.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+func TestPackagesImportOnlyWhatLiesBelowThem(t *testing.T) {
+	checked := 0
+	for _, p := range packages(t) {
+		from := strings.TrimPrefix(p.ImportPath, "lintel/")
+		for _, imported := range p.Imports {
+			to, ours := strings.CutPrefix(imported, "lintel/")
+			if !ours {
+				continue
+			}
+			checked++
+			if why := forbidden(from, to); why != "" {
+				t.Errorf("%s imports %s: %s", from, to, why)
+			}
+		}
+	}
+	t.Logf("%d imports checked", checked)
+}
+
+func forbidden(from, to string) string {
+	database := to == "internal/platform/db" || to == "internal/platform/migrate"
+	switch {
+	case strings.HasPrefix(from, "internal/platform/"):
+		if !strings.HasPrefix(to, "internal/platform/") {
+			return "the platform knows nothing of what is built on it"
+		}
+	case strings.HasPrefix(from, "internal/core/"):
+		if !strings.HasPrefix(to, "internal/platform/") && !strings.HasPrefix(to, "internal/core/") {
+			return "the core only uses the platform"
+		}
+	case strings.HasPrefix(from, "internal/ui"):
+		if !strings.HasPrefix(to, "internal/ui") && !strings.HasPrefix(to, "internal/platform/") {
+			return "the design system only uses the platform"
+		}
+	case strings.HasPrefix(from, "internal/features/"):
+		return forbiddenInFeature(from, to, database)
+	case strings.HasPrefix(from, "internal/desks/"):
+		if strings.HasPrefix(to, "internal/app") || strings.HasPrefix(to, "internal/cli") || strings.HasPrefix(to, "internal/desks/") || database {
+			return "a desk puts features together and nothing else"
+		}
+	}
+	return ""
+}
+
+func forbiddenInFeature(from, to string, database bool) string {
+	if database {
+		return "features reach data through guard only"
+	}
+	if strings.HasPrefix(to, "internal/app") || strings.HasPrefix(to, "internal/cli") || strings.HasPrefix(to, "internal/desks") || strings.HasPrefix(to, "internal/demo") {
+		return "features do not know who puts them together"
+	}
+	other, feature := strings.CutPrefix(to, "internal/features/")
+	if !feature {
+		return ""
+	}
+	mine, known := floors[path.Base(from)]
+	theirs, knownOther := floors[path.Base(other)]
+	switch {
+	case !known:
+		return "this feature has no floor"
+	case !knownOther:
+		return "that feature has no floor"
+	case theirs >= mine:
+		return "features import lower floors only"
+	}
+	return ""
+}
+
+func TestEveryFeatureHasAFloorAndADescription(t *testing.T) {
+	for _, p := range packages(t) {
+		name, feature := strings.CutPrefix(p.ImportPath, "lintel/internal/features/")
+		if feature && floors[name] == 0 {
+			t.Errorf("feature %s has no floor", name)
+		}
+		if p.Doc == "" && !strings.HasSuffix(p.ImportPath, "_test") && len(p.GoFiles) > 0 {
+			t.Errorf("package %s does not say what it is", p.ImportPath)
+		}
+	}
+}
+
+func TestOutsideLibrariesAreImportedInOnePlace(t *testing.T) {
+	for _, p := range packages(t) {
+		from := strings.TrimPrefix(p.ImportPath, "lintel/")
+		for _, imported := range p.Imports {
+			for library, places := range libraries {
+				if imported != library && !strings.HasPrefix(imported, library+"/") {
+					continue
+				}
+				if !within(from, places) {
+					t.Errorf("%s imports %s, which only %v may", from, imported, places)
+				}
+			}
+			if imported == "database/sql" && !within(from, []string{"internal/platform/db", "internal/platform/migrate", "internal/platform/jobs", "internal/core/guard"}) {
+				t.Errorf("%s sees database/sql", from)
+			}
+			if imported == "text/template" {
+				t.Errorf("%s uses text/template, which escapes nothing", from)
+			}
+		}
+	}
+}
+
+func within(from string, places []string) bool {
+	for _, place := range places {
+		if from == place || strings.HasPrefix(from, place+"/") {
+			return true
+		}
+	}
+	return false
+}

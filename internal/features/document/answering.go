@@ -1,0 +1,481 @@
+package document
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/event"
+	"lintel/internal/core/guard"
+	"lintel/internal/core/route"
+	"lintel/internal/features/file"
+	"lintel/internal/features/organisation"
+	"lintel/internal/features/project"
+	"lintel/internal/features/signing"
+	"lintel/internal/platform/fault"
+	"lintel/internal/platform/jobs"
+	"lintel/internal/platform/money"
+)
+
+// Reading is everything that the customer's page of a proposal shows.
+type Reading struct {
+	Version   ShownVersion
+	Before    *ShownVersion // the sent version before, for the differences
+	Changes   []Change
+	Progress  Progress
+	Totals    Totals
+	Missing   []Missing // consent left out: it is given in the last step
+	Files     map[string]file.File
+	Signature *signing.Signature
+	Signers   []string
+	Signs     bool // this person is one who signs
+	NeedsCode bool
+	Settings  organisation.Settings
+	Owner     access.PersonID
+	Past      bool // the last valid day is over
+	Newest    bool // no newer version was sent
+	Pending   bool // the office is working on the next version
+}
+
+// Answerable reports whether this person can approve, decline or ask for changes now.
+func (r Reading) Answerable() bool {
+	return r.Signs && r.Newest && !r.Pending && !r.Past && r.Version.State == Sent && r.Signature == nil
+}
+
+// Read loads a sent version (0: the newest) for a customer. A proposal that the person may
+// not see, or that was never sent, is NotFound.
+func (s *Service) Read(ctx context.Context, actor access.Actor, document string, version int) (r Reading, err error) {
+	err = s.store.View(ctx, actor, access.ProposalsRead, func(tx *guard.Tx) error {
+		r, err = s.read(tx, document, version)
+		return err
+	})
+	return r, err
+}
+
+func (s *Service) read(tx *guard.Tx, document string, version int) (r Reading, err error) {
+	d, err := loadDocument(tx, documentSeen, document)
+	if err != nil {
+		return r, err
+	}
+	if version == 0 {
+		version = d.SentVersion
+	}
+	if r.Version, err = loadShown(tx, d, version); err != nil {
+		return r, err
+	}
+	if r.Settings, err = organisation.Of(tx); err != nil {
+		return r, err
+	}
+	r.Newest, r.Pending, r.Owner = version == d.SentVersion, d.Version > d.SentVersion, d.Owner
+	r.Past = IsPast(r.Version.Content.ValidUntil, tx.Now(), r.Settings.Location())
+	r.NeedsCode = s.means.NeedsCode(tx.Actor(), r.Settings.ConfirmPolicy, tx.Now())
+	if err := r.addBefore(tx, d); err != nil {
+		return r, err
+	}
+	if r.Progress, err = progressOf(tx, document, version); err != nil {
+		return r, err
+	}
+	if err := r.addAnswer(tx, document, version); err != nil {
+		return r, err
+	}
+	return r, s.addFiles(tx, &r, document)
+}
+
+// addBefore finds what changed since the version that was sent before.
+func (r *Reading) addBefore(tx *guard.Tx, d Document) error {
+	for number := r.Version.Number - 1; number > 0; number-- {
+		before, err := loadShown(tx, d, number)
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		r.Before = &before
+		r.Changes = Difference(before.Content, r.Version.Content)
+		return nil
+	}
+	return nil
+}
+
+func (r *Reading) addAnswer(tx *guard.Tx, document string, version int) error {
+	signature, err := signing.SeenOfVersion(tx, document, version)
+	switch {
+	case err == nil:
+		r.Signature = &signature
+		if err := json.Unmarshal(signature.Choices, &r.Progress.Choices); err != nil {
+			return err
+		}
+	case !fault.Is(err, fault.NotFound):
+		return err
+	}
+	self, err := recipientOf(tx, document)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	r.Signs = self.Signs
+	err = tx.Each(signersShown, guard.Args{"document": document}, func(row guard.Row) error {
+		var name string
+		err := row(&name)
+		r.Signers = append(r.Signers, name)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if r.Totals, err = r.Version.Content.Totals(r.Progress.Choices); err != nil {
+		return err
+	}
+	r.Missing = MissingToSign(r.Version.Content, r.Progress.Choices, r.Progress.Opened(), true)
+	return nil
+}
+
+func (s *Service) addFiles(tx *guard.Tx, r *Reading, document string) error {
+	files, err := s.files.Of(tx, "proposal", document)
+	r.Files = make(map[string]file.File, len(files))
+	for _, f := range files {
+		r.Files[f.ID] = f
+	}
+	return err
+}
+
+func recipientOf(tx *guard.Tx, document string) (Recipient, error) {
+	r := Recipient{Person: tx.Actor().Person()}
+	err := tx.One(recipientSelf, guard.Args{"document": document}, &r.Contact, &r.Name, &r.Email, &r.Signs, &r.Viewed)
+	return r, err
+}
+
+func progressOf(tx *guard.Tx, document string, version int) (p Progress, err error) {
+	err = tx.Each(loadProgress, guard.Args{"document": document, "version": version}, func(row guard.Row) error {
+		return row(guard.JSON{Value: &p.Choices}, guard.JSON{Value: &p.Terms})
+	})
+	return p, err
+}
+
+// SaveProgress keeps what a customer chose and opened so far. Choices that the version does
+// not offer are Invalid.
+func (s *Service) SaveProgress(ctx context.Context, actor access.Actor, document string, version int, p Progress) (r Reading, err error) {
+	err = s.store.Change(ctx, actor, access.ProposalsAnswer, func(tx *guard.Tx) error {
+		d, err := loadDocument(tx, documentSeen, document)
+		if err != nil {
+			return err
+		}
+		shown, err := loadShown(tx, d, version)
+		if err != nil {
+			return err
+		}
+		if err := p.Choices.Check(shown.Content); err != nil {
+			return err
+		}
+		p.Terms = knownTerms(shown.Content, p.Terms)
+		if _, err := tx.Exec(saveProgress, guard.Args{"document": document, "version": version, "choices": guard.JSON{Value: p.Choices}, "terms": guard.JSON{Value: p.Terms}}); err != nil {
+			return err
+		}
+		r, err = s.read(tx, document, version)
+		return err
+	})
+	return r, err
+}
+
+func knownTerms(content CustomerContent, opened []string) []string {
+	known := []string{}
+	for _, term := range content.Terms {
+		if slices.Contains(opened, term.ID) {
+			known = append(known, term.ID)
+		}
+	}
+	return known
+}
+
+// Viewed notes that a recipient opened a version. It is recorded once per person and
+// version; the page asks for it by a POST, because a mail scanner only GETs.
+func (s *Service) Viewed(ctx context.Context, actor access.Actor, document string, version int) error {
+	return s.store.Change(ctx, actor, access.ProposalsRead, func(tx *guard.Tx) error {
+		d, err := loadDocument(tx, documentSeen, document)
+		if err != nil {
+			return err
+		}
+		if version != d.SentVersion {
+			return nil
+		}
+		changed, err := tx.Exec(viewedRecipient, guard.Args{"document": document, "version": version})
+		if err != nil || changed == 0 {
+			return err
+		}
+		if _, err := tx.Exec(viewedDocument, guard.Args{"id": document}); err != nil {
+			return err
+		}
+		return tx.Record(WasViewed{factOf(d, version)})
+	})
+}
+
+// Approval is what a person sends when pressing Approve. ShownSHA256 and Total say what
+// was on the screen; the server trusts neither, it compares.
+type Approval struct {
+	Document       string
+	Version        int
+	ShownSHA256    string
+	Total          money.Amount
+	Progress       Progress
+	ConsentVersion string
+	Method         signing.Method
+	Drawn          string // data:image/png;base64,…
+	Typed          string
+	Browser        route.Browser
+}
+
+// Approve signs and approves a version, once. In one transaction it checks that exactly
+// what was shown is what stands, puts the signature under it and moves the state by
+// compare-and-set. A second, parallel press gets the first one's signature back.
+//
+// Only a recipient who signs may do it. Faults: Conflict when the version changed
+// meanwhile, was answered or is past; Precondition without consent, without the opened
+// terms and choices, or when the browser must be confirmed first; Invalid for the drawing.
+func (s *Service) Approve(ctx context.Context, actor access.Actor, a Approval) (signed signing.Signature, err error) {
+	mark, err := signing.CheckMark(a.Method, a.Drawn, a.Typed)
+	if err != nil {
+		return signed, err
+	}
+	var fresh bool
+	err = s.store.Change(ctx, actor, access.ProposalsAnswer, func(tx *guard.Tx) error {
+		r, err := s.read(tx, a.Document, a.Version)
+		if err != nil {
+			return err
+		}
+		if r.Signature != nil {
+			signed, err = again(*r.Signature, actor)
+			return err
+		}
+		if err := s.mayAnswer(tx, r, a.ShownSHA256); err != nil {
+			return err
+		}
+		consent, err := signing.CheckConsent(a.ConsentVersion)
+		if err != nil {
+			return err
+		}
+		agreement, err := agree(r, a)
+		if err != nil {
+			return err
+		}
+		signed, err = s.sign(tx, r, a, agreement, consent, mark)
+		fresh = err == nil
+		return err
+	})
+	if err == nil && fresh {
+		s.sealNow(ctx, actor.Org(), signed.ID)
+	}
+	return signed, err
+}
+
+// again answers a second press: the same person gets the first result, anybody else learns
+// that it is done.
+func again(signature signing.Signature, actor access.Actor) (signing.Signature, error) {
+	if signature.Person == actor.Person() {
+		return signature, nil
+	}
+	return signing.Signature{}, fault.New(fault.Conflict, "This proposal has already been approved.")
+}
+
+// mayAnswer holds what approving, declining and asking for changes have in common.
+func (s *Service) mayAnswer(tx *guard.Tx, r Reading, shown string) error {
+	switch {
+	case !r.Signs:
+		return fault.New(fault.Denied, "This proposal was sent to you to read. The person it was sent to for signing can answer it.")
+	case !r.Newest:
+		return fault.New(fault.Conflict, "A newer version has replaced this one. Please look at what changed.")
+	case r.Pending:
+		return fault.New(fault.Conflict, "The office is working on a new version. You will get an e-mail when it is ready.")
+	case r.Past:
+		return fault.New(fault.Conflict, "This version is no longer valid. Ask the office for a new one.")
+	case shown != r.Version.SHA256:
+		return fault.New(fault.Conflict, "The proposal has changed since you opened it. Please look at it again.")
+	}
+	if _, err := r.Version.State.After(Approve); err != nil {
+		return err
+	}
+	if r.NeedsCode {
+		return fault.New(fault.Precondition, "Please confirm this browser with the code from your e-mail.")
+	}
+	return nil
+}
+
+// agree puts together what is signed and refuses it unless it is what the person saw.
+func agree(r Reading, a Approval) (Agreement, error) {
+	if err := a.Progress.Choices.Check(r.Version.Content); err != nil {
+		return Agreement{}, err
+	}
+	if missing := MissingToSign(r.Version.Content, a.Progress.Choices, a.Progress.Opened(), true); len(missing) > 0 {
+		return Agreement{}, fault.New(fault.Precondition, "Something is still missing before you can approve: please make the choices and open all terms.")
+	}
+	totals, err := r.Version.Content.Totals(a.Progress.Choices)
+	if err != nil {
+		return Agreement{}, err
+	}
+	if totals.Total != a.Total {
+		return Agreement{}, fault.New(fault.Conflict, "The total has changed since you opened the page. Please look at it again.")
+	}
+	return Agreement{DocumentID: a.Document, Version: a.Version, Content: r.Version.Content, Choices: a.Progress.Choices, Total: totals.Total}, nil
+}
+
+func (s *Service) sign(tx *guard.Tx, r Reading, a Approval, agreement Agreement, consent signing.Consent, mark string) (signing.Signature, error) {
+	self, err := recipientOf(tx, a.Document)
+	if err != nil {
+		return signing.Signature{}, err
+	}
+	choices, err := json.Marshal(a.Progress.Choices)
+	if err != nil {
+		return signing.Signature{}, err
+	}
+	d := r.Version.Document
+	name := self.Name
+	if a.Method == signing.Typed {
+		name = mark
+	}
+	signature, twice, err := signing.Sign(tx, signing.Signature{Document: d.ID, Version: a.Version, Customer: d.Customer, Project: d.Project, Contact: self.Contact,
+		Name: name, Email: self.Email, Method: a.Method, Mark: mark, ContentSHA256: SHA256(agreement.Bytes()), Consent: consent, Choices: choices,
+		Total: agreement.Total, Proof: tx.Actor().Proof(), Browser: a.Browser, BrowserID: tx.Actor().Session(), Title: d.Title, Number: d.Number})
+	if err != nil {
+		return signature, err
+	}
+	if twice {
+		return again(signature, tx.Actor())
+	}
+	if err := answer(tx, d, a.Version, Approved, "", agreement.Total); err != nil {
+		return signature, err
+	}
+	if err := tx.Record(WasApproved{Fact: factOf(d, a.Version), Signature: signature.ID, ContentSHA256: signature.ContentSHA256, Total: agreement.Total}); err != nil {
+		return signature, err
+	}
+	if stage := r.Settings.SignedStage; stage != "" {
+		if err := project.MoveStage(tx.OnBehalfOf("the firm moves signed projects by itself"), d.Project, stage); err != nil {
+			return signature, err
+		}
+	}
+	return signature, tx.Enqueue(jobs.Job{Kind: sealJob, Arguments: sealTask{signature.ID}, Unique: "seal " + signature.ID, RunAt: tx.Now().Add(sealSafetyNet)})
+}
+
+// answer moves a version and its document by compare-and-set; the first one wins.
+func answer(tx *guard.Tx, d Document, version int, to State, reason string, total money.Amount) error {
+	changed, err := tx.Exec(answerVersion, guard.Args{"document": d.ID, "version": version, "state": string(to), "reason": reason})
+	if err != nil || changed == 0 {
+		return orConflict(err)
+	}
+	changed, err = tx.Exec(answerDocument, guard.Args{"id": d.ID, "version": version, "state": string(to), "reason": reason, "total": total.Minor})
+	if err != nil || changed == 0 {
+		return orConflict(err)
+	}
+	return nil
+}
+
+// Refusal is a customer's no, or wish for something else.
+type Refusal struct {
+	Document    string
+	Version     int
+	ShownSHA256 string
+	Reason      string
+}
+
+// Decline refuses a version with a reason, which the office is told.
+func (s *Service) Decline(ctx context.Context, actor access.Actor, refusal Refusal) error {
+	return s.refuse(ctx, actor, refusal, Decline, func(d Document) event.Event {
+		return WasDeclined{factOf(d, refusal.Version), strings.TrimSpace(refusal.Reason)}
+	})
+}
+
+// AskForChanges sends a version back with what should be different.
+func (s *Service) AskForChanges(ctx context.Context, actor access.Actor, refusal Refusal) error {
+	return s.refuse(ctx, actor, refusal, RequestChanges, func(d Document) event.Event {
+		return ChangesWereRequested{factOf(d, refusal.Version), strings.TrimSpace(refusal.Reason)}
+	})
+}
+
+func (s *Service) refuse(ctx context.Context, actor access.Actor, refusal Refusal, verb Verb, happened func(Document) event.Event) error {
+	reason := strings.TrimSpace(refusal.Reason)
+	if reason == "" {
+		return fault.ForField("reason", "Please say in a few words why, so that we can make it better.")
+	}
+	if len(reason) > MaxDescription {
+		return fault.ForField("reason", "This is too long.")
+	}
+	return s.store.Change(ctx, actor, access.ProposalsAnswer, func(tx *guard.Tx) error {
+		r, err := s.read(tx, refusal.Document, refusal.Version)
+		if err != nil {
+			return err
+		}
+		r.NeedsCode = false // saying no binds to nothing
+		if err := s.mayAnswer(tx, r, refusal.ShownSHA256); err != nil {
+			return err
+		}
+		after, err := r.Version.State.After(verb)
+		if err != nil {
+			return err
+		}
+		if err := answer(tx, r.Version.Document, refusal.Version, after, reason, r.Totals.Total); err != nil {
+			return err
+		}
+		return tx.Record(happened(r.Version.Document))
+	})
+}
+
+// Shown lists the sent proposals that a customer may see, newest first.
+func (s *Service) Shown(ctx context.Context, actor access.Actor) (list []Document, agreements []signing.Signature, err error) {
+	err = s.store.View(ctx, actor, access.ProposalsRead, func(tx *guard.Tx) error {
+		if list, err = loadDocuments(tx, documentsSeen, nil); err != nil {
+			return err
+		}
+		agreements, err = signing.Agreements(tx)
+		return err
+	})
+	return list, agreements, err
+}
+
+// expireAll moves sent versions whose last day is over; the timetable calls it for each
+// organisation.
+func (s *Service) expireAll(ctx context.Context, org access.OrgID) error {
+	system := access.NewSystem(org, "expire proposals whose last day is over")
+	return s.store.Change(ctx, system, access.ProposalsWrite, func(tx *guard.Tx) error {
+		settings, err := organisation.Of(tx)
+		if err != nil {
+			return err
+		}
+		var past []string
+		today := tx.Now().In(settings.Location()).Format(time.DateOnly)
+		err = tx.Each(documentIDsSent, guard.Args{"today": today}, func(row guard.Row) error {
+			var document string
+			err := row(&document)
+			past = append(past, document)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, document := range past {
+			if err := expire(tx, document); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func expire(tx *guard.Tx, document string) error {
+	d, err := loadDocument(tx, documentByID, document)
+	if err != nil {
+		return err
+	}
+	v, err := loadVersion(tx, document, d.Version)
+	if err != nil {
+		return err
+	}
+	after, err := v.State.After(Expire)
+	if err != nil {
+		return nil // answered meanwhile
+	}
+	if err := move(tx, d, v, after); err != nil {
+		return err
+	}
+	return tx.Record(HasExpired{factOf(d, v.Number)})
+}

@@ -1,0 +1,235 @@
+package document
+
+import (
+	"context"
+	"fmt"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/event"
+	"lintel/internal/core/guard"
+	"lintel/internal/features/identity"
+	"lintel/internal/features/message"
+	"lintel/internal/features/notify"
+	"lintel/internal/features/organisation"
+	"lintel/internal/features/outbox"
+	"lintel/internal/features/signing"
+	"lintel/internal/platform/fault"
+	"lintel/internal/platform/i18n"
+)
+
+// Subscribers tell people what happened to proposals: the owner in the office, and the
+// customer's recipients. Each runs in a job after the commit and may run twice; marks on
+// notices and mails keep everybody from hearing it twice.
+func (s *Service) Subscribers() []event.Subscriber {
+	return []event.Subscriber{
+		{Name: "tell the office of answers", Kinds: []string{"proposal.approved", "proposal.declined", "proposal.changes_requested", "proposal.expired"}, Handle: s.tellOffice},
+		{Name: "send the sealed copies", Kinds: []string{"agreement.sealed"}, Handle: s.sendCopies},
+		{Name: "tell of comments on proposals", Kinds: []string{"message.posted"}, Handle: s.tellOfComment},
+	}
+}
+
+// telling is one subscriber's transaction with what all of them need.
+type telling struct {
+	tx       *guard.Tx
+	ctx      context.Context // in the firm's language and zone
+	settings organisation.Settings
+	document Document
+	happened event.Recorded
+	slug     string
+}
+
+func (s *Service) tell(ctx context.Context, r event.Recorded, do func(telling) error) error {
+	system := access.NewSystem(r.Org, "tell people what happened to a proposal")
+	return s.store.Change(ctx, system, access.SystemWork, func(tx *guard.Tx) error {
+		settings, err := organisation.Of(tx)
+		if err != nil {
+			return err
+		}
+		d, err := loadDocument(tx, documentByID, r.Subject.ID)
+		if err != nil {
+			return err
+		}
+		ctx := i18n.WithReader(ctx, i18n.Reader{Language: settings.Language, Zone: settings.Location(), Now: tx.Now()})
+		return do(telling{tx: tx, ctx: ctx, settings: settings, document: d, happened: r, slug: settings.Slug})
+	})
+}
+
+func (s *Service) tellOffice(ctx context.Context, r event.Recorded) error {
+	return s.tell(ctx, r, func(t telling) error {
+		words, reason, err := officeWords(t)
+		if err != nil {
+			return err
+		}
+		return s.toOwner(t, words, reason)
+	})
+}
+
+func officeWords(t telling) (words, reason string, err error) {
+	var said struct{ Reason string }
+	if err := t.happened.Read(&said); err != nil {
+		return "", "", err
+	}
+	who, what := t.happened.ActorName, t.document.Title
+	switch t.happened.Kind {
+	case "proposal.approved":
+		return i18n.T(t.ctx, "{name} signed and approved {title}.", "name", who, "title", what), "", nil
+	case "proposal.declined":
+		return i18n.T(t.ctx, "{name} declined {title}.", "name", who, "title", what), said.Reason, nil
+	case "proposal.changes_requested":
+		return i18n.T(t.ctx, "{name} asks for changes to {title}.", "name", who, "title", what), said.Reason, nil
+	}
+	return i18n.T(t.ctx, "{title} is no longer valid.", "title", what), "", nil
+}
+
+// toOwner tells the proposal's owner in the inbox and by mail, or everybody with a leading
+// role when the owner has left.
+func (s *Service) toOwner(t telling, words, quote string) error {
+	members, err := responsible(t.tx, t.document.Owner)
+	if err != nil {
+		return err
+	}
+	path := OfficePath(t.slug, t.document.ID)
+	for _, m := range members {
+		if m.Person == t.happened.Person {
+			continue
+		}
+		if err := notify.Tell(t.tx, notify.Notice{Person: m.Person, Event: t.happened.ID, Title: words, URL: path, Icon: "file-text"}); err != nil {
+			return err
+		}
+		letter := outbox.Letter{Person: m.Person, To: m.Email, ToName: m.Name, Subject: words, Preheader: t.document.Number, Title: words, Quote: quote, QuoteBy: t.happened.ActorName,
+			Paragraphs: []string{i18n.T(t.ctx, "{number}, {project}, {customer}", "number", t.document.Number, "project", t.document.ProjectName, "customer", t.document.CustomerName)},
+			Button:     i18n.T(t.ctx, "Open in the office"), URL: s.means.BaseURL + path, Language: t.settings.Language,
+			AboutKind: "proposal", About: t.document.ID, Mark: "event " + t.happened.ID + " to " + string(m.Person)}
+		if quote == "" {
+			letter.QuoteBy = ""
+		}
+		if err := s.mails.Queue(t.tx, letter); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func responsible(tx *guard.Tx, owner access.PersonID) ([]identity.Member, error) {
+	member, err := identity.MemberByPerson(tx, owner)
+	if err == nil && member.State == "active" {
+		return []identity.Member{member}, nil
+	}
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return nil, err
+	}
+	all, err := identity.StaffMembers(tx)
+	if err != nil {
+		return nil, err
+	}
+	var leading []identity.Member
+	for _, m := range all {
+		if m.State == "active" && (m.Role == access.Owner || m.Role == access.Administrator) {
+			leading = append(leading, m)
+		}
+	}
+	return leading, nil
+}
+
+// sendCopies mails the sealed PDF to the signer and to the owner (JB-09, JB-45).
+func (s *Service) sendCopies(ctx context.Context, r event.Recorded) error {
+	return s.tell(ctx, r, func(t telling) error {
+		var sealed signing.AgreementSealed
+		if err := r.Read(&sealed); err != nil {
+			return err
+		}
+		signature, err := signing.ByID(t.tx, sealed.Signature)
+		if err != nil {
+			return err
+		}
+		path, err := identity.MakeLink(t.tx, identity.LinkRequest{Person: signature.Person, Purpose: "document", ItemKind: "proposal", Item: t.document.ID, Days: t.settings.LinkDays})
+		if err != nil {
+			return err
+		}
+		letter := outbox.Letter{Person: signature.Person, To: signature.Email, ToName: signature.Name, Language: t.settings.Language,
+			Subject:    i18n.T(t.ctx, "Signed: {title}", "title", t.document.Title),
+			Preheader:  i18n.T(t.ctx, "Your copy of the agreement is attached."),
+			Title:      i18n.T(t.ctx, "Thank you. It is signed."),
+			Paragraphs: []string{i18n.T(t.ctx, "Your signed copy of {title} is attached. It is sealed: any change to it can be found.", "title", t.document.Title)},
+			Button:     i18n.T(t.ctx, "Open it in the portal"), URL: s.means.BaseURL + path, AttachFile: sealed.File,
+			AboutKind: "proposal", About: t.document.ID, Mark: "event " + r.ID + " to the signer"}
+		if err := s.mails.Queue(t.tx, letter); err != nil {
+			return err
+		}
+		return s.copyToOwner(t, sealed, signature)
+	})
+}
+
+func (s *Service) copyToOwner(t telling, sealed signing.AgreementSealed, signature signing.Signature) error {
+	members, err := responsible(t.tx, t.document.Owner)
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		words := i18n.T(t.ctx, "{name} has signed: {title}", "name", signature.Name, "title", t.document.Title)
+		letter := outbox.Letter{Person: m.Person, To: m.Email, ToName: m.Name, Subject: words, Title: words, Language: t.settings.Language,
+			Paragraphs: []string{i18n.T(t.ctx, "The signed and sealed agreement is attached.")}, Button: i18n.T(t.ctx, "Open in the office"),
+			URL: s.means.BaseURL + OfficePath(t.slug, t.document.ID), AttachFile: sealed.File, AboutKind: "proposal", About: t.document.ID,
+			Mark: "event " + t.happened.ID + " to " + string(m.Person)}
+		if err := s.mails.Queue(t.tx, letter); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellOfComment takes a comment to the other side (JT-20, JT-31, SY-03, SY-09): a
+// customer's to the office, the office's to the recipients. Internal notes and comments on
+// other things are not its business.
+func (s *Service) tellOfComment(ctx context.Context, r event.Recorded) error {
+	if r.Subject.Kind != "proposal" {
+		return nil
+	}
+	var posted message.Posted
+	if err := r.Read(&posted); err != nil {
+		return err
+	}
+	if posted.Internal {
+		return nil
+	}
+	return s.tell(ctx, r, func(t telling) error {
+		if r.ActorKind == access.Customer {
+			words := i18n.T(t.ctx, "{name} wrote on {title}", "name", r.ActorName, "title", t.document.Title)
+			return s.toOwner(t, words, posted.Excerpt)
+		}
+		return s.toRecipients(t, posted)
+	})
+}
+
+func (s *Service) toRecipients(t telling, posted message.Posted) error {
+	recipients, err := loadRecipients(t.tx, t.document.ID)
+	if err != nil || t.document.SentVersion == 0 {
+		return err
+	}
+	for _, r := range recipients {
+		if r.Person == "" || r.Mailed == 0 {
+			continue
+		}
+		words := i18n.T(t.ctx, "{name} answered on {title}", "name", t.happened.ActorName, "title", t.document.Title)
+		if err := notify.Tell(t.tx, notify.Notice{Person: r.Person, Event: t.happened.ID, Title: words, URL: CustomerPath(t.slug, t.document.ID), Icon: "message-square"}); err != nil {
+			return err
+		}
+		path, err := identity.MakeLink(t.tx, identity.LinkRequest{Person: r.Person, Purpose: "document", ItemKind: "proposal", Item: t.document.ID, Days: t.settings.LinkDays})
+		if err != nil {
+			return err
+		}
+		letter := outbox.Letter{Person: r.Person, To: r.Email, ToName: r.Name, Subject: words, Title: words, Quote: posted.Excerpt, QuoteBy: t.happened.ActorName, Language: t.settings.Language,
+			Button: i18n.T(t.ctx, "Read and answer"), URL: s.means.BaseURL + path, AboutKind: "proposal", About: t.document.ID,
+			Mark: fmt.Sprintf("event %s to %s", t.happened.ID, r.Contact)}
+		if err := s.mails.Queue(t.tx, letter); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// OfficePath is where staff work on a proposal.
+func OfficePath(slug, document string) string { return "/" + slug + "/office/proposals/" + document }
+
+// CustomerPath is where a customer reads and signs a proposal.
+func CustomerPath(slug, document string) string { return "/" + slug + "/home/proposals/" + document }
