@@ -88,6 +88,7 @@ func (f *file) readAttachments() (map[string][]byte, []string) {
 	found := map[string][]byte{}
 	var problems []string
 	visited := map[int]bool{}
+	left := maxUnpacked
 	var walk func(o object, depth int)
 	walk = func(o object, depth int) {
 		if r, ok := o.(reference); ok {
@@ -107,7 +108,8 @@ func (f *file) readAttachments() (map[string][]byte, []string) {
 			if label == "" {
 				label = readText(f.resolve(spec.get("F")))
 			}
-			data, err := f.unpack(f.dict(spec.get("EF")).get("F"), maxAttachment)
+			data, err := f.unpack(f.dict(spec.get("EF")).get("F"), min(maxAttachment, left))
+			left -= len(data)
 			if err != nil {
 				problems = append(problems, "An attached file cannot be read.")
 				return

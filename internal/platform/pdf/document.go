@@ -97,6 +97,7 @@ func New(options Options) *Document {
 	}
 	p := fpdf.New("P", "mm", size, "")
 	p.SetCatalogSort(true)
+	p.SetCompression(false) // finish packs the pages
 	p.SetCreationDate(options.At.UTC())
 	p.SetModificationDate(options.At.UTC())
 	p.SetTitle(options.Title, true)

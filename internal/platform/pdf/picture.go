@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"sync"
 
 	"codeberg.org/go-pdf/fpdf"
 
@@ -20,6 +21,20 @@ const (
 	maxPNGPixels     = 25_000_000 // a PNG costs four to eight bytes a pixel to unpack
 	maxSideways      = 1600       // longest side in the file, in pixels
 )
+
+// pngEncoder keeps its buffers, which cost more than a signature's pixels.
+var pngEncoder = png.Encoder{CompressionLevel: png.BestSpeed, BufferPool: &encoderBuffers{}}
+
+type encoderBuffers struct{ pool sync.Pool }
+
+// Get is for image/png.
+func (b *encoderBuffers) Get() *png.EncoderBuffer {
+	buffer, _ := b.pool.Get().(*png.EncoderBuffer)
+	return buffer
+}
+
+// Put is for image/png.
+func (b *encoderBuffers) Put(buffer *png.EncoderBuffer) { b.pool.Put(buffer) }
 
 // CheckImage refuses what Image and Signature would refuse, before anything is kept: not
 // a JPEG or PNG, empty, or more than 50 megapixels (25 for a PNG). It gives a
@@ -94,11 +109,9 @@ func prepare(data []byte, use purpose) ([]byte, string, image.Point, error) {
 	case asPhoto:
 		format, err = "JPG", jpeg.Encode(&out, small, &jpeg.Options{Quality: 85})
 	case asLogo:
-		encoder := png.Encoder{CompressionLevel: png.BestSpeed}
-		format, err = "PNG", encoder.Encode(&out, small)
+		format, err = "PNG", pngEncoder.Encode(&out, small)
 	case asInk:
-		encoder := png.Encoder{CompressionLevel: png.BestSpeed}
-		format, err = "PNG", encoder.Encode(&out, shades(small))
+		format, err = "PNG", pngEncoder.Encode(&out, shades(small))
 	}
 	if err != nil {
 		return nil, "", image.Point{}, fmt.Errorf("encode picture: %w", err)
@@ -113,6 +126,10 @@ func shrink(src image.Image, limit int) *opaque {
 	k := (max(b.Dx(), b.Dy()) + limit - 1) / limit
 	w, h := max(1, b.Dx()/k), max(1, b.Dy()/k)
 	out := newOpaque(w, h)
+	if drawing, ok := src.(*image.NRGBA); ok && k == 1 {
+		flatten(out, drawing)
+		return out
+	}
 	photo, isPhoto := src.(*image.YCbCr)
 	for y := range h {
 		for x := range w {
@@ -126,6 +143,22 @@ func shrink(src image.Image, limit int) *opaque {
 		}
 	}
 	return out
+}
+
+// flatten lays a picture over white, pixel by pixel: the usual signature.
+func flatten(dst *opaque, src *image.NRGBA) {
+	b := src.Bounds()
+	for y := range b.Dy() {
+		from := src.Pix[src.PixOffset(b.Min.X, b.Min.Y+y):]
+		to := dst.Pix[dst.PixOffset(0, y):]
+		for i := 0; i < 4*b.Dx(); i += 4 {
+			alpha := int(from[i+3])
+			for c := range 3 {
+				to[i+c] = uint8((int(from[i+c])*alpha + 255*(255-alpha)) / 255)
+			}
+			to[i+3] = 255
+		}
+	}
 }
 
 // shades reduces a drawing to steps between white and its darkest colour.
@@ -168,11 +201,6 @@ func averageYCbCr(src *image.YCbCr, area image.Rectangle) color.RGBA {
 
 func average(src image.Image, area image.Rectangle) color.RGBA {
 	var sr, sg, sb, n uint64
-	if drawing, ok := src.(*image.NRGBA); ok && area.Dx() == 1 && area.Dy() == 1 {
-		c := drawing.NRGBAAt(area.Min.X, area.Min.Y) // the usual signature: spare the interfaces
-		over := func(v uint8) uint8 { return uint8((int(v)*int(c.A) + 255*(255-int(c.A))) / 255) }
-		return color.RGBA{over(c.R), over(c.G), over(c.B), 255}
-	}
 	for y := area.Min.Y; y < area.Max.Y; y++ {
 		for x := area.Min.X; x < area.Max.X; x++ {
 			r, g, b, a := src.At(x, y).RGBA() // premultiplied: white shows through what is clear

@@ -16,7 +16,8 @@ const (
 	maxTokens      = 4_000_000 // parsed in one file, all objects together
 	maxSections    = 64        // cross-reference sections (revisions)
 	maxAttachments = 64
-	maxAttachment  = 8 << 20 // unpacked
+	maxAttachment  = 8 << 20  // one, unpacked
+	maxUnpacked    = 16 << 20 // all of a file
 )
 
 // The objects of a PDF as far as this package needs them: structure is parsed, and
@@ -267,7 +268,7 @@ func (f *file) unpack(o object, limit int) ([]byte, error) {
 	switch filter := d.get("Filter").(type) {
 	case nil:
 		if len(raw) > limit {
-			return nil, errors.New("an attachment is too large")
+			return nil, errors.New("something inside the file is too large")
 		}
 		return raw, nil
 	case token:
@@ -286,7 +287,7 @@ func (f *file) unpack(o object, limit int) ([]byte, error) {
 		return nil, fmt.Errorf("unpack stream: %w", err)
 	}
 	if len(out) > limit {
-		return nil, errors.New("an attachment is too large")
+		return nil, errors.New("something inside the file is too large")
 	}
 	return out, nil
 }

@@ -76,6 +76,15 @@ func finish(drawn []byte, doc *Document) ([]byte, error) {
 	for i, page := range pages {
 		d := f.dict(page).with("StructParents", number(i)).with("Tabs", name("S"))
 		w.changed[page.number] = printed(d)
+		content, ok := d.get("Contents").(reference)
+		if !ok {
+			return nil, errBroken
+		}
+		marks, err := f.unpack(content, maxFileSize)
+		if err != nil {
+			return nil, err
+		}
+		w.changed[content.number] = printedStream(dict{{"Filter", name("FlateDecode")}}, deflate(marks))
 	}
 	resources, ok := f.dict(pages[0]).get("Resources").(reference)
 	if !ok {
