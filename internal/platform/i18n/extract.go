@@ -22,7 +22,7 @@ type Message struct {
 }
 
 // Extract finds all messages below root: literal arguments of T, N and Mark in .go and .templ
-// files, and the sentences of faults in .go files. It serves tests and translators; the running
+// files, and the sentences of faults and constants in .go files. It serves tests and translators; the running
 // program never calls it.
 func Extract(root string) ([]Message, error) {
 	var found []Message
@@ -85,8 +85,20 @@ func messageIn(node ast.Node, own bool) (Message, bool) {
 		return messageOfCall(node, own)
 	case *ast.CompositeLit:
 		return messageOfField(node)
+	case *ast.ValueSpec:
+		return messageOfConstant(node)
 	}
 	return Message{}, false
+}
+
+// messageOfConstant takes every constant that is a sentence: packages below i18n, which cannot
+// call Mark, keep the sentences of their faults so.
+func messageOfConstant(spec *ast.ValueSpec) (Message, bool) {
+	if len(spec.Values) != 1 {
+		return Message{}, false
+	}
+	text, ok := literalText(spec.Values[0])
+	return Message{English: text}, ok && isSentence(text)
 }
 
 // messageOfCall knows i18n.T/N/Mark, fault.New/Wrap/ForField, and Add of fault.Problems.
@@ -125,10 +137,9 @@ func calledName(call *ast.CallExpr, own bool) (owner, verb string) {
 	return "", ""
 }
 
-// messageOfField knows fault.Field{Name: …, Message: "…"}.
+// messageOfField knows fault.Field{Name: …, Message: "…"} and Fault{…} alike.
 func messageOfField(literal *ast.CompositeLit) (Message, bool) {
-	kind, ok := literal.Type.(*ast.SelectorExpr)
-	if !ok || kind.Sel.Name != "Field" {
+	if name := typeName(literal.Type); name != "Field" && name != "Fault" {
 		return Message{}, false
 	}
 	for _, element := range literal.Elts {
@@ -142,6 +153,16 @@ func messageOfField(literal *ast.CompositeLit) (Message, bool) {
 		}
 	}
 	return Message{}, false
+}
+
+func typeName(expression ast.Expr) string {
+	switch e := expression.(type) {
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	case *ast.Ident:
+		return e.Name
+	}
+	return ""
 }
 
 // isSentence tells a problem's message from other two-argument Adds (headers, sets).

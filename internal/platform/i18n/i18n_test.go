@@ -200,7 +200,11 @@ func f() {
 	header.Add("Vary", "Accept")
 	x := fault.Field{Name: "n", Message: "A literal field."}
 	// i18n.T(ctx, "In a comment")
-}`,
+}
+const (
+	tooLarge = "A constant."
+	path = "/no/sentence."
+)`,
 		"b.templ": "package a\ntempl p() {\n<p title={ i18n.T(ctx, \"In (a) \\\"template\\\"\", \"x\", f(1)) }>\n{ i18n.N(ctx, n, `{n} cat`, `{n} cats`) } {i18n.T(ctx, \"broken }\n",
 		"c_test.go": `package a
 func g() { i18n.T(ctx, "In a test") }`,
@@ -224,7 +228,7 @@ func g() { i18n.T(ctx, "In a test") }`,
 		got = append(got, strings.TrimPrefix(m.Where, root+"/")+" "+m.One+"|"+m.English)
 	}
 	want := []string{"a.go:3 |Plain", "a.go:4 |Two parts", "a.go:4 {n} dog|{n} dogs", "a.go:6 |Marked", "a.go:7 |A fault.", "a.go:8 |A wrapped fault.",
-		"a.go:9 |A field.", "a.go:10 |A noted field.", "a.go:12 |A literal field.", `b.templ:3 |In (a) "template"`, "b.templ:4 {n} cat|{n} cats"}
+		"a.go:9 |A field.", "a.go:10 |A noted field.", "a.go:12 |A literal field.", "a.go:16 |A constant.", `b.templ:3 |In (a) "template"`, "b.templ:4 {n} cat|{n} cats"}
 	if !slices.Equal(got, want) {
 		t.Errorf("found\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
