@@ -63,7 +63,7 @@ func (s *Service) Rehang(tx *guard.Tx, ids []string, fromKind, fromOn string, to
 		statement = rehangAny
 	}
 	for _, fileID := range ids {
-		moved, err := tx.Exec(statement, guard.Args{"id": fileID, "from_kind": fromKind, "from_on": fromOn, "kind": to.Kind, "on": to.On, "item": to.Item,
+		moved, err := tx.Exec(statement, guard.Args{"id": fileID, "from_kind": fromKind, "from_on": fromOn, "kind": to.Kind, "on": to.On, "hang_item": to.Item,
 			"customer": to.Customer, "project": to.Project, "visibility": to.Visibility})
 		if err != nil {
 			return fmt.Errorf("hang file: %w", err)
@@ -81,7 +81,7 @@ func (s *Service) Copy(tx *guard.Tx, ids []string, to Hang) ([]string, error) {
 	copies := make([]string, 0, len(ids))
 	for _, fileID := range ids {
 		copied := id.New()
-		n, err := tx.Exec(copyFile, guard.Args{"id": fileID, "copy": copied, "kind": to.Kind, "on": to.On, "item": to.Item, "customer": to.Customer,
+		n, err := tx.Exec(copyFile, guard.Args{"id": fileID, "copy": copied, "kind": to.Kind, "on": to.On, "hang_item": to.Item, "customer": to.Customer,
 			"project": to.Project, "visibility": to.Visibility})
 		if err != nil {
 			return nil, fmt.Errorf("copy file: %w", err)

@@ -36,13 +36,13 @@ var (
 	filesOfSomeForOffice = guard.SQL("files of some things for the office", someText+`f.hangs_kind = :kind and f.hangs_on in (`+places()+`) order by f.created_at, f.id`)
 	filesOfSomeForPortal = guard.SQL("files of some things for a customer", someText+`f.hangs_kind = :kind and f.hangs_on in (`+places()+`)`+visible+` order by f.created_at, f.id`)
 	insertFile           = guard.SQL("store a file", `insert into files (org, id, name, media_type, size, sha256, blob, preview, width, height, hangs_kind, hangs_on, item, customer, project, visibility, uploaded_by, uploader_name, created_at)
-		values (:org, :id, :name, :media_type, :size, :sha256, :blob, :preview, :width, :height, :kind, :on, :item, :customer, :project, :visibility, :uploaded_by, :uploader_name, :now)`)
-	rehangOwn = guard.SQL("hang one's own file elsewhere", `update files set hangs_kind = :kind, hangs_on = :on, item = :item, customer = :customer, project = :project, visibility = :visibility
+		values (:org, :id, :name, :media_type, :size, :sha256, :blob, :preview, :width, :height, :kind, :on, :hang_item, :customer, :project, :visibility, :uploaded_by, :uploader_name, :now)`)
+	rehangOwn = guard.SQL("hang one's own file elsewhere", `update files set hangs_kind = :kind, hangs_on = :on, item = :hang_item, customer = :customer, project = :project, visibility = :visibility
 		where org = :org and id = :id and hangs_kind = :from_kind and hangs_on = :from_on and uploaded_by = :viewer and archived_at is null`)
-	rehangAny = guard.SQL("hang a file elsewhere", `update files set hangs_kind = :kind, hangs_on = :on, item = :item, customer = :customer, project = :project, visibility = :visibility
+	rehangAny = guard.SQL("hang a file elsewhere", `update files set hangs_kind = :kind, hangs_on = :on, item = :hang_item, customer = :customer, project = :project, visibility = :visibility
 		where org = :org and id = :id and hangs_kind = :from_kind and hangs_on = :from_on and archived_at is null`)
 	copyFile = guard.SQL("hang a copy of a file", `insert into files (org, id, name, media_type, size, sha256, blob, preview, width, height, hangs_kind, hangs_on, item, customer, project, visibility, uploaded_by, uploader_name, created_at)
-		select org, :copy, name, media_type, size, sha256, blob, preview, width, height, :kind, :on, :item, :customer, :project, :visibility, uploaded_by, uploader_name, created_at
+		select org, :copy, name, media_type, size, sha256, blob, preview, width, height, :kind, :on, :hang_item, :customer, :project, :visibility, uploaded_by, uploader_name, created_at
 		from files where org = :org and id = :id and archived_at is null`)
 	archiveAny = guard.SQL("put a file away", `update files set archived_at = :now where org = :org and id = :id and archived_at is null`)
 	archiveOwn = guard.SQL("put one's own upload away", `update files set archived_at = :now where org = :org and id = :id and hangs_kind = :kind and hangs_on = :on
@@ -132,7 +132,7 @@ func loadSome(tx *guard.Tx, statement *guard.Statement, ids []string, extra guar
 
 func saveFile(tx *guard.Tx, f File) error {
 	_, err := tx.OnBehalfOf("file: keep what was uploaded").Exec(insertFile, guard.Args{"id": f.ID, "name": f.Name, "media_type": f.MediaType, "size": f.Size, "sha256": f.SHA256,
-		"blob": f.blob, "preview": f.preview, "width": f.Width, "height": f.Height, "kind": f.Hang.Kind, "on": f.Hang.On, "item": f.Hang.Item, "customer": f.Hang.Customer,
+		"blob": f.blob, "preview": f.preview, "width": f.Width, "height": f.Height, "kind": f.Hang.Kind, "on": f.Hang.On, "hang_item": f.Hang.Item, "customer": f.Hang.Customer,
 		"project": f.Hang.Project, "visibility": f.Hang.Visibility, "uploaded_by": string(f.UploadedBy), "uploader_name": f.UploaderName})
 	return err
 }
