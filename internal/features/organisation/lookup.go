@@ -7,13 +7,15 @@ import (
 	"lintel/internal/core/guard"
 )
 
-// reading is why settings are read wide: a customer's verb needs the firm's currency,
-// zone and policies without being allowed to ask for them.
-const reading = "the firm's own settings shape what everybody sees"
+// wide reads settings for any actor: a customer's verb needs the firm's currency, zone and
+// policies without being allowed to ask for them.
+func wide(tx *guard.Tx) *guard.Tx {
+	return tx.OnBehalfOf("the firm's own settings shape what everybody sees")
+}
 
 // Of gives the settings of the transaction's organisation. Any actor's transaction may ask.
 func Of(tx *guard.Tx) (Settings, error) {
-	s, err := loadSettings(tx.OnBehalfOf(reading))
+	s, err := loadSettings(wide(tx))
 	if err != nil {
 		return Settings{}, fmt.Errorf("load the organisation's settings: %w", err)
 	}
@@ -31,7 +33,7 @@ func BriefBySlug(tx *guard.AcrossTx, slug string) (access.Organisation, error) {
 
 // Stages lists the organisation's stages in order.
 func Stages(tx *guard.Tx) ([]Stage, error) {
-	list, err := loadStages(tx.OnBehalfOf(reading))
+	list, err := loadStages(wide(tx))
 	if err != nil {
 		return nil, fmt.Errorf("load stages: %w", err)
 	}
@@ -40,7 +42,7 @@ func Stages(tx *guard.Tx) ([]Stage, error) {
 
 // StageByID gives one stage; NotFound when the organisation has no such stage.
 func StageByID(tx *guard.Tx, stage string) (Stage, error) {
-	s, err := loadStage(tx.OnBehalfOf(reading), stage)
+	s, err := loadStage(wide(tx), stage)
 	if err != nil {
 		return Stage{}, fmt.Errorf("load stage: %w", err)
 	}
@@ -49,7 +51,7 @@ func StageByID(tx *guard.Tx, stage string) (Stage, error) {
 
 // TermsTemplates lists the templates of terms in order, without archived ones.
 func TermsTemplates(tx *guard.Tx) ([]Terms, error) {
-	list, err := loadTerms(tx.OnBehalfOf(reading))
+	list, err := loadTerms(wide(tx))
 	if err != nil {
 		return nil, fmt.Errorf("load terms: %w", err)
 	}

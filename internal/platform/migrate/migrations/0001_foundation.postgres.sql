@@ -1,3 +1,10 @@
+-- Lists are walked by folded names and searched by their beginnings; both want the order
+-- of bytes, as on SQLite, whatever language the server was set up in.
+alter table customers alter column folded type text collate "C";
+alter table contacts alter column folded type text collate "C";
+alter table properties alter column folded type text collate "C";
+alter table projects alter column folded type text collate "C", alter column number type text collate "C";
+
 -- What was signed, sent or logged never changes; the database holds that itself.
 create function lintel_keep() returns trigger language plpgsql as $$ begin raise exception '% is append-only', tg_table_name; end $$;
 create trigger events_keep before update on events for each row when (old.body <> '' and new.body <> '' or old.hash <> new.hash or old.seq <> new.seq or old.previous <> new.previous

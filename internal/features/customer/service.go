@@ -1,0 +1,265 @@
+package customer
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/event"
+	"lintel/internal/core/guard"
+	"lintel/internal/features/organisation"
+	"lintel/internal/platform/fault"
+	"lintel/internal/platform/jobs"
+)
+
+// Service holds the office's verbs on customers and contacts.
+type Service struct {
+	store *guard.Store
+}
+
+// New makes the service.
+func New(store *guard.Store) *Service { return &Service{store: store} }
+
+// Sort is the order of a list.
+type Sort string
+
+// The orders.
+const (
+	ByName   Sort = "name"
+	ByRecent Sort = "recent" // last changed first
+)
+
+const pageSize = 50
+
+// CountLimit is where counting stops: a list says "1,000+" beyond.
+const CountLimit = 1000
+
+// Filter chooses customers for a list. A Text searches the beginnings of names and makes
+// the order ByName.
+type Filter struct {
+	Text     string
+	Archived bool
+	Sort     Sort
+	After    organisation.Cursor // from the page before; zero: the first page
+}
+
+// List is one page of customers.
+type List struct {
+	Customers []Line
+	Count     int                 // of the whole view without Text, CountLimit+1 at most
+	Next      organisation.Cursor // zero on the last page
+}
+
+// Line is a customer in a list.
+type Line struct {
+	Customer
+	Contact string // the first contact's name
+	People  int    // how many contacts there are
+}
+
+// List gives one page of customers. Staff only.
+func (s *Service) List(ctx context.Context, actor access.Actor, f Filter) (list List, err error) {
+	err = s.store.View(ctx, actor, access.CustomersRead, func(tx *guard.Tx) error {
+		list, err = loadList(tx, f)
+		return err
+	})
+	return list, err
+}
+
+func loadList(tx *guard.Tx, f Filter) (list List, err error) {
+	statement, args := listStatement(f)
+	if list.Customers, err = loadCustomers(tx, statement, args); err != nil {
+		return list, err
+	}
+	if len(list.Customers) > pageSize {
+		list.Customers = list.Customers[:pageSize]
+		list.Next = cursorOf(list.Customers[pageSize-1].Customer, f)
+	}
+	err = tx.One(countCustomers, guard.Args{"archived": f.Archived, "limit": CountLimit + 1}, &list.Count)
+	return list, err
+}
+
+func listStatement(f Filter) (*guard.Statement, guard.Args) {
+	if f.Sort == ByRecent && f.Text == "" {
+		at := int64(math.MaxInt64)
+		if !f.After.Zero() {
+			at = f.After.Number
+		}
+		return customersRecent, guard.Args{"archived": f.Archived, "after": at, "after_id": f.After.ID, "limit": pageSize + 1}
+	}
+	from := organisation.Fold(f.Text)
+	after := from
+	if !f.After.Zero() {
+		after = f.After.Text
+	}
+	return customersByName, guard.Args{"archived": f.Archived, "after": after, "after_id": f.After.ID, "until": organisation.After(from), "limit": pageSize + 1}
+}
+
+func cursorOf(c Customer, f Filter) organisation.Cursor {
+	if f.Sort == ByRecent && f.Text == "" {
+		return organisation.Cursor{Number: c.UpdatedAt.UnixMicro(), ID: c.ID}
+	}
+	return organisation.Cursor{Text: organisation.Fold(c.Name), ID: c.ID}
+}
+
+// Record is a customer with everything on its page.
+type Record struct {
+	Customer Customer
+	Contacts []Contact
+}
+
+// Get gives a customer with its contacts. NotFound when it is not the organisation's.
+func (s *Service) Get(ctx context.Context, actor access.Actor, customer string) (r Record, err error) {
+	err = s.store.View(ctx, actor, access.CustomersRead, func(tx *guard.Tx) error {
+		if r.Customer, err = CustomerByID(tx, customer); err != nil {
+			return err
+		}
+		r.Contacts, err = ContactsOf(tx, customer)
+		return err
+	})
+	return r, err
+}
+
+// Create adds a customer with an optional first contact and gives its id.
+func (s *Service) Create(ctx context.Context, actor access.Actor, d Details, first ContactDetails) (customer string, err error) {
+	err = s.store.Change(ctx, actor, access.CustomersWrite, func(tx *guard.Tx) error {
+		customer, _, err = CreateIn(tx, d, first)
+		return err
+	})
+	return customer, err
+}
+
+// Update changes a customer's details.
+func (s *Service) Update(ctx context.Context, actor access.Actor, customer string, d Details) error {
+	if err := d.check(); err != nil {
+		return err
+	}
+	return s.store.Change(ctx, actor, access.CustomersWrite, func(tx *guard.Tx) error {
+		changed, err := tx.Exec(updateCustomer, detailArgs(customer, d))
+		if err != nil {
+			return fmt.Errorf("change customer: %w", err)
+		}
+		if changed == 0 {
+			return fault.New(fault.NotFound, "This customer was not found.")
+		}
+		return tx.Record(Changed{Customer: customer, Name: d.Name})
+	})
+}
+
+// Archive puts a customer away, or brings it back. Its projects stay.
+func (s *Service) Archive(ctx context.Context, actor access.Actor, customer string, archived bool) error {
+	return s.store.Change(ctx, actor, access.CustomersWrite, func(tx *guard.Tx) error {
+		c, err := CustomerByID(tx, customer)
+		if err != nil || c.Archived == archived {
+			return err
+		}
+		if _, err := tx.Exec(archiveCustomer, guard.Args{"id": customer, "archived": archived}); err != nil {
+			return fmt.Errorf("archive customer: %w", err)
+		}
+		return tx.Record(Archived{Customer: customer, Name: c.Name, Back: !archived})
+	})
+}
+
+// AddContact adds a person to a customer and gives the contact's id.
+func (s *Service) AddContact(ctx context.Context, actor access.Actor, customer string, d ContactDetails) (contact string, err error) {
+	err = s.store.Change(ctx, actor, access.CustomersWrite, func(tx *guard.Tx) error {
+		if _, err := CustomerByID(tx, customer); err != nil {
+			return err
+		}
+		contact, err = AddContactIn(tx, customer, d)
+		return err
+	})
+	return contact, err
+}
+
+// UpdateContact changes a contact. Another address makes the contact nobody's login until
+// something is sent to it again.
+func (s *Service) UpdateContact(ctx context.Context, actor access.Actor, contact string, d ContactDetails) error {
+	if err := d.check(); err != nil {
+		return err
+	}
+	return s.store.Change(ctx, actor, access.CustomersWrite, func(tx *guard.Tx) error {
+		k, err := ContactByID(tx, contact)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(updateContact, guard.Args{"id": contact, "name": d.Name, "folded": organisation.Fold(d.Name), "phone": d.Phone, "title": d.Title}); err != nil {
+			return fmt.Errorf("change contact: %w", err)
+		}
+		moved, err := tx.Exec(moveContact, guard.Args{"id": contact, "email": d.Email, "email_folded": foldEmail(d.Email)})
+		if err != nil {
+			return fmt.Errorf("change contact's address: %w", err)
+		}
+		return tx.Record(ContactChanged{Customer: k.Customer, Contact: contact, Name: d.Name, Moved: moved > 0})
+	})
+}
+
+// RemoveContact takes a contact off its customer. What was sent to it stays.
+func (s *Service) RemoveContact(ctx context.Context, actor access.Actor, contact string) error {
+	return s.store.Change(ctx, actor, access.CustomersWrite, func(tx *guard.Tx) error {
+		k, err := ContactByID(tx, contact)
+		if err != nil || k.Archived {
+			return err
+		}
+		if _, err := tx.Exec(archiveContact, guard.Args{"id": contact}); err != nil {
+			return fmt.Errorf("remove contact: %w", err)
+		}
+		return tx.Record(ContactRemoved{Customer: k.Customer, Contact: contact, Name: k.Name})
+	})
+}
+
+// Namesake is another contact with the same address.
+type Namesake struct {
+	Contact  Contact
+	Customer Customer
+}
+
+// Namesakes lists contacts of other customers that have the address already: a hint, not
+// a refusal, since one person may belong to two customers.
+func (s *Service) Namesakes(ctx context.Context, actor access.Actor, email, except string) (list []Namesake, err error) {
+	if email == "" {
+		return nil, nil
+	}
+	err = s.store.View(ctx, actor, access.CustomersRead, func(tx *guard.Tx) error {
+		same, err := loadContacts(tx, contactsLike, guard.Args{"email": foldEmail(email)})
+		if err != nil {
+			return err
+		}
+		for _, k := range same {
+			if k.ID == except {
+				continue
+			}
+			c, err := CustomerByID(tx, k.Customer)
+			if err != nil {
+				return err
+			}
+			list = append(list, Namesake{k, c})
+		}
+		return nil
+	})
+	return list, err
+}
+
+// Bounces is the subscriber that marks contacts whose mail came back. The event carries
+// the address as "to" and the answer of the mail server as "reason".
+func (s *Service) Bounces() event.Subscriber {
+	return event.Subscriber{Name: "customer bounces", Kinds: []string{"mail.bounced"}, Handle: func(ctx context.Context, r event.Recorded) error {
+		var mail struct{ To, Reason string }
+		if err := r.Read(&mail); err != nil {
+			return jobs.NoRetry(err)
+		}
+		return s.MarkBounced(ctx, r.Org, mail.To, mail.Reason, r.At)
+	}}
+}
+
+// MarkBounced notes on all contacts with the address that mail to it came back.
+func (s *Service) MarkBounced(ctx context.Context, org access.OrgID, email, reason string, at time.Time) error {
+	if email == "" {
+		return nil
+	}
+	return s.store.Change(ctx, access.NewSystem(org, "mark contacts whose mail came back"), access.CustomersWrite, func(tx *guard.Tx) error {
+		return storeBounce(tx, email, reason, at)
+	})
+}

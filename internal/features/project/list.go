@@ -1,0 +1,276 @@
+package project
+
+import (
+	"context"
+	"math"
+	"strings"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
+	"lintel/internal/features/organisation"
+	"lintel/internal/platform/fault"
+)
+
+// Sort is the order of the office's list.
+type Sort string
+
+// The orders.
+const (
+	ByRecent Sort = "recent" // last changed first
+	ByName   Sort = "name"
+	ByNumber Sort = "number" // newest number first
+)
+
+const pageSize = 50
+
+// Where counting stops: the open view says "1,000+" beyond, the others "99+".
+const (
+	CountLimit = 1000
+	TabLimit   = 99
+)
+
+// Filter chooses projects for the office's list. Stage and Customer exclude each other;
+// with a Customer the order is ByRecent. A Text searches the beginnings of names, or of
+// numbers when it is one, over the whole list.
+type Filter struct {
+	Text     string
+	Bucket   organisation.Bucket // empty: all
+	Stage    string
+	Customer string
+	Archived bool
+	Sort     Sort
+	After    organisation.Cursor
+}
+
+// List is one page of the office's list.
+type List struct {
+	Projects []Line
+	Next     organisation.Cursor
+	Count    int            // of the view, CountLimit+1 at most
+	Tabs     map[string]int // of the other views by name, TabLimit+1 at most
+	Stages   []organisation.Stage
+	Sort     Sort // in use
+	Marks    map[string]Mark
+}
+
+// List gives one page of the office's list. Staff only; a stage or customer that is not the
+// organisation's gives an empty list.
+func (s *Service) List(ctx context.Context, actor access.Actor, f Filter) (list List, err error) {
+	err = s.store.View(ctx, actor, access.ProjectsRead, func(tx *guard.Tx) error {
+		list, err = s.loadList(tx, f)
+		return err
+	})
+	return list, err
+}
+
+func (s *Service) loadList(tx *guard.Tx, f Filter) (List, error) {
+	statement, args, order := listStatement(f)
+	list := List{Sort: order, Tabs: map[string]int{}}
+	var err error
+	if list.Projects, err = loadLines(tx, statement, args); err != nil {
+		return list, err
+	}
+	if len(list.Projects) > pageSize {
+		list.Projects = list.Projects[:pageSize]
+		list.Next = cursorOf(list.Projects[pageSize-1], order, f)
+	}
+	if list.Stages, err = organisation.Stages(tx); err != nil {
+		return list, err
+	}
+	if err := countViews(tx, f, &list); err != nil {
+		return list, err
+	}
+	list.Marks, err = s.marks(tx, list.Projects)
+	return list, err
+}
+
+// listStatement picks the statement whose index gives the page without sorting.
+func listStatement(f Filter) (*guard.Statement, guard.Args, Sort) {
+	args := guard.Args{"limit": pageSize + 1}
+	if f.Text != "" {
+		return searchStatement(f, args)
+	}
+	args["archived"] = f.Archived
+	if f.Customer != "" {
+		return customerStatement(f, args)
+	}
+	order := map[Sort]string{ByName: "by name", ByNumber: "by number"}[f.Sort]
+	sort := f.Sort
+	switch f.Sort {
+	case ByName:
+		args["after"], args["after_id"] = f.After.Text, f.After.ID
+	case ByNumber:
+		args["after"] = startBelow(f.After)
+	default:
+		order, sort = "recent", ByRecent
+		args["after"], args["after_id"] = startBelow(f.After), f.After.ID
+	}
+	switch {
+	case f.Stage != "":
+		args["stage"] = f.Stage
+		return listProjects.Choose("in stage", order), args, sort
+	case f.Bucket != "":
+		args["bucket"] = string(f.Bucket)
+		return listProjects.Choose("in bucket", order), args, sort
+	}
+	return listProjects.Choose("all", order), args, sort
+}
+
+func customerStatement(f Filter, args guard.Args) (*guard.Statement, guard.Args, Sort) {
+	args["customer"] = f.Customer
+	args["after"], args["after_id"] = startBelow(f.After), f.After.ID
+	if f.Bucket != "" {
+		args["bucket"] = string(f.Bucket)
+		return listOfCustomer.Choose("in bucket", "recent"), args, ByRecent
+	}
+	return listOfCustomer.Choose("recent"), args, ByRecent
+}
+
+func searchStatement(f Filter, args guard.Args) (*guard.Statement, guard.Args, Sort) {
+	from := organisation.Fold(f.Text)
+	args["until"] = organisation.After(from)
+	if isNumber(f.Text) {
+		args["after"] = before(from)
+		if !f.After.Zero() {
+			args["after"] = f.After.Text
+		}
+		return searchByNumber, args, ByNumber
+	}
+	args["archived"] = f.Archived
+	args["after"], args["after_id"] = from, f.After.ID
+	if !f.After.Zero() {
+		args["after"] = f.After.Text
+	}
+	return searchByName, args, ByName
+}
+
+// before is a text just below a number, so that "greater than" finds the number itself.
+func before(number string) string {
+	return number[:len(number)-1] + string(number[len(number)-1]-1) + "\U0010ffff"
+}
+
+func isNumber(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }
+
+func startBelow(c organisation.Cursor) int64 {
+	if c.Zero() {
+		return math.MaxInt64
+	}
+	return c.Number
+}
+
+func cursorOf(l Line, order Sort, f Filter) organisation.Cursor {
+	switch {
+	case order == ByNumber && f.Text != "":
+		return organisation.Cursor{Text: l.Number, ID: l.ID}
+	case order == ByNumber:
+		return organisation.Cursor{Number: l.Serial, ID: l.ID}
+	case order == ByName:
+		return organisation.Cursor{Text: l.folded, ID: l.ID}
+	}
+	return organisation.Cursor{Number: l.UpdatedAt.UnixMicro(), ID: l.ID}
+}
+
+// View is the name of the view that a filter shows: a bucket, "all" or "archived".
+func (f Filter) View() string {
+	switch {
+	case f.Archived:
+		return "archived"
+	case f.Bucket != "":
+		return string(f.Bucket)
+	}
+	return "all"
+}
+
+// countViews counts the open view up to CountLimit, and the others only as far as their
+// tab shows.
+func countViews(tx *guard.Tx, f Filter, list *List) error {
+	views := []Filter{{Bucket: organisation.Pending}, {Bucket: organisation.Current}, {Bucket: organisation.Completed}, {}, {Archived: true}}
+	for _, v := range views {
+		v.Customer = f.Customer
+		if v.View() == f.View() && f.Stage == "" {
+			continue
+		}
+		n, err := count(tx, v, TabLimit+1)
+		if err != nil {
+			return err
+		}
+		list.Tabs[v.View()] = n
+	}
+	n, err := count(tx, f, CountLimit+1)
+	list.Count = n
+	if f.Stage == "" {
+		list.Tabs[f.View()] = n
+	}
+	return err
+}
+
+func count(tx *guard.Tx, f Filter, limit int) (n int, err error) {
+	args := guard.Args{"archived": f.Archived, "limit": limit}
+	scope := "all"
+	switch {
+	case f.Customer != "" && f.Bucket != "":
+		scope, args["customer"], args["bucket"] = "of customer in bucket", f.Customer, string(f.Bucket)
+	case f.Customer != "":
+		scope, args["customer"] = "of customer", f.Customer
+	case f.Stage != "":
+		scope, args["stage"] = "in stage", f.Stage
+	case f.Bucket != "":
+		scope, args["bucket"] = "in bucket", string(f.Bucket)
+	}
+	err = tx.One(countProjects.Choose(scope, "limited"), args, &n)
+	return n, err
+}
+
+// Group is one of the customer's three lists.
+type Group struct {
+	Bucket   organisation.Bucket
+	Projects []Line
+	Next     organisation.Cursor
+}
+
+// Groups gives the projects that the customer sees in Pending, Current and Completed
+// (JB-04). more continues one group where its page ended.
+func (s *Service) Groups(ctx context.Context, actor access.Actor, more organisation.Bucket, after organisation.Cursor) (groups []Group, marks map[string]Mark, err error) {
+	err = s.store.View(ctx, actor, access.ProjectsRead, func(tx *guard.Tx) error {
+		groups, marks = nil, map[string]Mark{}
+		for _, bucket := range []organisation.Bucket{organisation.Pending, organisation.Current, organisation.Completed} {
+			if more != "" && more != bucket {
+				continue
+			}
+			g, err := loadGroup(tx, bucket, after)
+			if err != nil {
+				return err
+			}
+			groups = append(groups, g)
+			own, err := s.marks(tx, g.Projects)
+			if err != nil {
+				return err
+			}
+			for id, mark := range own {
+				marks[id] = mark
+			}
+		}
+		return nil
+	})
+	if err == nil && len(groups) == 0 {
+		err = fault.New(fault.NotFound, "There is nothing at this address.")
+	}
+	return groups, marks, err
+}
+
+const groupSize = 24
+
+func loadGroup(tx *guard.Tx, bucket organisation.Bucket, after organisation.Cursor) (Group, error) {
+	g := Group{Bucket: bucket}
+	list, err := loadLines(tx, seenInBucket, guard.Args{"bucket": string(bucket), "after": startBelow(after), "after_id": after.ID, "limit": groupSize + 1})
+	if err != nil {
+		return g, err
+	}
+	if len(list) > groupSize {
+		list = list[:groupSize]
+		last := list[groupSize-1]
+		g.Next = organisation.Cursor{Number: last.UpdatedAt.UnixMicro(), ID: last.ID}
+	}
+	g.Projects = list
+	return g, nil
+}

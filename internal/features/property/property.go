@@ -1,0 +1,74 @@
+package property
+
+import (
+	"strings"
+	"time"
+
+	"lintel/internal/platform/fault"
+)
+
+// Property is a place where work is done.
+type Property struct {
+	ID          string
+	Customer    string
+	Name        string // how the office calls it; the address when empty
+	Line1       string
+	Line2       string
+	City        string
+	Postcode    string
+	Country     string
+	Reference   string // the customer's own number for it
+	AccessNotes string // for the office only: key, alarm, dog
+	CreatedAt   time.Time
+	Archived    bool
+}
+
+// Details are the fields that the office fills in.
+type Details struct {
+	Name, Line1, Line2, City, Postcode, Country, Reference, AccessNotes string
+}
+
+// Empty reports that nothing was filled in.
+func (d Details) Empty() bool { return d == Details{} }
+
+func (d Details) check() error {
+	if d.Name == "" && d.Line1 == "" {
+		return fault.ForField("property_line1", "Enter the street and number, or a name for the place.")
+	}
+	return nil
+}
+
+// Title is how the property is called in lists.
+func (p Property) Title() string {
+	if p.Name != "" {
+		return p.Name
+	}
+	return p.Line1
+}
+
+// Line is the address in one line.
+func (p Property) Line() string {
+	town := strings.TrimSpace(p.Postcode + " " + p.City)
+	return join(p.Line1, p.Line2, town)
+}
+
+// Place is the short address: street and town.
+func (p Property) Place() string {
+	if p.Line1 == "" {
+		return join(p.Name, p.City)
+	}
+	return join(p.Line1, p.City)
+}
+
+func join(parts ...string) string {
+	var kept []string
+	for _, part := range parts {
+		if part != "" {
+			kept = append(kept, part)
+		}
+	}
+	return strings.Join(kept, ", ")
+}
+
+// sortText is what lists are sorted by: the name first, then the address.
+func (d Details) sortText() string { return join(d.Name, d.Line1, d.City, d.Postcode) }
