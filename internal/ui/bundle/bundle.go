@@ -113,7 +113,7 @@ func entryNames(metafile string) (map[string]string, error) {
 		switch {
 		case strings.HasSuffix(file, ".woff2"):
 			for input := range output.Inputs {
-				names[file] = strings.Replace(filepath.Base(input), "-wght-normal", "", 1)
+				names[file] = filepath.Base(input)
 			}
 		case strings.HasPrefix(output.EntryPoint, "css/"), strings.HasPrefix(output.EntryPoint, "elements/"):
 			name := filepath.Base(output.EntryPoint)
