@@ -1,13 +1,13 @@
 package outbox
 
 import (
-	"net/mail"
 	"strings"
 	"time"
 	"unicode"
 
 	"lintel/internal/core/access"
 	"lintel/internal/platform/fault"
+	"lintel/internal/platform/mail"
 )
 
 // Letter is one mail to one person. Its texts are already in the reader's language; they
@@ -20,10 +20,10 @@ type Letter struct {
 	Subject    string
 	Preheader  string // the line that mailboxes show beside the subject
 	Title      string
-	Paragraphs []string
-	Code       string // six digits, shown large
-	Quote      string // somebody's own words, as a message that was written
-	QuoteBy    string // whose words they are
+	Paragraphs []string // **words** between stars are bold
+	Code       string   // six digits, shown large
+	Quote      string   // somebody's own words, as a message that was written
+	QuoteBy    string   // whose words they are
 	Button     string
 	URL        string   // absolute, made from the configured address
 	Notes      []string // small lines under the card
@@ -39,9 +39,7 @@ type Letter struct {
 	AttachFile string // id of a file that is attached when the mail is sent
 }
 
-// Limits of a letter.
 const (
-	longestAddress = 254 // RFC 5321
 	longestSubject = 200 // characters
 )
 
@@ -68,8 +66,7 @@ func (l Letter) check() error {
 }
 
 func checkAddress(address string) error {
-	parsed, err := mail.ParseAddress(address)
-	if err != nil || parsed.Address != address || len(address) > longestAddress || strings.ContainsFunc(address, unicode.IsControl) {
+	if mail.CheckAddress(address) != nil {
 		return fault.ForField("email", "Please enter a full e-mail address, like maria@example.com.")
 	}
 	return nil

@@ -1,32 +1,49 @@
 package outbox
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 
+	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/platform/id"
 	"lintel/internal/platform/jobs"
+	"lintel/internal/platform/mail"
 	"lintel/internal/platform/secret"
 )
 
 // Service queues and sends mails.
 type Service struct {
-	store *guard.Store
-	box   secret.Box
-	means Means
+	store  *guard.Store
+	box    secret.Box
+	layout *mail.Layout
+	means  Means
 }
 
 // Means is what the outbox needs from the rest of the program to send.
 type Means struct {
-	// Host is the domain in Message-IDs.
-	Host string
+	Sender mail.Sender
+	From   string // bare address in From and on the envelope; the name beside it is the firm's
+	Host   string // domain in Message-IDs
+	// Attachment reads a file that a letter names. Outside transactions; may be nil when no
+	// letter attaches files.
+	Attachment func(ctx context.Context, org access.OrgID, file string) (name, mediaType string, content []byte, err error)
+	// Logo reads an organisation's logo, a PNG or JPEG of at least 80 pixels. May be nil.
+	Logo func(ctx context.Context, org access.OrgID) (mediaType string, content []byte, err error)
 }
 
 // New makes the service. Mails only leave when its Jobs run.
-func New(store *guard.Store, box secret.Box, means Means) *Service {
-	return &Service{store: store, box: box, means: means}
+func New(store *guard.Store, box secret.Box, means Means) (*Service, error) {
+	if err := mail.CheckAddress(means.From); err != nil {
+		return nil, fmt.Errorf("the sender of mails: %w", err)
+	}
+	layout, err := mail.NewLayout()
+	if err != nil {
+		return nil, err
+	}
+	return &Service{store: store, box: box, layout: layout, means: means}, nil
 }
 
 // Queue stores a letter in the caller's transaction; it is sent after the commit, once,
@@ -51,7 +68,7 @@ func (s *Service) Queue(tx *guard.Tx, l Letter) error {
 	if err != nil || stored == 0 {
 		return err // 0: a letter with this mark was queued before
 	}
-	return tx.Enqueue(jobs.Job{Kind: sendJob, Arguments: sending{Mail: m.id}, Unique: sendJob + " " + m.id + " 0"})
+	return tx.Enqueue(jobs.Job{Kind: sendJob, Arguments: sending{Mail: m.id}, Unique: sending{Mail: m.id}.unique()})
 }
 
 // About lists the mails about a thing, the newest first. Staff only.

@@ -250,6 +250,7 @@ create unique index mails_mark on mails (org, mark);
 create unique index mails_message_id on mails (message_id);
 create index mails_recent on mails (org, created_at);
 create index mails_about on mails (org, about, created_at);
+create index mails_to_forget on mails (created_at) where sealed <> '';
 create table notices (
   org text not null, id text not null, person text not null, event text not null, title text not null, url text not null, icon text not null default '',
   created_at bigint not null, read_at bigint,

@@ -1,0 +1,79 @@
+package outbox
+
+import (
+	"context"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/event"
+	"lintel/internal/platform/i18n"
+)
+
+// Facts is what is told of a mail that did not arrive.
+type Facts struct {
+	Mail    string          `json:"mail"`
+	Person  access.PersonID `json:"person,omitempty"`
+	To      string          `json:"to"`
+	Subject string          `json:"subject"`
+	Reason  string          `json:"reason"`
+	about   event.Subject
+}
+
+func (m pending) facts(l Letter, reason string) Facts {
+	about := m.about
+	if about.ID == "" {
+		about = event.Subject{Kind: "mail", ID: m.id}
+	}
+	return Facts{Mail: m.id, Person: access.PersonID(m.person), To: l.To, Subject: l.Subject, Reason: reason, about: about}
+}
+
+// Returned happens when an address refused a mail for good, at once or by a delivery report.
+type Returned struct{ Facts }
+
+// About implements event.Event.
+func (r Returned) About() (string, event.Subject) { return "mail.bounced", r.about }
+
+// GivenUp happens when no mail server took a mail for a day and a half.
+type GivenUp struct{ Facts }
+
+// About implements event.Event.
+func (g GivenUp) About() (string, event.Subject) { return "mail.failed", g.about }
+
+// Events declares what this feature records.
+func Events() []event.Kind {
+	return []event.Kind{
+		{Name: "mail.bounced", Visibility: event.OfficeOnly, Icon: "mail-x", Notice: "the office, in its inbox: an address is wrong",
+			Sentence: func(ctx context.Context, r event.Recorded) string {
+				return i18n.T(ctx, "The e-mail “{subject}” to {address} came back", pairs(r)...)
+			}},
+		{Name: "mail.failed", Visibility: event.OfficeOnly, Icon: "mail-x", Notice: "the office, in its inbox: the mail server needs somebody",
+			Sentence: func(ctx context.Context, r event.Recorded) string {
+				return i18n.T(ctx, "The e-mail “{subject}” to {address} could not be sent", pairs(r)...)
+			}},
+	}
+}
+
+func pairs(r event.Recorded) []any {
+	var f Facts
+	if err := r.Read(&f); err != nil {
+		f = Facts{}
+	}
+	return []any{"subject", f.Subject, "address", f.To}
+}
+
+// StateText says in words how far a mail has got.
+func (m Sent) StateText(ctx context.Context) string {
+	switch m.State {
+	case Delivered:
+		return i18n.T(ctx, "Sent on {date}", "date", i18n.DateTime(ctx, m.SentAt))
+	case Bounced:
+		return i18n.T(ctx, "Came back: the address does not take mail")
+	case Failed:
+		return i18n.T(ctx, "Could not be sent")
+	case Expired:
+		return i18n.T(ctx, "Not sent: it was no longer needed")
+	}
+	if m.LastError != "" {
+		return i18n.T(ctx, "Waiting: the mail server does not take it yet")
+	}
+	return i18n.T(ctx, "On its way")
+}
