@@ -280,7 +280,7 @@ func (s *S3) fault(doing string, err error) error {
 	advice := "no answer"
 	if errors.As(err, &answer) {
 		switch answer.ErrorCode() {
-		case "InvalidAccessKeyId":
+		case "InvalidAccessKeyId", "XAdminUserNotFound": // the second is versitygw's
 			advice = "the server does not know the access key"
 		case "SignatureDoesNotMatch":
 			advice = "the secret key is wrong"
