@@ -12,11 +12,10 @@ func stackRects(parts []StackPart) []stackRect {
 	var rects []stackRect
 	at := 0.0
 	for _, part := range parts {
-		width := min(max(part.Share, 0), 1)*length - gap
+		width := min(min(max(part.Share, 0), 1)*length-gap, length-at)
 		if width <= 0 {
 			continue
 		}
-		width = min(width, length-at)
 		rects = append(rects, stackRect{kind: part.Kind, x: at, width: width})
 		at += width + gap
 	}

@@ -45,6 +45,7 @@ type ScriptWords struct {
 	StillMissing string `json:"stillMissing"`
 	OpenTerm     string `json:"openTerm"`
 	SignFirst    string `json:"signFirst"`
+	ConsentFirst string `json:"consentFirst"`
 	Working      string `json:"working"`
 	HidePassword string `json:"hidePassword"`
 	ShowPassword string `json:"showPassword"`
@@ -74,7 +75,7 @@ func TranslateWords(translate func(english string) string) Words {
 			FoundUnsaved: t("We found changes from {time} that were not saved."), BringBack: t("Bring them back"), ThrowAway: t("Throw them away"),
 			Waiting: t("Waiting"), Sending: t("Sending, {percent} %"), Paused: t("Stopped at {percent} %. It goes on by itself."), Arrived: t("Arrived"),
 			Refused: t("This file could not be taken."), TooLarge: t("This file is too large. The limit is {limit}."), Cancel: t("Cancel"),
-			Copied: t("Copied"), Opened: t("Opened"), StillMissing: t("Still missing: {list}"), OpenTerm: t("open “{term}”"), SignFirst: t("your signature"),
+			Copied: t("Copied"), Opened: t("Opened"), StillMissing: t("Still missing: {list}"), OpenTerm: t("open “{term}”"), SignFirst: t("your signature"), ConsentFirst: t("your consent"),
 			Working: t("One moment…"), HidePassword: t("Hide password"), ShowPassword: t("Show password"),
 			Moved: t("{name} is now at place {place}."), Removed: t("{name} was removed. Ctrl+Z brings it back."), Added: t("A line was added."), Undone: t("Undone."),
 			AreYouSure: t("Are you sure?"),

@@ -36,7 +36,7 @@ function makeViewer(): Viewer {
 
   const draw = () => {
     const link = links[index]
-    const text = link.querySelector('img')?.alt ?? ''
+    const text = link.dataset.text ?? ''
     stage.replaceChildren(link.dataset.picture === 'video' ? video(link.href) : image(link, text))
     line.textContent = `${text} ${links.length > 1 ? word('pictureOf', { n: index + 1, total: links.length }) : ''}`.trim()
     dialog.setAttribute('aria-label', line.textContent)

@@ -37,7 +37,7 @@ function gapsOf(form: HTMLFormElement): Gap[] {
   const pad = form.querySelector<HTMLElement & { signed?: boolean; invite?: () => void }>('signature-pad')
   if (pad && !pad.signed) gaps.push({ text: word('signFirst'), lead: () => pad.invite?.() })
   for (const box of form.querySelectorAll<HTMLInputElement>('input[type=checkbox][required]')) {
-    if (!box.checked) gaps.push({ text: box.closest('label')?.innerText.trim().split(/(?<=[.!?])\s/)[0] ?? '', lead: () => box.focus() })
+    if (!box.checked) gaps.push({ text: word('consentFirst'), lead: () => box.focus() })
   }
   return gaps
 }

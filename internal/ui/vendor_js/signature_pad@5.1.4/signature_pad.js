@@ -830,3 +830,4 @@ var SignaturePad = class _SignaturePad extends SignatureEventTarget {
 export {
   SignaturePad as default
 };
+//# sourceMappingURL=signature_pad.js.map
