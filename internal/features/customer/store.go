@@ -22,7 +22,7 @@ var (
 		and (c.folded, c.id) > (:after, :after_id) and c.folded < :until order by c.folded, c.id limit :limit`)
 	customersRecent = guard.SQL("customers recent", `select `+listColumns+` from customers c where c.org = :org and c.archived = :archived
 		and (c.updated_at, c.id) < (:after, :after_id) order by c.updated_at desc, c.id desc limit :limit`)
-	countCustomers = guard.SQL("count customers", `select count(*) from (select 1 from customers c where c.org = :org and c.archived = :archived limit :limit) as some`)
+	countCustomers = guard.SQL("count customers", `select count(*) from (select 1 from customers c where c.org = :org and c.archived = :archived limit :limit) as capped`)
 
 	insertCustomer = guard.SQL("insert customer", `insert into customers (org, id, name, folded, address, email, phone, notes, created_at, updated_at)
 		values (:org, :id, :name, :folded, :address, :email, :phone, :notes, :now, :now)`)

@@ -95,7 +95,7 @@ var (
 	placeTerms   = guard.SQL("place terms", `update terms_templates set position = :position where org = :org and id = :id`)
 	archiveTerms = guard.SQL("archive terms", `update terms_templates set archived_at = :now where org = :org and id = :id and archived_at is null`)
 
-	anyOrganisation = guard.AcrossSQL("any organisation", `select count(*) from (select 1 from organisations limit 1) as some`)
+	anyOrganisation = guard.AcrossSQL("any organisation", `select count(*) from (select 1 from organisations limit 1) as capped`)
 	readSetup       = guard.AcrossSQL("read set-up token", `select value from installation where name = 'setup'`)
 	writeSetup      = guard.AcrossSQL("write set-up token", `insert into installation (name, value) values ('setup', :value) on conflict (name) do update set value = :value`)
 	takeSetup       = guard.AcrossSQL("take set-up token", `delete from installation where name = 'setup' and value = :value`)

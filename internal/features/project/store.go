@@ -7,17 +7,18 @@ import (
 
 const projectColumns = `p.id, p.number, p.serial, p.name, p.customer, p.property, p.stage, p.bucket, p.description, p.cover, p.lead, p.created_at, p.updated_at, p.archived`
 
-const lineColumns = projectColumns + `, p.folded, s.name, c.name, coalesce(a.line1, ''), coalesce(a.city, ''), coalesce(a.name, '')`
+// lineColumns add the names that stand beside a project. They are looked up row by row, by
+// key, and not joined: a planner could start a join anywhere but at the page's projects.
+const lineColumns = projectColumns + `, p.folded, (select s.name from stages s where s.org = p.org and s.id = p.stage),
+	(select c.name from customers c where c.org = p.org and c.id = p.customer),
+	coalesce((select a.place from properties a where a.org = p.org and a.id = p.property), '')`
 
-// lineTables joins what stands beside a project in a list, each by its key. The cross
-// joins keep SQLite from starting anywhere but at the projects.
-const lineTables = ` from projects p cross join stages s cross join customers c left join properties a on a.org = p.org and a.id = p.property
-	where s.org = p.org and s.id = p.stage and c.org = p.org and c.id = p.customer and p.org = :org`
+const fromProjects = ` from projects p where p.org = :org`
 
 // The office's list. Each scope and order has its own index, so that a page costs the
 // same at a hundred and at a hundred thousand projects.
 var (
-	listProjects = guard.NewFamily("projects", `select `+lineColumns+lineTables,
+	listProjects = guard.NewFamily("projects", `select `+lineColumns+fromProjects,
 		guard.Part{Name: "all", Group: "scope", SQL: `and p.archived = :archived`},
 		guard.Part{Name: "in bucket", Group: "scope", SQL: `and p.archived = :archived and p.bucket = :bucket`},
 		guard.Part{Name: "in stage", Group: "scope", SQL: `and p.archived = :archived and p.stage = :stage`},
@@ -25,13 +26,13 @@ var (
 		guard.Part{Name: "by name", Group: "order", SQL: `and (p.folded, p.id) > (:after, :after_id) order by p.folded, p.id limit :limit`},
 		guard.Part{Name: "by number", Group: "order", SQL: `and p.serial < :after order by p.serial desc limit :limit`},
 	)
-	listOfCustomer = guard.NewFamily("projects of customer", `select `+lineColumns+lineTables+` and p.customer = :customer and p.archived = :archived`,
+	listOfCustomer = guard.NewFamily("projects of customer", `select `+lineColumns+fromProjects+` and p.customer = :customer and p.archived = :archived`,
 		guard.Part{Name: "in bucket", SQL: `and p.bucket = :bucket`},
 		guard.Part{Name: "recent", Group: "order", SQL: `and (p.updated_at, p.id) < (:after, :after_id) order by p.updated_at desc, p.id desc limit :limit`},
 	)
-	searchByName = guard.SQL("projects with name", `select `+lineColumns+lineTables+` and p.archived = :archived and (p.folded, p.id) > (:after, :after_id) and p.folded < :until
+	searchByName = guard.SQL("projects with name", `select `+lineColumns+fromProjects+` and p.archived = :archived and (p.folded, p.id) > (:after, :after_id) and p.folded < :until
 		order by p.folded, p.id limit :limit`)
-	searchByNumber = guard.SQL("projects with number", `select `+lineColumns+lineTables+` and p.number > :after and p.number < :until order by p.number limit :limit`)
+	searchByNumber = guard.SQL("projects with number", `select `+lineColumns+fromProjects+` and p.number > :after and p.number < :until order by p.number limit :limit`)
 
 	countProjects = guard.NewFamily("count projects", `select count(*) from (select 1 from projects p where p.org = :org and p.archived = :archived`,
 		guard.Part{Name: "all", Group: "scope", SQL: ``},
@@ -39,10 +40,10 @@ var (
 		guard.Part{Name: "in stage", Group: "scope", SQL: `and p.stage = :stage`},
 		guard.Part{Name: "of customer", Group: "scope", SQL: `and p.customer = :customer`},
 		guard.Part{Name: "of customer in bucket", Group: "scope", SQL: `and p.customer = :customer and p.bucket = :bucket`},
-		guard.Part{Name: "limited", Group: "limit", SQL: `limit :limit) as some`},
+		guard.Part{Name: "limited", Group: "limit", SQL: `limit :limit) as capped`},
 	)
 
-	lineByID    = guard.SQL("project with names by id", `select `+lineColumns+lineTables+` and p.id = :id`)
+	lineByID    = guard.SQL("project with names by id", `select `+lineColumns+fromProjects+` and p.id = :id`)
 	projectByID = guard.SQL("project by id", `select `+projectColumns+` from projects p where p.org = :org and p.id = :id`)
 
 	insertProject = guard.SQL("insert project", `insert into projects (org, id, number, serial, name, folded, customer, property, stage, bucket, description, lead, created_at, updated_at)
@@ -53,23 +54,21 @@ var (
 	archiveProject = guard.SQL("archive project", `update projects set archived = :archived, updated_at = :now where org = :org and id = :id`)
 	coverProject   = guard.SQL("set project cover", `update projects set cover = :cover where org = :org and id = :id`)
 	touchProject   = guard.SQL("touch project", `update projects set updated_at = :now where org = :org and id = :id`)
-	stageInUse     = guard.SQL("stage in use", `select count(*) from (select 1 from projects p where p.org = :org and p.archived = :archived and p.stage = :stage limit 1) as some`)
+	stageInUse     = guard.SQL("stage in use", `select count(*) from (select 1 from projects p where p.org = :org and p.archived = :archived and p.stage = :stage limit 1) as capped`)
 	rebucket       = guard.SQL("move projects of stage to bucket", `update projects set bucket = :bucket where org = :org and archived = :archived and stage = :stage and bucket <> :bucket`)
 )
 
 // seen is what a customer sees of the projects: those granted to the person, in a stage
 // that customers see. It starts at the person's few grants, not at the projects.
-var seen = ` and p.customer in (select own.customer from grants own where own.org = :org and own.person = :viewer and own.revoked_at is null)
-	and ` + guard.Granted("p.customer", "p.id", "p.id") + ` and s.customer_visible = true and s.bucket <> 'hidden'`
-
-const seenTables = ` from projects p join stages s on s.org = p.org and s.id = p.stage join customers c on c.org = p.org and c.id = p.customer
-	left join properties a on a.org = p.org and a.id = p.property where p.org = :org`
+var seen = fromProjects + ` and p.customer in (select own.customer from grants own where own.org = :org and own.person = :viewer and own.revoked_at is null)
+	and p.stage in (select s.id from stages s where s.org = :org and s.customer_visible = true and s.bucket <> 'hidden')
+	and ` + guard.Granted("p.customer", "p.id", "p.id")
 
 var (
-	seenInBucket = guard.SQL("projects a customer sees", `select `+lineColumns+seenTables+seen+` and p.archived = false and p.bucket = :bucket
+	seenInBucket = guard.SQL("projects a customer sees", `select `+lineColumns+seen+` and p.archived = false and p.bucket = :bucket
 		and (p.updated_at, p.id) < (:after, :after_id) order by p.updated_at desc, p.id desc limit :limit`)
-	seenByID  = guard.SQL("project a customer sees by id", `select `+lineColumns+seenTables+seen+` and p.id = :id`)
-	countSeen = guard.SQL("count projects a customer sees", `select count(*) from (select 1`+seenTables+seen+` and p.archived = false limit :limit) as some`)
+	seenByID  = guard.SQL("project a customer sees by id", `select `+lineColumns+seen+` and p.id = :id`)
+	countSeen = guard.SQL("count projects a customer sees", `select count(*) from (select 1`+seen+` and p.archived = false limit :limit) as capped`)
 )
 
 func projectTargets(p *Project) []any {
@@ -77,28 +76,14 @@ func projectTargets(p *Project) []any {
 		&p.CreatedAt, &p.UpdatedAt, &p.Archived}
 }
 
-func scanLine(row guard.Row) (Line, error) {
-	var l Line
-	var street, city, name string
-	err := row(append(projectTargets(&l.Project), &l.folded, &l.StageName, &l.CustomerName, &street, &city, &name)...)
-	l.Place = place(street, city, name)
-	return l, err
-}
-
-func place(street, city, name string) string {
-	if street == "" {
-		street = name
-	}
-	if street != "" && city != "" {
-		return street + ", " + city
-	}
-	return street + city
+func lineTargets(l *Line) []any {
+	return append(projectTargets(&l.Project), &l.folded, &l.StageName, &l.CustomerName, &l.Place)
 }
 
 func loadLines(tx *guard.Tx, s *guard.Statement, args guard.Args) (list []Line, err error) {
 	err = tx.Each(s, args, func(row guard.Row) error {
-		l, err := scanLine(row)
-		if err != nil {
+		var l Line
+		if err := row(lineTargets(&l)...); err != nil {
 			return err
 		}
 		list = append(list, l)
@@ -108,9 +93,7 @@ func loadLines(tx *guard.Tx, s *guard.Statement, args guard.Args) (list []Line, 
 }
 
 func loadLine(tx *guard.Tx, s *guard.Statement, id string) (l Line, err error) {
-	var street, city, name string
-	err = tx.One(s, guard.Args{"id": id}, append(projectTargets(&l.Project), &l.folded, &l.StageName, &l.CustomerName, &street, &city, &name)...)
-	l.Place = place(street, city, name)
+	err = tx.One(s, guard.Args{"id": id}, lineTargets(&l)...)
 	return l, err
 }
 

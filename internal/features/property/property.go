@@ -72,3 +72,8 @@ func join(parts ...string) string {
 
 // sortText is what lists are sorted by: the name first, then the address.
 func (d Details) sortText() string { return join(d.Name, d.Line1, d.City, d.Postcode) }
+
+// placeOf is stored beside the fields, so that lists of projects read one column.
+func placeOf(d Details) string {
+	return Property{Name: d.Name, Line1: d.Line1, City: d.City}.Place()
+}

@@ -11,14 +11,14 @@ var (
 	propertyByID = guard.SQL("property by id", `select `+columns+` from properties p where p.org = :org and p.id = :id`)
 	propertiesOf = guard.SQL("properties of customer", `select `+columns+` from properties p where p.org = :org and p.customer = :customer and p.archived = false
 		order by p.folded, p.id limit 500`)
-	propertiesByName = guard.SQL("properties by name", `select `+columns+`, p.folded, c.name from properties p join customers c on c.org = p.org and c.id = p.customer
+	propertiesByName = guard.SQL("properties by name", `select `+columns+`, p.folded, (select c.name from customers c where c.org = p.org and c.id = p.customer) from properties p
 		where p.org = :org and p.archived = :archived and (p.folded, p.id) > (:after, :after_id) and p.folded < :until order by p.folded, p.id limit :limit`)
-	countProperties = guard.SQL("count properties", `select count(*) from (select 1 from properties p where p.org = :org and p.archived = :archived limit :limit) as some`)
+	countProperties = guard.SQL("count properties", `select count(*) from (select 1 from properties p where p.org = :org and p.archived = :archived limit :limit) as capped`)
 
-	insertProperty = guard.SQL("insert property", `insert into properties (org, id, customer, name, line1, line2, city, postcode, country, reference, access_notes, folded, created_at)
-		values (:org, :id, :customer, :name, :line1, :line2, :city, :postcode, :country, :reference, :access_notes, :folded, :now)`)
+	insertProperty = guard.SQL("insert property", `insert into properties (org, id, customer, name, line1, line2, city, postcode, country, reference, access_notes, place, folded, created_at)
+		values (:org, :id, :customer, :name, :line1, :line2, :city, :postcode, :country, :reference, :access_notes, :place, :folded, :now)`)
 	updateProperty = guard.SQL("update property", `update properties set name = :name, line1 = :line1, line2 = :line2, city = :city, postcode = :postcode, country = :country,
-		reference = :reference, access_notes = :access_notes, folded = :folded where org = :org and id = :id`)
+		reference = :reference, access_notes = :access_notes, place = :place, folded = :folded where org = :org and id = :id`)
 	archiveProperty = guard.SQL("archive property", `update properties set archived = :archived where org = :org and id = :id`)
 )
 
@@ -45,5 +45,5 @@ func loadOf(tx *guard.Tx, customer string) (list []Property, err error) {
 
 func detailArgs(id string, d Details) guard.Args {
 	return guard.Args{"id": id, "name": d.Name, "line1": d.Line1, "line2": d.Line2, "city": d.City, "postcode": d.Postcode, "country": d.Country,
-		"reference": d.Reference, "access_notes": d.AccessNotes, "folded": organisation.Fold(d.sortText())}
+		"reference": d.Reference, "access_notes": d.AccessNotes, "place": placeOf(d), "folded": organisation.Fold(d.sortText())}
 }

@@ -132,7 +132,7 @@ create index contacts_person on contacts (org, person);
 create table properties (
   org text not null, id text not null, customer text not null, name text not null, line1 text not null default '', line2 text not null default '',
   city text not null default '', postcode text not null default '', country text not null default '', reference text not null default '',
-  access_notes text not null default '', folded text not null, created_at bigint not null, archived boolean not null default false,
+  access_notes text not null default '', place text not null default '', folded text not null, created_at bigint not null, archived boolean not null default false,
   primary key (org, id),
   foreign key (org, customer) references customers (org, id)
 );
