@@ -37,14 +37,15 @@ func TestAKilledProcessLeavesNoHalfFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		abandoned, _ := os.ReadDir(filepath.Join(folder, tempFolder)) // by the rounds before
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
 		}
 		lines := bufio.NewScanner(output)
 		for i := 0; lines.Scan(); i++ {
 			acknowledged[lines.Text()] = true
-			if i == round%4 { // then somewhere in the middle of the next one
-				time.AfterFunc(time.Duration(rand.IntN(4000))*time.Microsecond, func() { child.Process.Kill() })
+			if i == round%4 {
+				go killInTheMiddle(folder, len(abandoned), child.Process)
 			}
 		}
 		child.Wait()
@@ -81,6 +82,16 @@ func TestAKilledProcessLeavesNoHalfFile(t *testing.T) {
 	if left == 0 {
 		t.Error("no child was killed in the middle of a file: the test proves nothing")
 	}
+}
+
+// killInTheMiddle waits until the next file is being written, and then a moment.
+func killInTheMiddle(folder string, abandoned int, child *os.Process) {
+	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); runtime.Gosched() {
+		if now, _ := os.ReadDir(filepath.Join(folder, tempFolder)); len(now) > abandoned {
+			break
+		}
+	}
+	time.AfterFunc(time.Duration(rand.IntN(3000))*time.Microsecond, func() { child.Kill() })
 }
 
 func keepForever(folder string) {
