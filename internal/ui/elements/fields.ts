@@ -32,6 +32,9 @@ class CodeField extends HTMLElement {
       })
     }
     for (const name of ['input', 'focus', 'blur']) input.addEventListener(name, draw)
+    const toEnd = () => input.setSelectionRange(input.value.length, input.value.length)
+    input.addEventListener('focus', () => setTimeout(toEnd))
+    input.addEventListener('click', toEnd) // the drawn cursor stands at the end
     draw()
   }
 }

@@ -1,5 +1,6 @@
 // <line-editor>: the table of money lines behaves like a sheet. The server counts; this only moves rows and cells.
 import { History } from './lines_history'
+import type Sortable from 'sortablejs'
 import { columns, pasted } from './lines_paste'
 import type { Kit } from './kit'
 
@@ -12,6 +13,8 @@ const CELL = '[data-cell]'
 export class LineEditor extends HTMLElement {
   private table = this.querySelector('table')!
   private history = new History(this)
+  private sortable?: typeof Sortable
+  private withDragging = new WeakSet<Element>()
 
   connectedCallback(): void {
     this.addEventListener('keydown', (event) => this.key(event))
@@ -38,10 +41,9 @@ export class LineEditor extends HTMLElement {
     return row
   }
 
-  private fresh<T extends HTMLElement>(template: string, tag: string): T {
+  private fresh<T extends HTMLElement>(template: string, tag: string, id = newID()): T {
     const source = this.querySelector<HTMLTemplateElement>(template)!.content.querySelector<T>(tag)!
-    const id = newID()
-    const html = source.outerHTML.replaceAll('NEW', id)
+    const html = source.outerHTML.replaceAll('NEW', escapeID(id))
     const holder = document.createElement('template')
     holder.innerHTML = tag === 'tr' ? `<table><tbody>${html}</tbody></table>` : `<table>${html}</table>`
     return holder.content.querySelector<T>(tag)!
@@ -68,8 +70,9 @@ export class LineEditor extends HTMLElement {
   move(row: HTMLElement, way: -1 | 1): void {
     this.history.keep()
     if (row instanceof HTMLTableSectionElement) {
-      if (way < 0) row.previousElementSibling instanceof HTMLTableSectionElement && this.groups[0] !== row && row.previousElementSibling.before(row)
-      else row.nextElementSibling instanceof HTMLTableSectionElement && row.nextElementSibling.after(row)
+      const neighbour = this.groups[this.groups.indexOf(row) + way]
+      if (way < 0) neighbour?.before(row)
+      else neighbour?.after(row)
     } else {
       this.moveLine(row, way)
     }
@@ -126,6 +129,7 @@ export class LineEditor extends HTMLElement {
         if (input.name.endsWith('.group')) input.value = row.closest('tbody')!.dataset.groupId ?? ''
       }
     })
+    this.attachDragging()
     this.dispatchEvent(new Event('change', { bubbles: true }))
   }
 
@@ -218,14 +222,11 @@ export class LineEditor extends HTMLElement {
     this.history.keep()
     for (const group of this.groups) group.remove()
     for (let g = 0; get.has(`group.${g}.id`); g++) {
-      const group = this.fresh<HTMLTableSectionElement>('template[data-group]', 'tbody')
-      group.dataset.groupId = get.get(`group.${g}.id`)
-      this.table.append(group)
+      this.table.append(this.fresh('template[data-group]', 'tbody', get.get(`group.${g}.id`)))
     }
     for (let n = 0; get.has(`line.${n}.id`); n++) {
       const group = this.groups.find((one) => one.dataset.groupId === get.get(`line.${n}.group`)) ?? this.groups[0]
-      const row = this.fresh<HTMLTableRowElement>('template[data-line]', 'tr')
-      row.dataset.lineId = get.get(`line.${n}.id`)
+      const row = this.fresh('template[data-line]', 'tr', get.get(`line.${n}.id`))
       group?.insertBefore(row, group.querySelector('tr[data-add]'))
     }
     this.changed()
@@ -233,12 +234,23 @@ export class LineEditor extends HTMLElement {
 
   private async loadDragging(): Promise<void> {
     if (!matchMedia('(pointer:fine)').matches && innerWidth < 861) return // on a phone the menu moves lines
-    const { default: Sortable } = await import('sortablejs')
-    const common = { animation: 120, forceFallback: false, onStart: () => this.history.keep(), onEnd: () => this.changed() }
+    this.sortable = (await import('sortablejs')).default
+    new this.sortable(this.table, { ...this.dragging, handle: '[data-grip=group]', draggable: 'tbody' })
+    this.attachDragging()
+  }
+
+  private get dragging() {
+    return { animation: 120, onStart: () => this.history.keep(), onEnd: () => this.changed() }
+  }
+
+  /** attachDragging also takes in groups that were added or brought back since. */
+  private attachDragging(): void {
+    if (!this.sortable) return
     for (const group of this.groups) {
-      new Sortable(group, { ...common, handle: '[data-grip=line]', draggable: 'tr[data-line-id]', group: this.id, onMove: (event) => !event.related.matches('.g, .st') })
+      if (this.withDragging.has(group)) continue
+      this.withDragging.add(group)
+      new this.sortable(group, { ...this.dragging, handle: '[data-grip=line]', draggable: 'tr[data-line-id]', group: this.id, onMove: (event) => !event.related.matches('.g, .st') })
     }
-    new Sortable(this.table, { ...common, handle: '[data-grip=group]', draggable: 'tbody' })
   }
 }
 
@@ -249,6 +261,9 @@ export function field(row: ParentNode, name: string): HTMLInputElement | null {
 function nameOf(row: HTMLElement): string {
   return row.querySelector<HTMLInputElement>('.nm')?.value ?? ''
 }
+
+/** An id comes back from a kept copy, so only letters and digits of it may enter HTML. */
+function escapeID(id: string): string { return id.replace(/[^\w-]/g, '') }
 
 /** newID is a UUIDv7 in the form that the server uses: 26 letters and digits of lower-case base32. */
 function newID(): string {
