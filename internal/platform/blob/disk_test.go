@@ -218,6 +218,27 @@ func TestAnUploadTakesLittleMemory(t *testing.T) {
 	}
 }
 
+func TestAFileThatCannotGetItsNameIsNotAcknowledged(t *testing.T) {
+	ctx := context.Background()
+	disk := newDisk(t)
+	put(t, disk, "org1", "a file where a folder should be")
+	if _, err := disk.Put(ctx, "org1/a", strings.NewReader("x"), 1); err == nil {
+		t.Error("acknowledged below a file")
+	}
+	if _, err := disk.PutPart(ctx, "up1", 0, strings.NewReader("kept")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := disk.FinishUpload(ctx, "up1", "org1/a"); err == nil {
+		t.Error("an upload was acknowledged below a file")
+	}
+	if offset, err := disk.UploadOffset(ctx, "up1"); offset != 4 || err != nil {
+		t.Errorf("the upload is lost: %d, %v", offset, err)
+	}
+	if n, err := disk.Sweep(ctx, time.Now().Add(time.Hour)); n != 1 || err != nil {
+		t.Errorf("%d files left, want the upload only, %v", n, err)
+	}
+}
+
 func TestAStoreFolderIsForItsOwnerOnly(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "files")
 	disk, err := OpenDisk(folder)

@@ -66,6 +66,8 @@ func TestABounceNamesMailPersonAndReason(t *testing.T) {
 		{"still trying", func(m string) string {
 			return strings.NewReplacer("Action: failed", "Action: delayed", "Status: 5.1.1", "Status: 4.4.1").Replace(m)
 		}, Bounce{"n123.1@hartwell.example", "maria@harbour.example", "4.4.1", "550 5.1.1 <maria@harbour.example>: Recipient address rejected: User unknown", false}, true},
+		{"still trying, whatever the number says", func(m string) string { return strings.Replace(m, "Action: failed", "Action: delayed", 1) },
+			Bounce{"n123.1@hartwell.example", "maria@harbour.example", "5.1.1", "550 5.1.1 <maria@harbour.example>: Recipient address rejected: User unknown", false}, true},
 		{"gave up after days", func(m string) string { return strings.Replace(m, "Status: 5.1.1", "Status: 4.4.1", 1) },
 			Bounce{"n123.1@hartwell.example", "maria@harbour.example", "4.4.1", "550 5.1.1 <maria@harbour.example>: Recipient address rejected: User unknown", false}, true},
 		{"delivered well", func(m string) string { return strings.Replace(m, "Action: failed", "Action: delivered", 1) }, Bounce{}, false},
