@@ -107,6 +107,15 @@ func (s *Service) Archive(tx *guard.Tx, fileID string) error {
 	return nil
 }
 
+// ArchiveOwnOf puts away what the actor uploaded to a thing of their own, as a message that
+// they take back.
+func (s *Service) ArchiveOwnOf(tx *guard.Tx, kind, on string) error {
+	if _, err := tx.Exec(archiveOwnOf, guard.Args{"kind": kind, "on": on}); err != nil {
+		return fmt.Errorf("put files away: %w", err)
+	}
+	return nil
+}
+
 // Attach makes stored bytes a file of the thing, in the caller's transaction, whose actor
 // the caller has checked. The bytes were stored by Store before the transaction.
 func (s *Service) Attach(tx *guard.Tx, bytes Bytes, hang Hang) (File, error) {

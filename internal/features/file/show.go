@@ -2,6 +2,7 @@ package file
 
 import (
 	"context"
+	"net/url"
 	"path"
 	"strings"
 
@@ -109,5 +110,5 @@ func uploadedProps(ctx context.Context, slug string, f File) ui.FileProps {
 
 // UploadURL is the endpoint of an upload zone for a thing.
 func UploadURL(slug, kind, on string) string {
-	return "/" + slug + "/uploads?kind=" + kind + "&on=" + on
+	return "/" + slug + "/uploads?" + url.Values{"kind": {kind}, "on": {on}}.Encode()
 }

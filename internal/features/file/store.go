@@ -47,6 +47,8 @@ var (
 	archiveAny = guard.SQL("put a file away", `update files set archived_at = :now where org = :org and id = :id and archived_at is null`)
 	archiveOwn = guard.SQL("put one's own upload away", `update files set archived_at = :now where org = :org and id = :id and hangs_kind = :kind and hangs_on = :on
 		and uploaded_by = :viewer and archived_at is null`)
+	archiveOwnOf = guard.SQL("put one's own files of a thing away", `update files set archived_at = :now where org = :org and hangs_kind = :kind and hangs_on = :on
+		and uploaded_by = :viewer and archived_at is null`)
 
 	reserveBytes = guard.SQL("count bytes to store", `insert into file_storage (org, bytes) values (:org, :size)
 		on conflict (org) do update set bytes = file_storage.bytes + :size where file_storage.bytes + :size <= :most`)

@@ -187,7 +187,7 @@ create index uploads_person on uploads (org, person);
 create table file_storage (org text primary key, bytes bigint not null);
 
 create table messages (
-  org text not null, id text not null, thread_kind text not null, thread text not null, customer text not null default '', project text not null default '',
+  org text not null, id text not null, thread_kind text not null, thread text not null, item text not null default '', customer text not null default '', project text not null default '',
   author text not null, author_kind text not null, author_name text not null, body text not null, mentions text not null default '[]',
   visibility text not null check (visibility in ('office', 'shared')), created_at bigint not null, edited_at bigint, removed_at bigint,
   primary key (org, id)

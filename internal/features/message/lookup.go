@@ -1,0 +1,41 @@
+package message
+
+import (
+	"fmt"
+
+	"lintel/internal/core/guard"
+)
+
+// In gives the messages of a thread that the actor sees, oldest first, with their files; of
+// a long conversation the newest 300. Customers never get internal notes.
+func (s *Service) In(tx *guard.Tx, kind, threadID string) ([]Message, error) {
+	list, err := load(tx, kind, threadID)
+	if err != nil {
+		return nil, fmt.Errorf("load messages: %w", err)
+	}
+	ids := make([]string, 0, len(list))
+	for _, m := range list {
+		if !m.Removed() {
+			ids = append(ids, m.ID)
+		}
+	}
+	files, err := s.files.OfSome(tx, "message", ids)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		list[i].Files = files[list[i].ID]
+	}
+	return list, nil
+}
+
+// Count tells how many messages of a thread the actor sees, without those taken back.
+func (s *Service) Count(tx *guard.Tx, kind, threadID string) (n int, err error) {
+	err = tx.One(pick(tx, countForOffice, countForCustomer), guard.Args{"kind": kind, "thread": threadID}, &n)
+	return n, err
+}
+
+// ThreadOf gives the thread of a thing that the actor sees; NotFound otherwise.
+func (s *Service) ThreadOf(tx *guard.Tx, kind, threadID string) (Thread, error) {
+	return s.thread(tx, kind, threadID)
+}

@@ -1,0 +1,138 @@
+package message
+
+import (
+	"net/http"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/route"
+	"lintel/internal/features/organisation"
+	"lintel/internal/platform/fault"
+	"lintel/internal/platform/i18n"
+	"lintel/internal/platform/web"
+)
+
+// Routes adds the addresses of conversations. Office and customers share them; who sees the
+// thing decides its finder.
+func (s *Service) Routes(t *route.Table) {
+	read, write := access.EitherWith(access.MessagesRead), access.EitherWith(access.MessagesWrite)
+	t.Get("/{org}/messages/{kind}/{thread}", read, s.show)
+	t.Post("/{org}/messages/{kind}/{thread}", write, s.postForm)
+	t.Post("/{org}/posts/{message}/edit", write, s.edit)
+	t.Post("/{org}/posts/{message}/remove", write, s.remove)
+}
+
+// show answers the conversation as a part of a page, and leads everybody else to the page.
+func (s *Service) show(r *route.Request) (web.Reply, error) {
+	p, err := s.Props(r, r.PathValue("kind"), r.PathValue("thread"))
+	if err != nil {
+		return web.Reply{}, err
+	}
+	if !inPlace(r) {
+		return web.Redirect(pageOf(r, p.Thread)), nil
+	}
+	return web.Page(Conversation(p)), nil
+}
+
+// Props loads what the card of a conversation shows, for a page of another feature.
+func (s *Service) Props(r *route.Request, kind, threadID string) (ConversationProps, error) {
+	t, list, err := s.Thread(r.Context(), r.Actor, kind, threadID)
+	if err != nil {
+		return ConversationProps{}, err
+	}
+	return ConversationProps{Slug: r.Organisation.Slug, OrganisationName: r.Organisation.Name, Thread: t, Messages: list, Viewer: r.Actor, Now: s.store.Now(),
+		ReadOnly: !r.Actor.May(access.MessagesWrite)}, nil
+}
+
+func (s *Service) postForm(r *route.Request) (web.Reply, error) {
+	form, err := r.Form()
+	if err != nil {
+		return web.Reply{}, err
+	}
+	d := Draft{ID: form.Line("id"), Body: form.Raw("text"), Files: form.All("file"), Internal: form.Checked("internal")}
+	for _, person := range form.All("mention") {
+		d.Mentions = append(d.Mentions, access.PersonID(person))
+	}
+	t := Thread{Kind: r.PathValue("kind"), ID: r.PathValue("thread")}
+	if _, err := s.Post(r.Context(), r.Actor, t, d); err != nil {
+		return s.again(r, t, d, err)
+	}
+	return s.done(r, t)
+}
+
+func (s *Service) edit(r *route.Request) (web.Reply, error) {
+	form, err := r.Form()
+	if err != nil {
+		return web.Reply{}, err
+	}
+	return s.changed(r, s.Edit(r.Context(), r.Actor, r.PathValue("message"), form.Raw("text")))
+}
+
+func (s *Service) remove(r *route.Request) (web.Reply, error) {
+	return s.changed(r, s.Remove(r.Context(), r.Actor, r.PathValue("message")))
+}
+
+// changed answers after a change of one's own message.
+func (s *Service) changed(r *route.Request, outcome error) (web.Reply, error) {
+	t, err := s.threadOf(r.Context(), r.Actor, r.PathValue("message"))
+	if err != nil {
+		return web.Reply{}, err
+	}
+	if outcome != nil {
+		return s.again(r, t, Draft{}, outcome)
+	}
+	return s.done(r, t)
+}
+
+// done shows the conversation after a success.
+func (s *Service) done(r *route.Request, t Thread) (web.Reply, error) {
+	p, err := s.Props(r, t.Kind, t.ID)
+	if err != nil {
+		return web.Reply{}, err
+	}
+	if inPlace(r) {
+		return web.Page(Conversation(p)), nil
+	}
+	return web.Redirect(pageOf(r, p.Thread)), nil
+}
+
+// again shows the form once more with what was typed and what is wrong.
+func (s *Service) again(r *route.Request, t Thread, d Draft, wrong error) (web.Reply, error) {
+	f := fault.As(wrong)
+	if f == nil || f.Kind != fault.Invalid && f.Kind != fault.Conflict {
+		return web.Reply{}, wrong
+	}
+	p, err := s.Props(r, t.Kind, t.ID)
+	if err != nil {
+		return web.Reply{}, err
+	}
+	message := f.Message
+	if len(f.Fields) > 0 {
+		message = f.Fields[0].Message
+	}
+	p.Draft, p.Error = d, i18n.T(r.Context(), message)
+	if len(d.Files) > 0 && len(d.Files) <= mostFiles {
+		if p.Waiting, err = s.waiting(r.Context(), r.Actor, d.Files); err != nil {
+			return web.Reply{}, err
+		}
+	}
+	status := http.StatusUnprocessableEntity
+	if f.Kind == fault.Conflict {
+		status = http.StatusConflict
+	}
+	if inPlace(r) {
+		return web.Page(Conversation(p)).WithStatus(status), nil
+	}
+	return s.frame.Portal(r, organisation.PageInfo{Title: p.Thread.Title, Htmx: true}, Conversation(p)).WithStatus(status), nil
+}
+
+// inPlace reports whether the answer takes the place of the card on the page.
+func inPlace(r *route.Request) bool { return r.Header.Get("HX-Request") == "true" }
+
+// pageOf is the page that shows the conversation to this reader.
+func pageOf(r *route.Request, t Thread) string {
+	page := t.OfficeURL
+	if r.Actor.Kind() == access.Customer {
+		page = t.CustomerURL
+	}
+	return page + "#" + ElementID
+}
