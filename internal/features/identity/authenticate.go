@@ -123,22 +123,36 @@ func preferredKind(r *http.Request, slug string) access.Kind {
 	return access.Staff
 }
 
-// choose takes the entry of the wanted kind; of two, the one made for this organisation by
-// a link counts less than signing in, which proves more.
+// choose takes the entry for a page: one of the wanted kind before others, of one person
+// the one that proves more, of two people the one who came last.
 func choose(list []candidate, wanted access.Kind) (best candidate, found bool) {
-	score := func(c candidate) (n int) {
-		if c.identity.Kind == wanted {
-			n += 2
-		}
-		if c.everywhere {
-			n++
-		}
-		return n
-	}
 	for _, c := range list {
-		if !found || score(c) > score(best) {
+		if !found || c.before(best, wanted) {
 			best, found = c, true
 		}
 	}
 	return best, found
+}
+
+func (c candidate) before(other candidate, wanted access.Kind) bool {
+	mine, theirs := c.identity, other.identity
+	switch {
+	case (mine.Kind == wanted) != (theirs.Kind == wanted):
+		return mine.Kind == wanted
+	case mine.Person == theirs.Person && strength(mine.Proof) != strength(theirs.Proof):
+		return strength(mine.Proof) > strength(theirs.Proof)
+	case !c.enteredAt.Equal(other.enteredAt):
+		return c.enteredAt.After(other.enteredAt)
+	}
+	return !c.everywhere
+}
+
+func strength(proof access.Proof) int {
+	switch proof {
+	case access.SignedIn:
+		return 2
+	case access.ConfirmedBrowser:
+		return 1
+	}
+	return 0
 }

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -303,8 +304,8 @@ func RevokeLink(tx *guard.Tx, link string) error {
 	return tx.Record(LinkRevoked{Link: link, Person: found.Person, Name: found.Name, ItemKind: found.ItemKind, Item: found.Item})
 }
 
-// SetPassword stores a password that HashPassword made, for set-up and for identity's own
-// pages.
+// SetPassword stores a password that HashPassword made: the owner's at set-up. Staff and
+// system only.
 func SetPassword(tx *guard.Tx, person access.PersonID, hash string) error {
 	changed, err := tx.Exec(setPassword, guard.Args{"person": string(person), "hash": hash})
 	if err == nil && changed == 0 {
@@ -314,4 +315,36 @@ func SetPassword(tx *guard.Tx, person access.PersonID, hash string) error {
 		return err
 	}
 	return tx.Record(PasswordSet{Person: person})
+}
+
+// MakeDemoLink makes a link that signs a member of staff in, as often as it is used. It
+// opens nothing unless the program runs as the demo.
+func (s *Service) MakeDemoLink(tx *guard.Tx, person access.PersonID) (path string, err error) {
+	if !s.means.Demo {
+		return "", fmt.Errorf("this is not the demo")
+	}
+	_, token, err := newLink{person: person, purpose: forDemo, expires: tx.Now().Add(365 * 24 * time.Hour)}.store(tx)
+	return linkPath + token, err
+}
+
+// InviteStaff is AddStaff that also mails an invitation, on which the colleague sets a
+// password.
+func (s *Service) InviteStaff(ctx context.Context, tx *guard.Tx, email, name string, role access.Role) (access.PersonID, error) {
+	person, err := AddStaff(tx, email, name, role)
+	if err != nil {
+		return "", err
+	}
+	address, folded, err := CheckAddress(email)
+	if err != nil {
+		return "", err
+	}
+	_, token, err := newLink{person: person, purpose: forInvite, sentTo: folded, expires: tx.Now().Add(inviteLife)}.store(tx)
+	if err != nil {
+		return "", err
+	}
+	letter, err := s.inviteLetter(ctx, tx, person, name, address, token)
+	if err != nil {
+		return "", err
+	}
+	return person, s.means.Mail(tx, letter)
 }

@@ -50,6 +50,7 @@ type Service struct {
 	means   Means
 	cookies cookies
 	seen    *sightings
+	front   front
 	zones   sync.Map // name → *time.Location
 }
 
@@ -77,5 +78,9 @@ func (s *Service) zone(name string) *time.Location {
 
 func noOrganisation() error { return fault.New(fault.NotFound, "There is no portal at this address.") }
 
-// linkPath leads to the landing page. Its three parts keep it apart from /{org}/….
-const linkPath = "/l/to/"
+// The paths of links in mails. Their three parts keep them apart from /{org}/….
+const (
+	linkPath       = "/l/to/"
+	signInLinkPath = "/sign-in/link/"
+	resetLinkPath  = "/sign-in/reset/"
+)

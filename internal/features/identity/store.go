@@ -53,7 +53,8 @@ var (
 	grantsOf = guard.SQL("grants of a person", `select g.customer, g.project, g.created_at from grants g
 		where g.org = :org and g.person = :person and g.revoked_at is null order by g.created_at, g.id`)
 
-	setPassword = guard.SQL("set a password", `update people set password = :hash, password_at = :now where id = :person and :org <> ''`)
+	setPassword    = guard.SQL("set a password", `update people set password = :hash, password_at = :now where id = :person and :org <> ''`)
+	setOwnPassword = guard.SQL("set the own password", `update people set password = :hash, password_at = :now where id = :viewer and :org <> ''`)
 )
 
 // Links as the office sees and makes them.
@@ -72,4 +73,116 @@ var (
 	revokeLink          = guard.SQL("revoke a link", `update links set revoked_at = :now, revoked_by = :by where org = :org and id = :id and revoked_at is null`)
 	revokeLinksOfPerson = guard.SQL("revoke the links of a person", `update links set revoked_at = :now, revoked_by = :by
 		where org = :org and person = :person and revoked_at is null and expires_at > :now`)
+)
+
+// Tokens on their way in. One row for each capacity of the person in the organisation.
+var linkByToken = guard.AcrossSQL("link by token", `
+	select l.id, l.purpose, l.item_kind, l.item, l.browser_hash, l.sent_to, l.expires_at, l.used_at, l.revoked_at,
+		o.id, o.slug, o.name, o.language, o.zone, o.currency, o.theme, o.logo,
+		l.person, p.email, p.email_folded, p.language, coalesce(m.kind, ''), coalesce(m.role, ''), coalesce(m.name, ''), coalesce(m.email, '')
+	from links l
+	join organisations o on o.id = l.org
+	join people p on p.id = l.person
+	left join memberships m on m.org = l.org and m.person = l.person and m.state = 'active'
+	where l.token_hash = :token`)
+
+// What a person does with a token, a session or a code of their own: all ask :viewer.
+var (
+	enterLink = guard.SQL("enter by a link", `update links set entered_at = :now, entered_count = entered_count + 1
+		where org = :org and id = :id and person = :viewer and purpose = :purpose and revoked_at is null and expires_at > :now`)
+	useLink = guard.SQL("use a link once", `update links set used_at = :now, entered_at = :now, entered_count = entered_count + 1
+		where org = :org and id = :id and person = :viewer and purpose = :purpose and used_at is null and revoked_at is null and expires_at > :now`)
+	voidLinks = guard.AcrossSQL("void older links of a purpose", `update links set revoked_at = :now
+		where person = :person and purpose = :purpose and used_at is null and revoked_at is null`)
+
+	addSession = guard.SQL("add a session", `insert into sessions (id, token_hash, created_at, last_seen_at, expires_at, address, agent)
+		select :id, :token, :now, :now, :ends, :address, :agent where :org <> '' and :viewer <> ''`)
+	moveEntries = guard.SQL("move entries to a new session", `update session_entries set session = :id
+		where session = (select s.id from sessions s where s.token_hash = :old and s.revoked_at is null and s.last_seen_at > :customer_idle
+			and (session_entries.org <> '*' or s.last_seen_at > :staff_idle))
+		and :org <> '' and :viewer <> ''`)
+	endOldSession = guard.SQL("end the session before", `update sessions set revoked_at = :now
+		where token_hash = :old and revoked_at is null and :org <> '' and :viewer <> ''`)
+	putEntry = guard.SQL("put an entry", `insert into session_entries (session, org, person, kind, proof, item, link, created_at, confirmed_at)
+		select :id, :place, :viewer, :kind, :proof, :about, :link, :now, :confirmed_at where :org <> ''
+		on conflict (session, org) do update set person = excluded.person, kind = excluded.kind, proof = excluded.proof, item = excluded.item,
+			link = excluded.link, created_at = excluded.created_at, confirmed_at = excluded.confirmed_at`)
+	confirmEntries = guard.SQL("confirm the entries of a session", `update session_entries set confirmed_at = :now,
+			proof = case when proof = 'link' then 'confirmed' else proof end
+		where session = :id and person = :viewer and org in (:org, '*')`)
+	renewToken      = guard.SQL("renew a session's token", `update sessions set token_hash = :token where id = :id and revoked_at is null and :org <> '' and :viewer <> ''`)
+	rememberBrowser = guard.SQL("remember a browser", `insert into confirmed_browsers (browser_hash, person, id, confirmed_at, expires_at, address, agent)
+		select :browser, :viewer, :id, :now, :ends, :address, :agent where :org <> ''
+		on conflict (browser_hash, person) do update set confirmed_at = excluded.confirmed_at, expires_at = excluded.expires_at,
+			address = excluded.address, agent = excluded.agent, revoked_at = null`)
+	endSession = guard.AcrossSQL("sign out", `update sessions set revoked_at = :now where token_hash = :token and revoked_at is null`)
+
+	confirmation = guard.SQL("confirmation of a session", `select o.confirm_policy, coalesce(e.proof, ''), e.created_at, e.confirmed_at, coalesce(e.link, '')
+		from organisations o
+		left join session_entries e on e.session = :session and e.person = :viewer and e.org in (o.id, '*')
+		where o.id = :org`)
+	spendConfirmation = guard.SQL("spend a confirmation", `update session_entries set confirmed_at = null
+		where session = :session and person = :viewer and org in (:org, '*')`)
+
+	ownSessions = guard.SQL("own sessions", `select s.id, s.created_at, s.last_seen_at, s.address, s.agent, max(e.proof)
+		from session_entries e join sessions s on s.id = e.session
+		where e.person = :viewer and e.org in (:org, '*') and s.revoked_at is null and s.expires_at > :now
+		group by s.id, s.created_at, s.last_seen_at, s.address, s.agent order by s.last_seen_at desc, s.id`)
+	ownBrowsers = guard.SQL("own confirmed browsers", `select id, browser_hash, confirmed_at, expires_at, address, agent from confirmed_browsers
+		where person = :viewer and revoked_at is null and expires_at > :now and :org <> '' order by confirmed_at desc, id`)
+	endOwnSession    = guard.SQL("end an own session", `delete from session_entries where session = :id and person = :viewer and :org <> ''`)
+	endOtherSessions = guard.SQL("end all other own sessions", `delete from session_entries where person = :viewer and session <> :mine and :org <> ''`)
+	endSignIns       = guard.SQL("end everything signed in to", `delete from session_entries
+		where person = :viewer and org = '*' and session <> :mine and :org <> ''`)
+	forgetBrowser = guard.SQL("forget a confirmed browser", `update confirmed_browsers set revoked_at = :now
+		where id = :id and person = :viewer and revoked_at is null and :org <> ''`)
+	forgetBrowsers = guard.SQL("forget all confirmed browsers", `update confirmed_browsers set revoked_at = :now
+		where person = :viewer and revoked_at is null and browser_hash <> :mine and :org <> ''`)
+	unconfirmEntries = guard.SQL("take confirmations back", `update session_entries set proof = 'link', confirmed_at = null
+		where person = :viewer and proof = 'confirmed' and :org <> ''`)
+
+	addCode = guard.SQL("add a code", `insert into codes (id, org, person, purpose, browser_hash, code_hash, created_at, expires_at)
+		values (:id, :org, :viewer, :purpose, :browser, :code, :now, :ends)`)
+	// tryCode counts the try and uses the code up in one statement, so that of many tries
+	// at once no more than five are judged and only one succeeds.
+	tryCode = guard.SQL("try a code", `update codes set tries = tries + 1, used_at = case when code_hash = :code then :now else used_at end
+		where id = (select c.id from codes c where c.person = :viewer and c.purpose = :purpose and c.org = :org and c.browser_hash = :browser
+			order by c.created_at desc, c.id desc limit 1)
+		and used_at is null and tries < 5 and expires_at > :now
+		returning tries, used_at`)
+	pendingCode = guard.SQL("a code that waits", `select count(*) from codes
+		where person = :viewer and purpose = :purpose and org = :org and browser_hash = :browser and used_at is null and tries < 5 and expires_at > :now`)
+)
+
+// Signing in, before anybody is known.
+var (
+	accountByAddress = guard.AcrossSQL("account by address", `select p.id, p.email, p.password, coalesce(c.id, '') from people p
+		left join confirmed_browsers c on c.browser_hash = :browser and c.person = p.id and c.revoked_at is null and c.expires_at > :now
+		where p.email_folded = :folded`)
+	placesOf = guard.AcrossSQL("places of a person", `select o.id, o.slug, o.name, o.language, o.zone, o.currency, o.theme, o.logo, m.kind, m.role, m.name, m.email
+		from memberships m join organisations o on o.id = m.org
+		where m.person = :person and m.state = 'active' order by m.kind desc, o.name, o.id`)
+	signedInPerson = guard.AcrossSQL("person signed in to a session", `select e.person, s.last_seen_at, e.created_at from sessions s
+		join session_entries e on e.session = s.id and e.org = '*'
+		where s.token_hash = :session and s.revoked_at is null`)
+
+	// takeTurn is a generic cell rate algorithm in one row: ready_at is when the bucket is
+	// full again; no row changes when the next one would come too early.
+	takeTurn = guard.AcrossSQL("take a turn of a throttle", `insert into throttles (mark, ready_at) values (:mark, :first)
+		on conflict (mark) do update set ready_at = (case when throttles.ready_at < :now then :now else throttles.ready_at end) + :step
+		where throttles.ready_at <= :latest`)
+)
+
+// What the purge takes away, by the indexes on the ends.
+var purges = []*guard.Statement{
+	guard.AcrossSQL("purge entries of ended sessions", `delete from session_entries where session in (select s.id from sessions s where s.expires_at < :now)`),
+	guard.AcrossSQL("purge ended sessions", `delete from sessions where expires_at < :now`),
+	guard.AcrossSQL("purge ended browsers", `delete from confirmed_browsers where expires_at < :now`),
+	guard.AcrossSQL("purge throttles", `delete from throttles where ready_at < :now`),
+}
+
+var (
+	purgeCodes = guard.AcrossSQL("purge old codes", `delete from codes where expires_at < :before`)
+	purgeOnce  = guard.AcrossSQL("purge one-time links", `delete from links where expires_at < :before and purpose in ('signin', 'reset', 'invite')`)
+	purgeLinks = guard.AcrossSQL("purge long ended links", `delete from links where expires_at < :before`)
 )

@@ -174,12 +174,3 @@ func (w *world) actor(page string, cookies ...*http.Cookie) access.Actor {
 	}
 	return actor
 }
-
-func cookieNamed(list []*http.Cookie, name string) *http.Cookie {
-	for _, c := range list {
-		if c.Name == name {
-			return c
-		}
-	}
-	return nil
-}

@@ -1,0 +1,249 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
+	"lintel/internal/platform/fault"
+	"lintel/internal/platform/jobs"
+	"lintel/internal/platform/secret"
+)
+
+// The purposes that only identity makes links for. A token of one purpose is refused for
+// every other (B06).
+const (
+	forSignIn = "signin" // 10 minutes, once
+	forReset  = "reset"  // 10 minutes, once: sets a password
+	forInvite = "invite" // a week, once: sets a colleague's first password
+	forDemo   = "demo"   // signs staff in to the demo, as often as they like
+)
+
+// found is the link that a token belongs to, and whose it is.
+type found struct {
+	id, purpose, itemKind, item string
+	browser                     string // hash; empty: not bound to a browser
+	sentTo, folded              string
+	address                     string // of the account
+	language                    string // of the person, or empty
+	ends, used, revoked         time.Time
+	organisation                access.Organisation
+	members                     []access.Identity // what the person is in the organisation
+}
+
+// errGone is the one answer to a token that opens nothing, whatever the reason.
+func errGone() error { return fault.New(fault.NotFound, "This link does not work any more.") }
+
+func (s *Service) linkByToken(ctx context.Context, token string) (found, error) {
+	if token == "" {
+		return found{}, errGone()
+	}
+	return s.linkByHash(ctx, secret.Hash(token))
+}
+
+func (s *Service) linkByHash(ctx context.Context, hash string) (f found, err error) {
+	var zone string
+	err = s.store.Across(ctx, "identity: what a link opens", func(tx *guard.AcrossTx) error {
+		f = found{}
+		return tx.Each(linkByToken, guard.Args{"token": hash}, func(row guard.Row) error {
+			var m access.Identity
+			o := &f.organisation
+			err := row(&f.id, &f.purpose, &f.itemKind, &f.item, &f.browser, &f.sentTo, &f.ends, &f.used, &f.revoked,
+				&o.ID, &o.Slug, &o.Name, &o.Language, &zone, &o.Currency, &o.Theme, &o.Logo,
+				&m.Person, &f.address, &f.folded, &f.language, &m.Kind, &m.Role, &m.Name, &m.Email)
+			if m.Org = o.ID; err == nil && m.Kind != access.Nobody {
+				f.members = append(f.members, m)
+			}
+			return err
+		})
+	})
+	if err != nil {
+		return found{}, fmt.Errorf("find a link: %w", err)
+	}
+	if f.id == "" {
+		return found{}, errGone()
+	}
+	f.organisation.Zone = s.zone(zone)
+	return f, nil
+}
+
+// live reports whether the link opens something: of one of the purposes, not ended, used
+// or revoked, and sent to the address that the person still has (B03).
+func (f found) live(now time.Time, purposes ...string) bool {
+	fits := false
+	for _, p := range purposes {
+		fits = fits || p == f.purpose
+	}
+	return fits && f.used.IsZero() && f.revoked.IsZero() && f.ends.After(now) && len(f.members) > 0 && f.sameAddress()
+}
+
+func (f found) sameAddress() bool {
+	return f.purpose == ForDocument || f.purpose == ForPortal || f.purpose == forDemo || f.sentTo == f.folded
+}
+
+// as is the person in a capacity.
+func (f found) as(kind access.Kind) (access.Identity, bool) {
+	for _, m := range f.members {
+		if m.Kind == kind {
+			return m, true
+		}
+	}
+	return access.Identity{}, false
+}
+
+// self is the person in the first capacity they have, staff before customer.
+func (f found) self() access.Identity {
+	if m, ok := f.as(access.Staff); ok {
+		return m
+	}
+	return f.members[0]
+}
+
+// entrant is in which capacity a link of the landing page lets its person in.
+func (s *Service) entrant(f found) (access.Identity, bool) {
+	if f.purpose == forDemo {
+		m, ok := f.as(access.Staff)
+		return m, ok && s.means.Demo
+	}
+	return f.as(access.Customer)
+}
+
+// Landing is what the page behind a personal link shows.
+type Landing struct {
+	Organisation access.Organisation
+	Name         string
+	Masked       string // the address, mostly hidden
+	Ends         time.Time
+	Item         LandingItem // zero for links to the whole portal
+	Language     string
+}
+
+// Landing tells what a token opens and for whom, and changes nothing. NotFound when it
+// opens nothing, the same for every reason.
+func (s *Service) Landing(ctx context.Context, token string) (Landing, error) {
+	f, err := s.linkByToken(ctx, token)
+	if err != nil {
+		return Landing{}, err
+	}
+	person, ok := s.entrant(f)
+	if !ok || !f.live(s.clock.Now(), ForDocument, ForPortal, forDemo) {
+		return Landing{}, errGone()
+	}
+	landing := Landing{Organisation: f.organisation, Name: person.Name, Masked: Mask(person.Email), Ends: f.ends, Language: orElse(f.language, f.organisation.Language)}
+	if f.item == "" {
+		return landing, nil
+	}
+	landing.Item, err = s.means.Describe(ctx, f.organisation, f.itemKind, f.item)
+	if fault.Is(err, fault.NotFound) {
+		return Landing{}, errGone()
+	}
+	return landing, err
+}
+
+// Enter lets the browser in by a personal link: the POST of the landing page. NotFound
+// when the token opens nothing.
+func (s *Service) Enter(ctx context.Context, token string, visit Visit) (Entered, error) {
+	f, err := s.linkByToken(ctx, token)
+	if err != nil {
+		return Entered{}, err
+	}
+	person, ok := s.entrant(f)
+	if !ok || !f.live(s.clock.Now(), ForDocument, ForPortal, forDemo) {
+		return Entered{}, errGone()
+	}
+	to, err := s.destination(ctx, f, person)
+	if err != nil {
+		return Entered{}, err
+	}
+	person.Proof = access.HoldsLink
+	entered := Entered{Browser: orToken(visit.Browser), To: to}
+	err = s.store.Change(ctx, access.NewActor(person), access.ProfileWrite, func(tx *guard.Tx) error {
+		changed, err := tx.Exec(enterLink, guard.Args{"id": f.id, "purpose": f.purpose})
+		if err != nil {
+			return err
+		}
+		if changed == 0 {
+			return errGone()
+		}
+		if entered.Session, err = open(tx, visit, entryOf(f)); err != nil {
+			return err
+		}
+		return tx.Record(LinkOpened{Link: f.id, Person: person.Person, Name: person.Name, ItemKind: f.itemKind, Item: f.item, Address: visit.Address, Agent: visit.Agent})
+	})
+	return entered, err
+}
+
+func entryOf(f found) entry {
+	if f.purpose == forDemo {
+		return entry{place: everywhere, proof: access.SignedIn, link: f.id}
+	}
+	return entry{place: string(f.organisation.ID), kind: access.Customer, proof: access.HoldsLink, item: f.item, link: f.id}
+}
+
+func (s *Service) destination(ctx context.Context, f found, person access.Identity) (string, error) {
+	if f.item == "" {
+		return homeOf(f.organisation.Slug, person.Kind), nil
+	}
+	item, err := s.means.Describe(ctx, f.organisation, f.itemKind, f.item)
+	if fault.Is(err, fault.NotFound) {
+		return "", errGone()
+	}
+	return item.URL, err
+}
+
+func homeOf(slug string, kind access.Kind) string {
+	if kind == access.Staff {
+		return "/" + slug + "/office"
+	}
+	return "/" + slug + "/home"
+}
+
+func orElse(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return text
+}
+
+// renewal is the job that answers "send me a new link".
+type renewal struct {
+	Token string // hash
+}
+
+// AskNewLink sends a new link to the address of an ended one. It answers the same for
+// every token; a link that the office has revoked stays closed.
+func (s *Service) AskNewLink(ctx context.Context, token, address string) error {
+	hash := secret.Hash(token)
+	return s.askForMail(ctx, turn{mailsToAddress, "link " + hash[:32]}, address, jobs.Job{Kind: renewJob, Arguments: renewal{hash}})
+}
+
+// askForMail stores the job that sends a mail, unless a throttle is closed. It does the
+// same work and gives the same answer whoever is asked for (B09, B10).
+func (s *Service) askForMail(ctx context.Context, subject turn, address string, job jobs.Job) error {
+	job.MaxAttempts = 5
+	passed := false
+	err := s.store.AcrossChange(ctx, "identity: ask for a mail", func(tx *guard.AcrossTx) error {
+		var err error
+		if passed, err = take(tx, subject, forNetwork(mailsFromNetwork, "mail", address)); err != nil || !passed {
+			return err
+		}
+		return tx.Enqueue(job)
+	})
+	if err == nil && !passed {
+		s.refused(ctx, "too many mails asked for", address)
+	}
+	return err
+}
+
+// refused writes the line that every refusal leaves in the security log. It never holds a
+// token, a code or an address of a person.
+func (s *Service) refused(ctx context.Context, why, address string, more ...any) {
+	s.log.WarnContext(ctx, "refused", append([]any{"security", true, "why", why, "from", address}, more...)...)
+}
+
+// Revoke ends a personal link at once. Staff with links:manage. NotFound when there is none.
+func (s *Service) Revoke(ctx context.Context, actor access.Actor, link string) error {
+	return s.store.Change(ctx, actor, access.LinksManage, func(tx *guard.Tx) error { return RevokeLink(tx, link) })
+}

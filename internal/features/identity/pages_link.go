@@ -1,0 +1,85 @@
+package identity
+
+import (
+	"lintel/internal/core/access"
+	"lintel/internal/core/route"
+	"lintel/internal/features/organisation"
+	"lintel/internal/platform/fault"
+	"lintel/internal/platform/i18n"
+	"lintel/internal/platform/web"
+	"lintel/internal/ui"
+	"net/http"
+)
+
+// landing shows who a personal link is for and what it opens.
+func (p *Pages) landing(r *route.Request) (web.Reply, error) {
+	l, err := p.service.Landing(r.Context(), p.token(r))
+	if fault.Is(err, fault.NotFound) {
+		return p.gone(r), nil
+	}
+	if err != nil {
+		return web.Reply{}, err
+	}
+	at(r, l.Organisation, l.Language, p.service.clock.Now())
+	ctx := r.Context()
+	info := organisation.GateInfo{Title: i18n.T(ctx, "Continue"), CoverURL: l.Item.CoverURL,
+		Foot: ui.IconLine("shield-check", i18n.T(ctx, "Your personal link. Works until {date}.", "date", l.Ends))}
+	return p.gate(r, info, landingCard(l)), nil
+}
+
+// enter is the POST that lets the person in.
+func (p *Pages) enter(r *route.Request) (web.Reply, error) {
+	entered, err := p.service.Enter(r.Context(), p.token(r), p.service.VisitOf(r))
+	if fault.Is(err, fault.NotFound) {
+		return p.gone(r), nil
+	}
+	if err != nil {
+		return web.Reply{}, err
+	}
+	return p.service.Admit(entered), nil
+}
+
+// gone is the one page for links that open nothing, whatever the reason.
+func (p *Pages) gone(r *route.Request) web.Reply {
+	p.service.refused(r.Context(), "a link that opens nothing", r.Browser.Address)
+	ctx := r.Context()
+	return p.gate(r, organisation.GateInfo{Title: i18n.T(ctx, "This link does not work any more"), Icon: "unlink"}, goneCard(p.token(r) != "")).
+		WithStatus(http.StatusNotFound)
+}
+
+func (p *Pages) askNewLink(r *route.Request) (web.Reply, error) {
+	if err := p.service.AskNewLink(r.Context(), p.token(r), r.Browser.Address); err != nil {
+		return web.Reply{}, err
+	}
+	return web.Redirect("/sign-in/asked?for=link"), nil
+}
+
+// notYou explains a personal link to somebody else who holds it.
+func (p *Pages) notYou(r *route.Request) (web.Reply, error) {
+	l, err := p.service.Landing(r.Context(), p.token(r))
+	if fault.Is(err, fault.NotFound) {
+		return p.gone(r), nil
+	}
+	if err != nil {
+		return web.Reply{}, err
+	}
+	at(r, l.Organisation, l.Language, p.service.clock.Now())
+	return p.gate(r, organisation.GateInfo{Title: i18n.T(r.Context(), "Not you?"), Icon: "user-x"}, notYouCard(l)), nil
+}
+
+func (p *Pages) dropToken(r *route.Request) (web.Reply, error) {
+	return web.Redirect("/sign-in").WithCookie(p.service.cookies.clear(linkCookie)), nil
+}
+
+// revokeLink ends a link for the office and goes back to the page that listed it.
+func (p *Pages) revokeLink(r *route.Request) (web.Reply, error) {
+	form, err := r.Form()
+	if err != nil {
+		return web.Reply{}, err
+	}
+	if err := p.service.Revoke(r.Context(), r.Actor, r.PathValue("link")); err != nil {
+		return web.Reply{}, err
+	}
+	back := orElse(inPortal(form.Line("back"), r.Organisation.Slug), homeOf(r.Organisation.Slug, access.Staff))
+	return p.frame.Say(web.Redirect(back), i18n.T(r.Context(), "The link was revoked. It opens nothing any more.")), nil
+}

@@ -1,0 +1,239 @@
+package identity
+
+import (
+	"net/http"
+	"net/url"
+
+	"lintel/internal/core/route"
+	"lintel/internal/features/organisation"
+	"lintel/internal/platform/fault"
+	"lintel/internal/platform/i18n"
+	"lintel/internal/platform/web"
+)
+
+// signInView is what the sign-in card shows and keeps.
+type signInView struct {
+	email, slug, next string
+	fields            map[string]string
+	whole             string
+}
+
+// inLookOf shows a sign-in page in the look of the portal that it was opened from.
+func (p *Pages) inLookOf(r *route.Request, slug string) string {
+	if slug == "" {
+		return ""
+	}
+	o, err := p.service.organisation(r.Context(), slug)
+	if err != nil {
+		return ""
+	}
+	at(r, o, "", p.service.clock.Now())
+	return o.Slug
+}
+
+func (p *Pages) signInForm(r *route.Request) (web.Reply, error) {
+	query := r.URL.Query()
+	view := signInView{next: localPath(query.Get("next"))}
+	view.slug = p.inLookOf(r, query.Get("org"))
+	return p.signInCard(r, view), nil
+}
+
+func (p *Pages) signInCard(r *route.Request, view signInView) web.Reply {
+	name := i18n.T(r.Context(), "Customer portal")
+	if r.Organisation.Name != "" {
+		name = r.Organisation.Name + " · " + name
+	}
+	return p.gate(r, organisation.GateInfo{Title: i18n.T(r.Context(), "Sign in"), ShowName: name}, signInCard(view))
+}
+
+func (p *Pages) signIn(r *route.Request) (web.Reply, error) {
+	form, err := r.Form()
+	if err != nil {
+		return web.Reply{}, err
+	}
+	view := signInView{email: form.Line("email"), next: localPath(form.Line("next"))}
+	view.slug = p.inLookOf(r, form.Line("org"))
+	visit := p.service.VisitOf(r)
+	visit.Next = view.next
+	entered, err := p.service.SignIn(r.Context(), view.email, form.Raw("password"), visit)
+	if answerable(err) {
+		view.fields, view.whole = problems(r, err)
+		reply := p.signInCard(r, view).WithStatus(statusOf(err))
+		if fault.Is(err, fault.TooMany) {
+			reply = reply.WithHeader("Retry-After", web.RetryAfter(passwordsOfAccount.step))
+		}
+		return reply, nil
+	}
+	if err != nil {
+		return web.Reply{}, err
+	}
+	return p.service.Admit(entered), nil
+}
+
+func (p *Pages) signOut(r *route.Request) (web.Reply, error) {
+	if err := p.service.SignOut(r.Context(), p.service.VisitOf(r).Session); err != nil {
+		return web.Reply{}, err
+	}
+	return p.frame.Say(web.Redirect("/sign-in"), i18n.T(r.Context(), "You are signed out.")).WithCookie(p.service.cookies.clear(sessionCookie)), nil
+}
+
+// askView is the card on which a mail with a one-time link is asked for.
+type askView struct {
+	password    bool // for a new password, else to sign in
+	email, slug string
+	problem     string
+}
+
+func (v askView) purpose() string {
+	if v.password {
+		return "password"
+	}
+	return "link"
+}
+
+func (p *Pages) askForm(r *route.Request) (web.Reply, error) {
+	query := r.URL.Query()
+	view := askView{password: query.Get("for") == "password", email: query.Get("email")}
+	view.slug = p.inLookOf(r, query.Get("org"))
+	return p.askCard(r, view), nil
+}
+
+func (p *Pages) askCard(r *route.Request, view askView) web.Reply {
+	title := i18n.T(r.Context(), "E-mail me a one-time link")
+	if view.password {
+		title = i18n.T(r.Context(), "Create or reset your password")
+	}
+	return p.gate(r, organisation.GateInfo{Title: title, Icon: "mail"}, askCard(view, title))
+}
+
+func (p *Pages) ask(r *route.Request) (web.Reply, error) {
+	form, err := r.Form()
+	if err != nil {
+		return web.Reply{}, err
+	}
+	view := askView{password: form.Line("for") == "password", email: form.Line("email")}
+	view.slug = p.inLookOf(r, form.Line("org"))
+	visit, answer := p.service.withBrowser(r)
+	if view.password {
+		err = p.service.AskReset(r.Context(), view.email, view.slug, visit)
+	} else {
+		err = p.service.AskSignInLink(r.Context(), view.email, view.slug, visit)
+	}
+	if answerable(err) {
+		fields, whole := problems(r, err)
+		view.problem = orElse(fields["email"], whole)
+		return p.askCard(r, view).WithStatus(statusOf(err)), nil
+	}
+	if err != nil {
+		return web.Reply{}, err
+	}
+	return answer(web.Redirect("/sign-in/asked?" + url.Values{"for": {"once"}, "org": {view.slug}}.Encode())), nil
+}
+
+// asked says the same to everybody who asked for a mail (B09).
+func (p *Pages) asked(r *route.Request) (web.Reply, error) {
+	p.inLookOf(r, r.URL.Query().Get("org"))
+	return p.gate(r, organisation.GateInfo{Title: i18n.T(r.Context(), "Look into your mailbox"), Icon: "mail"}, askedCard(r.URL.Query().Get("for") == "link")), nil
+}
+
+func (p *Pages) choose(r *route.Request) (web.Reply, error) {
+	places, err := p.service.Places(r.Context(), p.service.VisitOf(r).Session)
+	if err != nil {
+		return web.Reply{}, err
+	}
+	return p.gate(r, organisation.GateInfo{Title: i18n.T(r.Context(), "Where do you want to go?"), Icon: "door-open"}, chooseCard(places)), nil
+}
+
+// onceView is the card behind a one-time link.
+type onceView struct {
+	Once
+	action   string // where its form posts to
+	password bool   // asks for a new password
+	fields   map[string]string
+	whole    string
+}
+
+func (p *Pages) signInLink(r *route.Request) (web.Reply, error) {
+	page, err := p.service.SignInPage(r.Context(), p.token(r), p.service.VisitOf(r))
+	return p.oncePage(r, page, err, onceView{action: "/sign-in/link"}, http.StatusOK)
+}
+
+func (p *Pages) passwordForm(r *route.Request) (web.Reply, error) {
+	page, err := p.service.PasswordPage(r.Context(), p.token(r), p.service.VisitOf(r))
+	return p.oncePage(r, page, err, onceView{action: "/sign-in/reset", password: true}, http.StatusOK)
+}
+
+func (p *Pages) oncePage(r *route.Request, page Once, err error, view onceView, status int) (web.Reply, error) {
+	if fault.Is(err, fault.NotFound) {
+		return p.gone(r), nil
+	}
+	if err != nil {
+		return web.Reply{}, err
+	}
+	at(r, page.Organisation, page.Language, p.service.clock.Now())
+	view.Once = page
+	title := i18n.T(r.Context(), "Sign in")
+	if view.password {
+		title = i18n.T(r.Context(), "Choose a password")
+	}
+	return p.gate(r, organisation.GateInfo{Title: title}, onceCard(view, title)).WithStatus(status), nil
+}
+
+func (p *Pages) followSignInLink(r *route.Request) (web.Reply, error) {
+	form, err := r.Form()
+	if err != nil {
+		return web.Reply{}, err
+	}
+	visit := p.service.VisitOf(r)
+	entered, err := p.service.FollowSignInLink(r.Context(), p.token(r), form.Line("code"), visit)
+	return p.afterOnce(r, entered, err, visit, onceView{action: "/sign-in/link"})
+}
+
+func (p *Pages) setPassword(r *route.Request) (web.Reply, error) {
+	form, err := r.Form()
+	if err != nil {
+		return web.Reply{}, err
+	}
+	visit := p.service.VisitOf(r)
+	entered, err := p.service.SetPasswordByLink(r.Context(), p.token(r), form.Raw("password"), form.Line("code"), visit)
+	return p.afterOnce(r, entered, err, visit, onceView{action: "/sign-in/reset", password: true})
+}
+
+// afterOnce lets the person in, or shows the card again with what is wrong.
+func (p *Pages) afterOnce(r *route.Request, entered Entered, err error, visit Visit, view onceView) (web.Reply, error) {
+	switch {
+	case err == nil:
+		return p.service.Admit(entered), nil
+	case fault.Is(err, fault.NotFound):
+		return p.gone(r), nil
+	case !answerable(err):
+		return web.Reply{}, err
+	}
+	view.fields, view.whole = problems(r, err)
+	purposes := []string{forSignIn}
+	if view.password {
+		purposes = []string{forReset, forInvite}
+	}
+	page, pageErr := p.service.oncePage(r.Context(), p.token(r), visit, purposes...)
+	return p.oncePage(r, page, pageErr, view, statusOf(err))
+}
+
+// sendOnceCode mails the code that a browser needs which did not ask for the link.
+func (p *Pages) sendOnceCode(r *route.Request) (web.Reply, error) {
+	form, err := r.Form()
+	if err != nil {
+		return web.Reply{}, err
+	}
+	visit, answer := p.service.withBrowser(r)
+	err = p.service.SendOnceCode(r.Context(), p.token(r), visit)
+	if fault.Is(err, fault.NotFound) {
+		return p.gone(r), nil
+	}
+	if err != nil {
+		return web.Reply{}, err
+	}
+	if form.Line("for") == "password" {
+		return answer(web.Redirect("/sign-in/reset")), nil
+	}
+	return answer(web.Redirect("/sign-in/link")), nil
+}

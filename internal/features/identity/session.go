@@ -1,0 +1,201 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
+	"lintel/internal/platform/fault"
+	"lintel/internal/platform/id"
+	"lintel/internal/platform/secret"
+)
+
+const rememberFor = 90 * 24 * time.Hour
+
+// Visit is the browser that asks: where it is, and the tokens in its cookies.
+type Visit struct {
+	Address string
+	Agent   string
+	Session string // token, empty without one
+	Browser string // token, empty without one
+	Next    string // page that was asked for before signing in, or empty
+}
+
+// Entered is what a browser gets for coming in.
+type Entered struct {
+	Session string // new token for the session cookie
+	Browser string // token for the browser cookie
+	To      string // path to go to
+}
+
+// entry is what a session may open from now on.
+type entry struct {
+	place     string // organisation, or everywhere
+	kind      access.Kind
+	proof     access.Proof
+	item      string
+	link      string
+	confirmed time.Time
+}
+
+// open gives the browser a new session with the entry in it. What the old session could
+// open goes along if it had not run out; the old token is dead (B16).
+func open(tx *guard.Tx, visit Visit, e entry) (token string, err error) {
+	session, token := id.New(), secret.Token()
+	if _, err := tx.Exec(addSession, guard.Args{"id": session, "token": secret.Hash(token), "ends": tx.Now().Add(customerIdle),
+		"address": visit.Address, "agent": visit.Agent}); err != nil {
+		return "", err
+	}
+	if visit.Session != "" {
+		old := secret.Hash(visit.Session)
+		if _, err := tx.Exec(moveEntries, guard.Args{"id": session, "old": old, "customer_idle": tx.Now().Add(-customerIdle),
+			"staff_idle": tx.Now().Add(-staffIdle)}); err != nil {
+			return "", err
+		}
+		if _, err := tx.Exec(endOldSession, guard.Args{"old": old}); err != nil {
+			return "", err
+		}
+	}
+	_, err = tx.Exec(putEntry, guard.Args{"id": session, "place": e.place, "kind": string(e.kind), "proof": string(e.proof), "about": e.item,
+		"link": e.link, "confirmed_at": e.confirmed})
+	return token, err
+}
+
+// signIn opens every organisation of the person, and remembers the browser as theirs.
+func signIn(tx *guard.Tx, visit Visit) (Entered, error) {
+	entered := Entered{Browser: orToken(visit.Browser)}
+	if err := remember(tx, visit, entered.Browser); err != nil {
+		return Entered{}, err
+	}
+	var err error
+	entered.Session, err = open(tx, visit, entry{place: everywhere, proof: access.SignedIn, confirmed: tx.Now()})
+	return entered, err
+}
+
+func remember(tx *guard.Tx, visit Visit, browser string) error {
+	_, err := tx.Exec(rememberBrowser, guard.Args{"browser": secret.Hash(browser), "id": id.New(), "ends": tx.Now().Add(rememberFor),
+		"address": visit.Address, "agent": visit.Agent})
+	return err
+}
+
+// orToken is the browser's token, or a new one for a browser that has none.
+func orToken(token string) string {
+	if token == "" {
+		return secret.Token()
+	}
+	return token
+}
+
+// SignOut ends the session of a token. A token that is none does nothing.
+func (s *Service) SignOut(ctx context.Context, token string) error {
+	if token == "" {
+		return nil
+	}
+	err := s.store.AcrossChange(ctx, "identity: sign out", func(tx *guard.AcrossTx) error {
+		_, err := tx.Exec(endSession, guard.Args{"token": secret.Hash(token)})
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("sign out: %w", err)
+	}
+	return nil
+}
+
+// Session is one browser in which a person is inside.
+type Session struct {
+	ID       string
+	Since    time.Time
+	LastSeen time.Time
+	Address  string
+	Agent    string
+	Proof    access.Proof
+	Mine     bool // the browser that asks
+}
+
+// Browser is one that a person has confirmed and that is remembered.
+type Browser struct {
+	ID        string
+	Confirmed time.Time
+	Ends      time.Time
+	Address   string
+	Agent     string
+	Mine      bool
+}
+
+// Sessions lists where the actor is inside and which browsers are remembered.
+func (s *Service) Sessions(ctx context.Context, actor access.Actor, visit Visit) (sessions []Session, browsers []Browser, err error) {
+	err = s.store.View(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
+		sessions, browsers = nil, nil
+		err := tx.Each(ownSessions, nil, func(row guard.Row) error {
+			var one Session
+			err := row(&one.ID, &one.Since, &one.LastSeen, &one.Address, &one.Agent, &one.Proof)
+			one.LastSeen = s.seen.last(one.ID, one.LastSeen)
+			one.Mine = one.ID == actor.Session()
+			sessions = append(sessions, one)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		mine := secret.Hash(visit.Browser)
+		return tx.Each(ownBrowsers, nil, func(row guard.Row) error {
+			var one Browser
+			var hash string
+			err := row(&one.ID, &hash, &one.Confirmed, &one.Ends, &one.Address, &one.Agent)
+			one.Mine = hash == mine
+			browsers = append(browsers, one)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("list sessions: %w", err)
+	}
+	return sessions, browsers, nil
+}
+
+// EndSession ends one session of the actor, in every organisation. NotFound when it is
+// not theirs.
+func (s *Service) EndSession(ctx context.Context, actor access.Actor, session string) error {
+	return s.store.Change(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
+		changed, err := tx.Exec(endOwnSession, guard.Args{"id": session})
+		if err != nil {
+			return err
+		}
+		if changed == 0 {
+			return fault.New(fault.NotFound, "This session was not found.")
+		}
+		return tx.Record(SessionEnded{Person: actor.Person(), What: "session"})
+	})
+}
+
+// EndOthers ends all other sessions of the actor and forgets all other browsers.
+func (s *Service) EndOthers(ctx context.Context, actor access.Actor, visit Visit) error {
+	return s.store.Change(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
+		if _, err := tx.Exec(endOtherSessions, guard.Args{"mine": actor.Session()}); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(forgetBrowsers, guard.Args{"mine": secret.Hash(visit.Browser)}); err != nil {
+			return err
+		}
+		return tx.Record(SessionEnded{Person: actor.Person(), What: "all"})
+	})
+}
+
+// ForgetBrowser makes a browser unknown again: the next act that binds asks for a code.
+func (s *Service) ForgetBrowser(ctx context.Context, actor access.Actor, browser string) error {
+	return s.store.Change(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
+		changed, err := tx.Exec(forgetBrowser, guard.Args{"id": browser})
+		if err != nil {
+			return err
+		}
+		if changed == 0 {
+			return fault.New(fault.NotFound, "This browser was not found.")
+		}
+		if _, err := tx.Exec(unconfirmEntries, nil); err != nil {
+			return err
+		}
+		return tx.Record(SessionEnded{Person: actor.Person(), What: "browser"})
+	})
+}
