@@ -62,6 +62,7 @@ type PageInfo struct {
 	Banner      templ.Component // above the content
 	Top         templ.Component // before the bell in the top bar
 	Search      string          // value of the search field
+	ThemeURL    string          // other colours than the firm's, to try them
 }
 
 // DocumentInfo says what a document's page is.
@@ -133,6 +134,9 @@ func (f *Frame) portal(r *route.Request, face access.Face, info PageInfo, conten
 	}
 	head := f.head(r, info.Title, look)
 	head.Htmx = info.Htmx
+	if info.ThemeURL != "" {
+		head.ThemeURL = info.ThemeURL
+	}
 	props := ui.PageProps{HeadProps: head, OrganisationName: r.Organisation.Name, LogoURL: LogoURL(r.Organisation),
 		HomeURL: home(r.Organisation.Slug, face), FaceLine: line, Nav: f.menu(r, face, info.Current), Rail: info.Rail, Dock: info.Dock,
 		Me: f.me(r, face), Search: f.search(r, face, info.Search), Breadcrumbs: info.Breadcrumbs, Banner: info.Banner,

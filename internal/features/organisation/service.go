@@ -3,6 +3,7 @@ package organisation
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/event"
@@ -28,10 +29,11 @@ type Ports struct {
 	NewSeal func(ctx context.Context, firm Settings) (Prepared, error)
 	// NewOwner makes the owner's account; Invalid with the fields owner_email and owner_password.
 	NewOwner func(ctx context.Context, owner Owner) (Prepared, error)
-	// InviteStaff invites a colleague by mail; Invalid with the fields name, email, role.
-	InviteStaff func(ctx context.Context, actor access.Actor, name, email string, role access.Role) error
+	// InviteStaff makes a colleague and their invitation mail; Invalid with the fields name,
+	// email and role.
+	InviteStaff func(ctx context.Context, tx *guard.Tx, email, name string, role access.Role) (access.PersonID, error)
 	// Staff lists who works in the office.
-	Staff func(ctx context.Context, actor access.Actor) ([]StaffMember, error)
+	Staff func(tx *guard.Tx) ([]StaffMember, error)
 	// Mail says how mail is sent.
 	Mail func() MailState
 	// SendTestMail sends a mail to the actor's own address and waits for the mail server.
@@ -67,7 +69,7 @@ type MailState struct {
 type SealState struct {
 	Subject     string
 	Fingerprint string // SHA-256, in groups
-	From, Until string // RFC 3339
+	From, Until time.Time
 	OwnPKCS12   bool
 }
 
