@@ -1,9 +1,11 @@
 package guard
 
 import (
+	"context"
 	"fmt"
 	"time"
 
+	"lintel/internal/core/access"
 	"lintel/internal/core/event"
 )
 
@@ -30,4 +32,19 @@ func (tx *Tx) History(subject string, each func(event.Recorded, event.Kind)) err
 		each(r, kind)
 		return nil
 	})
+}
+
+var allOrganisations = AcrossSQL("all organisations", `select id from organisations order by id`)
+
+// Organisations lists all organisations, for jobs that look after each in turn.
+func (s *Store) Organisations(ctx context.Context) (list []access.OrgID, err error) {
+	err = s.Across(ctx, "a timed job looks after each organisation in turn", func(tx *AcrossTx) error {
+		return tx.Each(allOrganisations, nil, func(row Row) error {
+			var org access.OrgID
+			err := row(&org)
+			list = append(list, org)
+			return err
+		})
+	})
+	return list, err
 }

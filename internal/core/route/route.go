@@ -47,7 +47,7 @@ type Route struct {
 	Pattern string
 	Rule    access.Rule
 	handler Handler
-	// Unchecked marks the one kind of POST that other sites may send: none so far.
+	raw     http.Handler
 }
 
 // Table collects the routes while the program is put together.
@@ -68,6 +68,12 @@ func (t *Table) Post(pattern string, rule access.Rule, h Handler) {
 // Method adds a route with another method: the uploads use PATCH, HEAD and DELETE.
 func (t *Table) Method(method, pattern string, rule access.Rule, h Handler) {
 	t.add(method, pattern, rule, h)
+}
+
+// Mount adds a GET that a ready-made handler answers by itself: static files.
+func (t *Table) Mount(pattern string, rule access.Rule, h http.Handler) {
+	t.add(http.MethodGet, pattern, rule, nil)
+	t.routes[len(t.routes)-1].raw = h
 }
 
 func (t *Table) add(method, pattern string, rule access.Rule, h Handler) {
@@ -129,6 +135,10 @@ type Edge struct {
 func (t *Table) Handler(edge Edge) http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range t.routes {
+		if r.raw != nil {
+			mux.Handle(r.Method+" "+r.Pattern, r.raw)
+			continue
+		}
 		mux.Handle(r.Method+" "+r.Pattern, edge.serve(r))
 	}
 	mux.Handle("/", edge.serve(Route{Rule: access.Anyone("answers that nothing is here"), handler: nothingHere}))

@@ -12,6 +12,7 @@ import (
 	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
 	"lintel/internal/features/file"
+	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/project"
 	"lintel/internal/features/signing"
@@ -71,7 +72,9 @@ func (s *Service) read(tx *guard.Tx, document string, version int) (r Reading, e
 	}
 	r.Newest, r.Pending, r.Owner = version == d.SentVersion, d.Version > d.SentVersion, d.Owner
 	r.Past = IsPast(r.Version.Content.ValidUntil, tx.Now(), r.Settings.Location())
-	r.NeedsCode = s.means.NeedsCode(tx.Actor(), r.Settings.ConfirmPolicy, tx.Now())
+	if r.NeedsCode, err = identity.NeedsCode(tx); err != nil {
+		return r, err
+	}
 	if err := r.addBefore(tx, d); err != nil {
 		return r, err
 	}
@@ -95,8 +98,8 @@ func (r *Reading) addBefore(tx *guard.Tx, d Document) error {
 			return err
 		}
 		r.Before = &before
-		r.Changes = Difference(before.Content, r.Version.Content)
-		return nil
+		r.Changes, err = Difference(before.Content, r.Version.Content)
+		return err
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func (s *Service) Jobs(r *jobs.Runner) {
 		return s.seal(ctx, access.OrgID(task.Organisation), wanted.Signature, task.Attempt > patience)
 	})
 	r.Handle(expireJob, func(ctx context.Context, task jobs.Task) error {
-		organisations, err := organisation.All(ctx, s.store)
+		organisations, err := s.store.Organisations(ctx)
 		if err != nil {
 			return err
 		}

@@ -8,7 +8,6 @@ import (
 	"lintel/internal/core/event"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity"
-	"lintel/internal/features/message"
 	"lintel/internal/features/notify"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/outbox"
@@ -24,7 +23,7 @@ func (s *Service) Subscribers() []event.Subscriber {
 	return []event.Subscriber{
 		{Name: "tell the office of answers", Kinds: []string{"proposal.approved", "proposal.declined", "proposal.changes_requested", "proposal.expired"}, Handle: s.tellOffice},
 		{Name: "send the sealed copies", Kinds: []string{"agreement.sealed"}, Handle: s.sendCopies},
-		{Name: "tell of comments on proposals", Kinds: []string{"message.posted"}, Handle: s.tellOfComment},
+		{Name: "tell of comments on proposals", Kinds: []string{"message.posted", "message.noted"}, Handle: s.tellOfComment},
 	}
 }
 
@@ -35,7 +34,6 @@ type telling struct {
 	settings organisation.Settings
 	document Document
 	happened event.Recorded
-	slug     string
 }
 
 func (s *Service) tell(ctx context.Context, r event.Recorded, do func(telling) error) error {
@@ -50,7 +48,7 @@ func (s *Service) tell(ctx context.Context, r event.Recorded, do func(telling) e
 			return err
 		}
 		ctx := i18n.WithReader(ctx, i18n.Reader{Language: settings.Language, Zone: settings.Location(), Now: tx.Now()})
-		return do(telling{tx: tx, ctx: ctx, settings: settings, document: d, happened: r, slug: settings.Slug})
+		return do(telling{tx: tx, ctx: ctx, settings: settings, document: d, happened: r})
 	})
 }
 
@@ -81,14 +79,19 @@ func officeWords(t telling) (words, reason string, err error) {
 	return i18n.T(t.ctx, "{title} is no longer valid.", "title", what), "", nil
 }
 
-// toOwner tells the proposal's owner in the inbox and by mail, or everybody with a leading
-// role when the owner has left.
+// toOwner tells the proposal's owner, or everybody with a leading role when the owner has
+// left.
 func (s *Service) toOwner(t telling, words, quote string) error {
 	members, err := responsible(t.tx, t.document.Owner)
 	if err != nil {
 		return err
 	}
-	path := OfficePath(t.slug, t.document.ID)
+	return s.toMembers(t, members, words, quote)
+}
+
+// toMembers tells colleagues in the inbox and by mail; whoever did it is not told.
+func (s *Service) toMembers(t telling, members []identity.Member, words, quote string) error {
+	path := OfficePath(t.settings.Slug, t.document.ID)
 	for _, m := range members {
 		if m.Person == t.happened.Person {
 			continue
@@ -96,18 +99,24 @@ func (s *Service) toOwner(t telling, words, quote string) error {
 		if err := notify.Tell(t.tx, notify.Notice{Person: m.Person, Event: t.happened.ID, Title: words, URL: path, Icon: "file-text"}); err != nil {
 			return err
 		}
-		letter := outbox.Letter{Person: m.Person, To: m.Email, ToName: m.Name, Subject: words, Preheader: t.document.Number, Title: words, Quote: quote, QuoteBy: t.happened.ActorName,
-			Paragraphs: []string{i18n.T(t.ctx, "{number}, {project}, {customer}", "number", t.document.Number, "project", t.document.ProjectName, "customer", t.document.CustomerName)},
-			Button:     i18n.T(t.ctx, "Open in the office"), URL: s.means.BaseURL + path, Language: t.settings.Language,
-			AboutKind: "proposal", About: t.document.ID, Mark: "event " + t.happened.ID + " to " + string(m.Person)}
-		if quote == "" {
-			letter.QuoteBy = ""
+		letter := s.officeLetter(t, m, words)
+		if quote != "" {
+			letter.Quote, letter.QuoteBy = quote, t.happened.ActorName
 		}
 		if err := s.mails.Queue(t.tx, letter); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// officeLetter is a mail to a colleague about the proposal; a person is mailed once for an
+// event.
+func (s *Service) officeLetter(t telling, m identity.Member, words string) outbox.Letter {
+	return outbox.Letter{Person: m.Person, To: m.Email, ToName: m.Name, Subject: shorten(words, 150), Preheader: t.document.Number, Title: words, Language: t.settings.Language,
+		Paragraphs: []string{i18n.T(t.ctx, "{number}, {project}, {customer}", "number", t.document.Number, "project", t.document.ProjectName, "customer", t.document.CustomerName)},
+		Button:     i18n.T(t.ctx, "Open in the office"), URL: s.means.BaseURL + OfficePath(t.settings.Slug, t.document.ID),
+		AboutKind: "proposal", About: t.document.ID, Mark: "event " + t.happened.ID + " to " + string(m.Person)}
 }
 
 func responsible(tx *guard.Tx, owner access.PersonID) ([]identity.Member, error) {
@@ -166,11 +175,9 @@ func (s *Service) copyToOwner(t telling, sealed signing.AgreementSealed, signatu
 		return err
 	}
 	for _, m := range members {
-		words := i18n.T(t.ctx, "{name} has signed: {title}", "name", signature.Name, "title", t.document.Title)
-		letter := outbox.Letter{Person: m.Person, To: m.Email, ToName: m.Name, Subject: words, Title: words, Language: t.settings.Language,
-			Paragraphs: []string{i18n.T(t.ctx, "The signed and sealed agreement is attached.")}, Button: i18n.T(t.ctx, "Open in the office"),
-			URL: s.means.BaseURL + OfficePath(t.slug, t.document.ID), AttachFile: sealed.File, AboutKind: "proposal", About: t.document.ID,
-			Mark: "event " + t.happened.ID + " to " + string(m.Person)}
+		letter := s.officeLetter(t, m, i18n.T(t.ctx, "{name} has signed: {title}", "name", signature.Name, "title", t.document.Title))
+		letter.Paragraphs = append(letter.Paragraphs, i18n.T(t.ctx, "The signed and sealed agreement is attached."))
+		letter.AttachFile = sealed.File
 		if err := s.mails.Queue(t.tx, letter); err != nil {
 			return err
 		}
@@ -178,30 +185,58 @@ func (s *Service) copyToOwner(t telling, sealed signing.AgreementSealed, signatu
 	return nil
 }
 
+// comment is what this feature reads of a message.posted event.
+type comment struct {
+	Excerpt  string
+	Mentions []access.PersonID
+	Internal bool
+}
+
 // tellOfComment takes a comment to the other side (JT-20, JT-31, SY-03, SY-09): a
-// customer's to the office, the office's to the recipients. Internal notes and comments on
-// other things are not its business.
+// customer's to the office, the office's to the recipients, and to those who are mentioned.
 func (s *Service) tellOfComment(ctx context.Context, r event.Recorded) error {
 	if r.Subject.Kind != "proposal" {
 		return nil
 	}
-	var posted message.Posted
+	var posted comment
 	if err := r.Read(&posted); err != nil {
 		return err
 	}
-	if posted.Internal {
-		return nil
-	}
 	return s.tell(ctx, r, func(t telling) error {
-		if r.ActorKind == access.Customer {
-			words := i18n.T(t.ctx, "{name} wrote on {title}", "name", r.ActorName, "title", t.document.Title)
+		words := i18n.T(t.ctx, "{name} wrote on {title}", "name", r.ActorName, "title", t.document.Title)
+		if err := s.toMentioned(t, posted, words); err != nil {
+			return err
+		}
+		switch {
+		case posted.Internal:
+			return nil
+		case r.ActorKind == access.Customer:
 			return s.toOwner(t, words, posted.Excerpt)
 		}
 		return s.toRecipients(t, posted)
 	})
 }
 
-func (s *Service) toRecipients(t telling, posted message.Posted) error {
+// toMentioned tells the colleagues whose names stand behind an @ (SY-04). Mentioned
+// contacts get every message anyway.
+func (s *Service) toMentioned(t telling, posted comment, words string) error {
+	var members []identity.Member
+	for _, person := range posted.Mentions {
+		member, err := identity.MemberByPerson(t.tx, person)
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if member.Kind == access.Staff && member.State == "active" {
+			members = append(members, member)
+		}
+	}
+	return s.toMembers(t, members, words, posted.Excerpt)
+}
+
+func (s *Service) toRecipients(t telling, posted comment) error {
 	recipients, err := loadRecipients(t.tx, t.document.ID)
 	if err != nil || t.document.SentVersion == 0 {
 		return err
@@ -211,7 +246,7 @@ func (s *Service) toRecipients(t telling, posted message.Posted) error {
 			continue
 		}
 		words := i18n.T(t.ctx, "{name} answered on {title}", "name", t.happened.ActorName, "title", t.document.Title)
-		if err := notify.Tell(t.tx, notify.Notice{Person: r.Person, Event: t.happened.ID, Title: words, URL: CustomerPath(t.slug, t.document.ID), Icon: "message-square"}); err != nil {
+		if err := notify.Tell(t.tx, notify.Notice{Person: r.Person, Event: t.happened.ID, Title: words, URL: CustomerPath(t.settings.Slug, t.document.ID), Icon: "message-square"}); err != nil {
 			return err
 		}
 		path, err := identity.MakeLink(t.tx, identity.LinkRequest{Person: r.Person, Purpose: "document", ItemKind: "proposal", Item: t.document.ID, Days: t.settings.LinkDays})

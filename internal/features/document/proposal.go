@@ -55,7 +55,7 @@ var transitions = map[State]map[Verb]State{
 	Draft:            {Edit: Draft, Send: Sent, Cancel: Void},
 	Sent:             {View: Sent, RequestChanges: ChangesRequested, Approve: Approved, Decline: Declined, Expire: Expired, Revise: Superseded, Supersede: Superseded, Cancel: Void},
 	ChangesRequested: {View: ChangesRequested, Revise: ChangesRequested, Supersede: Superseded, Cancel: Void},
-	Approved:         {View: Approved},
+	Approved:         {View: Approved, Revise: Approved, Supersede: Approved}, // a signature stays with its version (C1.9)
 	Declined:         {View: Declined, Revise: Declined, Supersede: Superseded, Cancel: Void},
 	Expired:          {View: Expired, Revise: Expired, Supersede: Superseded, Cancel: Void},
 	Void:             {View: Void},

@@ -19,8 +19,8 @@ func TestEveryVerbInEveryState(t *testing.T) {
 		Approve:        {refused, Approved, refused, refused, refused, refused, refused, refused},
 		Decline:        {refused, Declined, refused, refused, refused, refused, refused, refused},
 		Expire:         {refused, Expired, refused, refused, refused, refused, refused, refused},
-		Revise:         {refused, Superseded, ChangesRequested, refused, Declined, Expired, refused, refused},
-		Supersede:      {refused, Superseded, Superseded, refused, Superseded, Superseded, refused, Superseded},
+		Revise:         {refused, Superseded, ChangesRequested, Approved, Declined, Expired, refused, refused},
+		Supersede:      {refused, Superseded, Superseded, Approved, Superseded, Superseded, refused, Superseded},
 		Cancel:         {Void, Void, Void, refused, Void, Void, refused, refused},
 	}
 	if len(table) != len(Verbs()) {

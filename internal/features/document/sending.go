@@ -3,10 +3,12 @@ package document
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/customer"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
@@ -148,6 +150,9 @@ func (s *Service) inviteOne(ctx context.Context, tx *guard.Tx, settings organisa
 	if _, err := tx.Exec(mailedRecipient, guard.Args{"document": d.ID, "contact": r.Contact, "person": string(person), "version": d.Version}); err != nil {
 		return err
 	}
+	if err := customer.LinkPerson(tx, r.Contact, person); err != nil {
+		return err
+	}
 	r.Person = person
 	return s.mailProposal(ctx, tx, settings, d, r, mark)
 }
@@ -220,4 +225,10 @@ func (s *Service) Resend(ctx context.Context, actor access.Actor, document, cont
 		}
 		return fault.New(fault.NotFound, "This recipient was not found.")
 	})
+}
+
+// firstName is the name to greet with.
+func firstName(name string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
+	return first
 }

@@ -16,7 +16,6 @@ import (
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/id"
 	"lintel/internal/platform/markup"
-	"lintel/internal/platform/money"
 )
 
 // Service has the verbs of proposals.
@@ -33,9 +32,6 @@ type Service struct {
 // Means is what proposals need from the rest of the program.
 type Means struct {
 	BaseURL string // absolute URLs in mails start with it
-	// NeedsCode reports whether a binding act in this browser must first be confirmed by a
-	// code, under the organisation's policy ("first", "always", "never").
-	NeedsCode func(actor access.Actor, policy string, now time.Time) bool
 }
 
 // New makes the service.
@@ -105,8 +101,6 @@ func (s *Service) insert(tx *guard.Tx, project string, content Content, owner ac
 	}
 	return document, tx.Record(Created{factOf(d, 1)})
 }
-
-func fold(text string) string { return strings.ToLower(strings.Join(strings.Fields(text), " ")) }
 
 // Workshop is everything that the editor shows.
 type Workshop struct {

@@ -42,13 +42,14 @@ type SealInfo struct {
 	ValidUntil  time.Time
 }
 
-// NewSeal gives a founded organisation its sealing key, in the founding transaction.
-func (s *Service) NewSeal(tx *guard.Tx, organisation string) error {
-	seal, err := pdf.NewSeal(organisation, tx.Now())
+// PrepareSeal makes the sealing key of an organisation that is being founded; the returned
+// function stores it in the founding transaction.
+func (s *Service) PrepareSeal(organisation string) (store func(tx *guard.Tx) error, err error) {
+	seal, err := pdf.NewSeal(organisation, s.clock.Now())
 	if err != nil {
-		return fmt.Errorf("make a sealing key: %w", err)
+		return nil, fmt.Errorf("make a sealing key: %w", err)
 	}
-	return GiveSeal(tx, s.box, seal, "made by Lintel")
+	return func(tx *guard.Tx) error { return GiveSeal(tx, s.box, seal, "made by Lintel") }, nil
 }
 
 // ReplaceSeal takes the organisation's own certificate. Staff with settings:write may do

@@ -1,0 +1,133 @@
+package app
+
+import (
+	"context"
+	"net/mail"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
+	"lintel/internal/features/customer"
+	"lintel/internal/features/document"
+	"lintel/internal/features/file"
+	"lintel/internal/features/identity"
+	"lintel/internal/features/message"
+	"lintel/internal/features/notify"
+	"lintel/internal/features/organisation"
+	"lintel/internal/features/outbox"
+	"lintel/internal/features/project"
+	"lintel/internal/features/property"
+	"lintel/internal/features/signing"
+	"lintel/internal/platform/blob"
+	"lintel/internal/platform/config"
+	"lintel/internal/platform/i18n"
+	"lintel/internal/platform/secret"
+)
+
+// openBlobs opens where the bytes of files are kept.
+func openBlobs(_ context.Context, c config.Config) (blob.Store, error) {
+	if !c.HasS3() {
+		return blob.OpenDisk(filepath.Join(c.DataDir, "files"))
+	}
+	return blob.OpenS3(blob.S3Config{Endpoint: c.S3.Endpoint, Region: c.S3.Region, Bucket: c.S3.Bucket, Prefix: c.S3.Prefix,
+		AccessKey: c.S3.AccessKey, SecretKey: c.S3.SecretKey.Reveal(), Staging: filepath.Join(c.DataDir, "staging")})
+}
+
+// buildFeatures makes the services from the lowest floor up.
+func (a *App) buildFeatures(base *url.URL, options Options) error {
+	passwords := secret.NewPasswords()
+	a.Files = file.New(a.Store, a.Blobs, a.Log, 0)
+	a.Organisations = organisation.New(a.Store, a.Blobs, a.organisationPorts(passwords))
+	var err error
+	if a.Outbox, err = outbox.New(a.Store, a.Box, a.outboxMeans(base, options)); err != nil {
+		return err
+	}
+	a.Identity = identity.New(a.Store, a.Clock, a.Log, identity.Means{BaseURL: base, Passwords: passwords, Mail: a.Outbox.Queue, Describe: a.describe, Demo: a.Config.Demo})
+	a.Inbox = notify.New(a.Store)
+	a.Signing = signing.New(a.Store, a.Box, a.Clock, a.client(options), a.Config.TimestampURL)
+	a.Customers = customer.New(a.Store)
+	a.Properties = property.New(a.Store)
+	a.Projects = project.New(a.Store, project.Ports{Leads: leads})
+	a.Documents = document.New(a.Store, a.Files, a.Signing, a.Outbox, document.Means{BaseURL: strings.TrimSuffix(a.Config.BaseURL, "/")}, a.Log)
+	a.Messages = message.New(a.Store, a.Files, a.frame)
+	a.Messages.Register("proposal", document.Conversation)
+	a.registerHangers()
+	return nil
+}
+
+func (a *App) outboxMeans(base *url.URL, options Options) outbox.Means {
+	from := a.Config.SMTP.From
+	if parsed, err := mail.ParseAddress(from); err == nil {
+		from = parsed.Address
+	}
+	if from == "" {
+		from = "portal@" + base.Hostname()
+	}
+	return outbox.Means{Sender: options.Sender, From: from, Host: base.Hostname(), Attachment: a.attachment, Logo: a.mailLogo}
+}
+
+// attachment reads a file that a mail carries.
+func (a *App) attachment(ctx context.Context, org access.OrgID, fileID string) (name, mediaType string, content []byte, err error) {
+	f, content, err := a.Files.Bytes(ctx, access.NewSystem(org, "attach a file to a mail"), fileID)
+	return f.Name, f.MediaType, content, err
+}
+
+// describe says what a personal link opens, for its landing page.
+func (a *App) describe(ctx context.Context, organisation access.Organisation, kind, item string) (identity.LandingItem, error) {
+	return a.Documents.Landing(ctx, organisation, item)
+}
+
+func (a *App) organisationPorts(passwords *secret.Passwords) organisation.Ports {
+	return organisation.Ports{
+		NewSeal: func(_ context.Context, firm organisation.Settings) (organisation.Prepared, error) {
+			store, err := a.Signing.PrepareSeal(firm.Name)
+			return organisation.Prepared(store), err
+		},
+		NewOwner: func(ctx context.Context, owner organisation.Owner) (organisation.Prepared, error) {
+			return a.newOwner(ctx, passwords, owner)
+		},
+		Mail: a.mailState,
+		Seal: a.sealState,
+		ReplaceSeal: func(ctx context.Context, actor access.Actor, pkcs12 []byte, password string) error {
+			return a.Signing.ReplaceSeal(ctx, actor, pkcs12, password)
+		},
+		StageInUse: project.StageInUse,
+		EventKind:  a.Events.Kind,
+		Staff:      staff,
+	}
+}
+
+func (a *App) sealState(ctx context.Context, actor access.Actor) (organisation.SealState, error) {
+	info, err := a.Signing.Seal(ctx, actor)
+	return organisation.SealState{Subject: info.Subject, Fingerprint: info.Fingerprint, From: info.MadeAt,
+		Until: info.ValidUntil, OwnPKCS12: info.Origin != "made by Lintel"}, err
+}
+
+func (a *App) mailState() organisation.MailState {
+	if a.Config.Demo {
+		return organisation.MailState{Ready: true, Inside: true}
+	}
+	state := organisation.MailState{Ready: a.Config.HasSMTP(), Server: a.Config.SMTP.Host, Sender: a.Config.SMTP.From}
+	if !state.Ready {
+		state.Advice = i18n.Mark("No mail server is set. Set LINTEL_SMTP_HOST and LINTEL_SMTP_FROM, then start Lintel again.")
+	}
+	return state
+}
+
+func staff(tx *guard.Tx) (list []organisation.StaffMember, err error) {
+	members, err := identity.StaffMembers(tx)
+	for _, m := range members {
+		list = append(list, organisation.StaffMember{Person: m.Person, Name: m.Name, Email: m.Email, Role: m.Role, State: m.State})
+	}
+	return list, err
+}
+
+func leads(tx *guard.Tx) (list []project.Lead, err error) {
+	members, err := identity.StaffMembers(tx)
+	for _, m := range members {
+		list = append(list, project.Lead{Person: string(m.Person), Name: m.Name, Title: m.Title})
+	}
+	return list, err
+}

@@ -1,0 +1,71 @@
+package app
+
+import (
+	"context"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/route"
+	"lintel/internal/features/identity"
+	"lintel/internal/features/organisation"
+	"lintel/internal/platform/i18n"
+	"lintel/internal/platform/web"
+)
+
+// menu is the main menu of all faces.
+func menu() []organisation.NavItem {
+	in := func(path string) func(string) string { return func(slug string) string { return "/" + slug + path } }
+	return []organisation.NavItem{
+		{Key: "home", Label: i18n.Mark("Home"), Icon: "house", URL: in("/office"), Permission: access.HomeRead, Face: access.OfficeFace},
+		{Key: "inbox", Label: i18n.Mark("Inbox"), Icon: "inbox", URL: in("/office/inbox"), Permission: access.HomeRead, Face: access.OfficeFace},
+		{Key: "customers", Label: i18n.Mark("Customers"), Icon: "building-2", URL: in("/office/customers"), Permission: access.CustomersRead, Face: access.OfficeFace},
+		{Key: "projects", Label: i18n.Mark("Projects"), Icon: "folder-kanban", URL: in("/office/projects"), Permission: access.ProjectsRead, Face: access.OfficeFace},
+		{Key: "proposals", Label: i18n.Mark("Proposals"), Icon: "file-text", URL: in("/office/proposals"), Permission: access.ProposalsRead, Face: access.OfficeFace},
+		{Key: "settings", Label: i18n.Mark("Settings"), Icon: "settings", URL: in("/office/settings"), Permission: access.SettingsRead, Face: access.OfficeFace},
+		{Key: "home", Label: i18n.Mark("Home"), Icon: "house", URL: in("/home"), Permission: access.HomeRead, Face: access.CustomerFace},
+		{Key: "projects", Label: i18n.Mark("Projects"), Icon: "folder-kanban", URL: in("/home/projects"), Permission: access.ProjectsRead, Face: access.CustomerFace},
+		{Key: "proposals", Label: i18n.Mark("Proposals"), Icon: "file-text", URL: in("/home/proposals"), Permission: access.ProposalsRead, Face: access.CustomerFace},
+		{Key: "agreements", Label: i18n.Mark("Signed Agreements"), Icon: "file-check", URL: in("/home/agreements"), Permission: access.ProposalsRead, Face: access.CustomerFace},
+	}
+}
+
+// newFrame makes the page around all pages.
+func (a *App) newFrame(secure bool) *organisation.Frame {
+	frame := organisation.NewFrame(menu())
+	frame.Secure = secure
+	frame.ProfileURL = func(r *route.Request) string { return "/" + r.Organisation.Slug + "/profile/sessions" }
+	frame.SignOutURL = func(*route.Request) string { return "/sign-out" }
+	frame.Badges = a.badges
+	return frame
+}
+
+// badges counts what is unread, for the menu.
+func (a *App) badges(r *route.Request) map[string]int {
+	unread, err := a.Inbox.Unread(r.Context(), r.Actor)
+	if err != nil {
+		a.Log.WarnContext(r.Context(), "count unread notices", "error", err)
+		return nil
+	}
+	return map[string]int{"inbox": unread}
+}
+
+// edge is what the route table asks the features.
+func (a *App) edge(outer web.Outer) route.Edge {
+	return route.Edge{
+		Authenticate: a.Identity.Authenticate,
+		Reader:       a.reader,
+		Trouble:      a.frame.Trouble,
+		SignIn:       identity.SignInURL,
+		Address:      outer.ClientAddress,
+		Log:          a.Log,
+	}
+}
+
+// reader puts the language and zone of whoever reads into the context: the firm's on its
+// pages, the browser's elsewhere.
+func (a *App) reader(ctx context.Context, r *route.Request) context.Context {
+	reader := i18n.Reader{Language: r.Organisation.Language, Zone: r.Organisation.Zone, Now: a.Clock.Now()}
+	if reader.Language == "" {
+		reader.Language = i18n.Match(r.Header.Get("Accept-Language"))
+	}
+	return i18n.WithReader(ctx, reader)
+}

@@ -1,0 +1,171 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"lintel/internal/core/guard"
+	"lintel/internal/platform/db"
+	"lintel/internal/platform/db/dbtest"
+	"lintel/internal/platform/migrate"
+)
+
+// rows is how many of each kind the plans are read at.
+const rows = 20_000
+
+// seed fills the tables that grow, in two organisations, by the database itself. Every
+// tenth row belongs to the organisation that the statements ask for.
+func seed(t *testing.T, database *db.DB) {
+	t.Helper()
+	numbers := fmt.Sprintf(`with recursive n(i) as (select 1 union all select i + 1 from n where i < %d) `, rows)
+	org := `case when i % 10 = 0 then 'org1' else 'org2' end`
+	pad := func(prefix string) string { return "'" + prefix + "' || i" }
+	for _, insert := range []string{
+		`insert into organisations (id, slug, name, created_at) values ('org1', 'one', 'One', 0), ('org2', 'two', 'Two', 0)`,
+		`insert into stages (org, id, name, position, bucket) values ('org1', 'stage', 'Estimate', 1, 'pending'), ('org2', 'stage', 'Estimate', 1, 'pending')`,
+		numbers + `insert into people (id, email, email_folded, created_at) select ` + pad("person") + `, ` + pad("mail") + `, ` + pad("mail") + `, i from n`,
+		numbers + `insert into memberships (org, person, kind, name, email, created_at) select ` + org + `, ` + pad("person") + `, 'customer', 'N', 'E', i from n`,
+		numbers + `insert into customers (org, id, name, folded, created_at, updated_at) select ` + org + `, ` + pad("customer") + `, 'C', ` + pad("c") + `, i, i from n`,
+		numbers + `insert into contacts (org, id, customer, person, name, folded, email, email_folded, created_at) select ` + org + `, ` + pad("contact") + `, ` + pad("customer") + `, ` + pad("person") + `, 'N', 'n', 'E', ` + pad("mail") + `, i from n`,
+		numbers + `insert into properties (org, id, customer, name, folded, created_at) select ` + org + `, ` + pad("property") + `, ` + pad("customer") + `, 'P', 'p', i from n`,
+		numbers + `insert into projects (org, id, number, serial, name, folded, customer, property, stage, bucket, created_at, updated_at) select ` + org + `, ` + pad("project") + `, ` + pad("J-") + `, i, 'P', ` + pad("p") + `, ` + pad("customer") + `, ` + pad("property") + `, 'stage', 'pending', i, i from n`,
+		numbers + `insert into grants (org, id, person, customer, created_at) select ` + org + `, ` + pad("grant") + `, ` + pad("person") + `, ` + pad("customer") + `, i from n`,
+		numbers + `insert into documents (org, id, kind, number, project, customer, title, folded, state, version, currency, created_at, updated_at) select ` + org + `, ` + pad("document") + `, 'proposal', ` + pad("P-") + `, ` + pad("project") + `, ` + pad("customer") + `, 'T', 't', 'sent', 1, 'EUR', i, i from n`,
+		numbers + `insert into document_versions (org, document, version, content, created_at, updated_at) select ` + org + `, ` + pad("document") + `, 1, '{}', i, i from n`,
+		numbers + `insert into document_recipients (org, document, contact, person) select ` + org + `, ` + pad("document") + `, ` + pad("contact") + `, ` + pad("person") + ` from n`,
+		numbers + `insert into files (org, id, name, media_type, size, sha256, blob, hangs_kind, hangs_on, customer, visibility, created_at) select ` + org + `, ` + pad("file") + `, 'N', 'image/jpeg', 1, 'h', 'b', 'proposal', ` + pad("document") + `, ` + pad("customer") + `, 'shared', i from n`,
+		numbers + `insert into messages (org, id, thread_kind, thread, customer, author, author_kind, author_name, body, visibility, created_at) select ` + org + `, ` + pad("message") + `, 'proposal', ` + pad("document") + `, ` + pad("customer") + `, 'a', 'staff', 'A', 'B', 'shared', i from n`,
+		numbers + `insert into links (org, id, person, purpose, item, token_hash, created_at, expires_at) select ` + org + `, ` + pad("link") + `, ` + pad("person") + `, 'document', ` + pad("document") + `, ` + pad("hash") + `, i, i from n`,
+		numbers + `insert into sessions (id, token_hash, created_at, last_seen_at, expires_at) select ` + pad("session") + `, ` + pad("hash") + `, i, i, i from n`,
+		numbers + `insert into session_entries (session, org, person, proof, created_at) select ` + pad("session") + `, ` + org + `, ` + pad("person") + `, 'link', i from n`,
+		numbers + `insert into events (org, id, seq, kind, at, actor_kind, person, subject_kind, subject, customer, project, body, salt, body_hash, previous, hash) select ` + org + `, ` + pad("event") + `, i, 'k', i, 'staff', 'p', 'proposal', ` + pad("document") + `, ` + pad("customer") + `, ` + pad("project") + `, 'b', 's', 'h', 'p', 'h' from n`,
+		numbers + `insert into mails (org, id, recipient, subject, sealed, message_id, state, about, mark, created_at) select ` + org + `, ` + pad("mail") + `, 'r', 's', 'r', ` + pad("mid") + `, 'sent', ` + pad("document") + `, ` + pad("mark") + `, i from n`,
+		numbers + `insert into notices (org, id, person, event, title, url, created_at) select ` + org + `, ` + pad("notice") + `, ` + pad("person") + `, ` + pad("event") + `, 't', 'u', i from n`,
+	} {
+		if err := database.Write(context.Background(), "*", func(tx *db.Tx) error { _, err := tx.Exec(insert); return err }); err != nil {
+			t.Fatalf("%s: %v", insert[:min(len(insert), 160)], err)
+		}
+	}
+	if database.Engine() == db.PostgreSQL {
+		if err := database.Write(context.Background(), "*", func(tx *db.Tx) error { return tx.Script("analyze") }); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// small tables are read whole on purpose: they hold a handful of rows per organisation or
+// in all.
+var small = regexp.MustCompile(`\b(organisations|stages|terms_templates|organisation_seals|installation|numbers|timetable|o)\b`)
+
+// wholeTable finds lines of a plan that read a table from end to end.
+func wholeTable(engine db.Engine, plan []string) (bad []string) {
+	for _, line := range plan {
+		switch {
+		case engine == db.SQLite && strings.HasPrefix(line, "SCAN ") && !strings.Contains(line, "CONSTANT ROW") && !strings.Contains(line, "SUBQUERY"):
+		case engine == db.PostgreSQL && strings.Contains(line, "Seq Scan on"):
+		default:
+			continue
+		}
+		if !small.MatchString(line) && !regexp.MustCompile(`SCAN \(|SCAN (unread|due|ranked|n)\b`).MatchString(line) {
+			bad = append(bad, strings.TrimSpace(line))
+		}
+	}
+	return bad
+}
+
+// sweeps read whole tables and may: they run once an hour, or walk an organisation's own
+// log on request.
+var sweeps = regexp.MustCompile(`purge|sweep|tidy|orphan|expired|all organisations|seal owners|chain`)
+
+func TestEveryStatementRunsOnBothEnginesAndScansNoTenantsTable(t *testing.T) {
+	dbtest.OnBoth(t, func(t *testing.T, database *db.DB) {
+		if _, err := migrate.Up(context.Background(), database, time.Unix(0, 0)); err != nil {
+			t.Fatal(err)
+		}
+		seed(t, database)
+		checked := 0
+		for _, s := range guard.Statements() {
+			plan, err := explain(database, s)
+			if err != nil {
+				t.Errorf("%s cannot be prepared: %v\n%s", s.Name, err, s.Text)
+				continue
+			}
+			checked++
+			if bad := wholeTable(database.Engine(), plan); len(bad) > 0 && !sweeps.MatchString(s.Name) {
+				t.Errorf("%s reads a whole table: %v\n%s", s.Name, bad, s.Text)
+			}
+		}
+		t.Logf("%d statements prepared and planned at %d rows on %s", checked, rows, database.Engine())
+	})
+}
+
+func explain(database *db.DB, s *guard.Statement) (plan []string, err error) {
+	text, args := s.Text, arguments(s)
+	prefix := "explain query plan "
+	if database.Engine() == db.PostgreSQL {
+		prefix = "explain "
+		text, args = withLiterals(text, args), nil
+	}
+	err = database.Write(context.Background(), "*", func(tx *db.Tx) error {
+		rows, err := tx.Query(prefix+text, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		columns, err := rows.Columns()
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			values := make([]any, len(columns))
+			for i := range values {
+				values[i] = new(any)
+			}
+			if err := rows.Scan(values...); err != nil {
+				return err
+			}
+			plan = append(plan, fmt.Sprint(*values[len(values)-1].(*any)))
+		}
+		return rows.Err()
+	})
+	return plan, err
+}
+
+var numeric = regexp.MustCompile(`(^|_)(at|now|limit|offset|version|revision|size|received|total|count|position|width|height|offset|first|until|days|before|after_at|expires|ready|seq|used|most|tries|needed|bytes|delta)$|_at$`)
+
+// arguments are values of the right type for each parameter.
+func arguments(s *guard.Statement) []any {
+	var args []any
+	for _, p := range s.Parameters() {
+		switch {
+		case p == "org":
+			args = append(args, "org1")
+		case numeric.MatchString(p):
+			args = append(args, int64(1))
+		case regexp.MustCompile(`^(signs|visible|standard|archived|timestamps|customer_visible)$`).MatchString(p):
+			args = append(args, true)
+		default:
+			args = append(args, "x")
+		}
+	}
+	return args
+}
+
+// withLiterals writes the arguments into the text, because EXPLAIN of a prepared
+// statement on PostgreSQL would need each parameter's type.
+func withLiterals(text string, args []any) string {
+	return regexp.MustCompile(`\$\d+`).ReplaceAllStringFunc(text, func(parameter string) string {
+		var n int
+		_, _ = fmt.Sscanf(parameter, "$%d", &n)
+		switch v := args[n-1].(type) {
+		case string:
+			return "'" + v + "'"
+		default:
+			return fmt.Sprint(v)
+		}
+	})
+}

@@ -1,0 +1,134 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/event"
+	"lintel/internal/core/guard"
+	"lintel/internal/features/customer"
+	"lintel/internal/features/document"
+	"lintel/internal/features/file"
+	"lintel/internal/features/identity"
+	"lintel/internal/features/message"
+	"lintel/internal/features/organisation"
+	"lintel/internal/features/outbox"
+	"lintel/internal/features/project"
+	"lintel/internal/features/property"
+	"lintel/internal/features/signing"
+	"lintel/internal/platform/clock"
+	"lintel/internal/platform/config"
+	"lintel/internal/platform/db"
+	"lintel/internal/platform/secret"
+	"lintel/internal/ui"
+)
+
+// declareEvents tells the event log what each feature records and who listens.
+func (a *App) declareEvents() {
+	a.Events.Declare(slices.Concat(organisation.Events(), identity.Events(), file.Events(), outbox.Events(), message.Events(), customer.Events(),
+		property.Events(), project.Events(), document.Events(), signing.Events())...)
+	for _, s := range a.subscribers() {
+		a.Events.Subscribe(s)
+	}
+}
+
+func (a *App) subscribers() []event.Subscriber {
+	return a.Documents.Subscribers()
+}
+
+// handleJobs names who does which job.
+func (a *App) handleJobs() {
+	a.Identity.Jobs(a.Jobs)
+	a.Files.Jobs(a.Jobs)
+	a.Outbox.Jobs(a.Jobs)
+	a.Documents.Jobs(a.Jobs)
+	for _, s := range a.Events.Subscribers() {
+		a.Jobs.Handle(event.JobKind(s.Name), a.Store.Deliver(s))
+	}
+}
+
+// addRoutes fills the table of all URLs.
+func (a *App) addRoutes() {
+	a.Table.Mount("/static/{path...}", access.Anyone("styles, scripts, fonts and icons are the same for everybody"), ui.Assets())
+	organisation.NewPages(a.Organisations, a.frame).Routes(a.Table)
+	identity.NewPages(a.Identity, a.frame).Routes(a.Table)
+	a.Files.Routes(a.Table)
+	a.Messages.Routes(a.Table)
+}
+
+// newOwner prepares the first person of an organisation.
+func (a *App) newOwner(ctx context.Context, passwords *secret.Passwords, owner organisation.Owner) (organisation.Prepared, error) {
+	hash := ""
+	if owner.Password != "" {
+		var err error
+		if hash, err = passwords.HashPassword(ctx, owner.Password); err != nil {
+			return nil, fmt.Errorf("hash the owner's password: %w", err)
+		}
+	}
+	return func(tx *guard.Tx) error {
+		person, err := identity.AddStaff(tx, owner.Email, owner.Name, access.Owner)
+		if err != nil || hash == "" {
+			return err
+		}
+		return identity.SetPassword(tx, person, hash)
+	}, nil
+}
+
+func (a *App) mailLogo(ctx context.Context, org access.OrgID) (mediaType string, content []byte, err error) {
+	var settings organisation.Settings
+	err = a.Store.View(ctx, access.NewSystem(org, "put the logo into a mail"), access.SystemWork, func(tx *guard.Tx) (err error) {
+		settings, err = organisation.Of(tx)
+		return err
+	})
+	if err != nil {
+		return "", nil, err
+	}
+	content, err = a.Organisations.LogoForMail(ctx, org, settings.Logo)
+	return "image/jpeg", content, err
+}
+
+// registerHangers says who may hang files on what.
+func (a *App) registerHangers() {
+	a.Files.Register("proposal", document.HangOnProposal)
+}
+
+// Audit is the state of one organisation's event log.
+type Audit struct {
+	Slug string
+	event.Audit
+}
+
+// VerifyAudit checks the event logs of all organisations, without starting the program.
+func VerifyAudit(ctx context.Context, c config.Config) ([]Audit, error) {
+	database, err := db.Open(ctx, c.DatabaseURL.Reveal(), c.DataDir)
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	defer database.Close()
+	store := guard.New(database, event.NewRegistry(), clock.System(), slog.New(slog.DiscardHandler), func() {})
+	organisations, err := store.Organisations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var audits []Audit
+	for _, org := range organisations {
+		audit, err := store.VerifyChain(ctx, org)
+		if err != nil {
+			return nil, err
+		}
+		var slug string
+		err = store.View(ctx, access.NewSystem(org, "name the firm whose log was checked"), access.SystemWork, func(tx *guard.Tx) error {
+			settings, err := organisation.Of(tx)
+			slug = settings.Slug
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		audits = append(audits, Audit{Slug: slug, Audit: audit})
+	}
+	return audits, nil
+}
