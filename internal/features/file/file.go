@@ -44,6 +44,7 @@ type File struct {
 	UploadedBy    access.PersonID
 	UploaderName  string
 	AddedAt       time.Time
+	Waiting       bool // not served yet: it is being checked for viruses
 
 	blob    string // key of the original
 	preview string // key of the preview, which a job makes; empty when there will be none

@@ -33,6 +33,7 @@ type previewing struct {
 // Jobs hands the feature's work to the runner.
 func (s *Service) Jobs(r *jobs.Runner) {
 	r.Handle(previewJob, s.makePreview)
+	r.Handle(scanJob, s.scanFile)
 	r.Handle(resumeJob, func(ctx context.Context, _ jobs.Task) error { return s.finishOpen(ctx) })
 	r.Handle(tidyJob, func(ctx context.Context, _ jobs.Task) error { return s.Tidy(ctx) })
 	r.Every(time.Minute, jobs.Job{Kind: resumeJob})

@@ -97,7 +97,7 @@ func (s *Service) showUploaded(r *route.Request) (web.Reply, error) {
 	if !u.Finished { // complete but interrupted uploads are finished by a job within a minute
 		return plain(r, "This file has not arrived yet.", http.StatusServiceUnavailable).WithHeader("Retry-After", "5"), nil
 	}
-	f, err := s.ByID(r.Context(), r.Actor, u.ID)
+	f, err := s.Uploaded(r.Context(), r.Actor, u.ID)
 	if err != nil {
 		return told(r, err)
 	}

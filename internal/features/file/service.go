@@ -27,6 +27,7 @@ type Service struct {
 	log     *slog.Logger
 	quota   int64
 	hangers map[string]Hanger
+	scan    Scanner // nil: uploads are not checked for viruses
 	// pictures lets one picture be decoded at a time: each may take 200 MB.
 	pictures chan struct{}
 }
@@ -183,15 +184,24 @@ func (s *Service) keep(tx *guard.Tx, f *File) error {
 	if err := saveFile(tx, *f); err != nil {
 		return fmt.Errorf("save file: %w", err)
 	}
-	if f.HasPreview {
-		if err := tx.Enqueue(jobs.Job{Kind: previewJob, Arguments: previewing{Blob: f.blob}, MaxAttempts: 5}); err != nil {
-			return err
-		}
+	if err := s.enqueueWork(tx, *f); err != nil {
+		return err
 	}
 	if f.Hang.Quiet {
 		return nil
 	}
 	return tx.Record(added(*f))
+}
+
+// enqueueWork asks for the check of a waiting file, or for the preview of a picture.
+func (s *Service) enqueueWork(tx *guard.Tx, f File) error {
+	switch {
+	case f.Waiting:
+		return tx.Enqueue(jobs.Job{Kind: scanJob, Arguments: scanning{File: f.ID}, MaxAttempts: 60})
+	case f.HasPreview:
+		return tx.Enqueue(jobs.Job{Kind: previewJob, Arguments: previewing{Blob: f.blob}, MaxAttempts: 5})
+	}
+	return nil
 }
 
 // reserve counts bytes before they are stored. The count is one row that is only raised

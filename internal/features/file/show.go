@@ -103,6 +103,9 @@ func Rows(ctx context.Context, slug string, files []File) []ui.FileProps {
 // that it stands in, and can be taken out again.
 func uploadedProps(ctx context.Context, slug string, f File) ui.FileProps {
 	row := Row(ctx, slug, f)
+	if f.Waiting {
+		row = ui.FileProps{Name: f.Name, Line: i18n.T(ctx, "Being checked for viruses"), Icon: iconOf(f)}
+	}
 	row.Field, row.Value = "file", f.ID
 	row.RemoveName, row.RemoveValue, row.RemoveLabel = "remove_file", f.ID, i18n.T(ctx, "Remove {name}", "name", f.Name)
 	return row

@@ -35,14 +35,18 @@ var (
 	filesByIDForCustomer = guard.SQL("some files for a customer", someText+`f.id in (`+places()+`)`+visible)
 	filesOfSomeForOffice = guard.SQL("files of some things for the office", someText+`f.hangs_kind = :kind and f.hangs_on in (`+places()+`) order by f.created_at, f.id`)
 	filesOfSomeForPortal = guard.SQL("files of some things for a customer", someText+`f.hangs_kind = :kind and f.hangs_on in (`+places()+`)`+visible+` order by f.created_at, f.id`)
-	insertFile           = guard.SQL("store a file", `insert into files (org, id, name, media_type, size, sha256, blob, preview, width, height, hangs_kind, hangs_on, item, customer, project, visibility, uploaded_by, uploader_name, created_at)
-		values (:org, :id, :name, :media_type, :size, :sha256, :blob, :preview, :width, :height, :kind, :on, :hang_item, :customer, :project, :visibility, :uploaded_by, :uploader_name, :now)`)
+	insertFile           = guard.SQL("store a file", `insert into files (org, id, name, media_type, size, sha256, blob, preview, width, height, hangs_kind, hangs_on, item, customer, project, visibility, state, uploaded_by, uploader_name, created_at)
+		values (:org, :id, :name, :media_type, :size, :sha256, :blob, :preview, :width, :height, :kind, :on, :hang_item, :customer, :project, :visibility, :state, :uploaded_by, :uploader_name, :now)`)
 	rehangOwn = guard.SQL("hang one's own file elsewhere", `update files set hangs_kind = :kind, hangs_on = :on, item = :hang_item, customer = :customer, project = :project, visibility = :visibility
 		where org = :org and id = :id and hangs_kind = :from_kind and hangs_on = :from_on and uploaded_by = :viewer and archived_at is null`)
 	rehangAny = guard.SQL("hang a file elsewhere", `update files set hangs_kind = :kind, hangs_on = :on, item = :hang_item, customer = :customer, project = :project, visibility = :visibility
 		where org = :org and id = :id and hangs_kind = :from_kind and hangs_on = :from_on and archived_at is null`)
-	copyFile = guard.SQL("hang a copy of a file", `insert into files (org, id, name, media_type, size, sha256, blob, preview, width, height, hangs_kind, hangs_on, item, customer, project, visibility, uploaded_by, uploader_name, created_at)
-		select org, :copy, name, media_type, size, sha256, blob, preview, width, height, :kind, :on, :hang_item, :customer, :project, :visibility, uploaded_by, uploader_name, created_at
+	uploadedFile = guard.SQL("one's own uploaded file", `select `+fileColumns+`, f.state from files f where f.org = :org and f.id = :id and f.uploaded_by = :viewer
+		and f.archived_at is null and f.state <> 'refused'`)
+	fileToScan = guard.SQL("file to scan", `select `+fileColumns+` from files f where f.org = :org and f.id = :id and f.state = 'waiting'`)
+	settleScan = guard.SQL("settle a scan", `update files set state = :state where org = :org and blob = :blob and state = 'waiting'`)
+	copyFile   = guard.SQL("hang a copy of a file", `insert into files (org, id, name, media_type, size, sha256, blob, preview, width, height, hangs_kind, hangs_on, item, customer, project, visibility, state, uploaded_by, uploader_name, created_at)
+		select org, :copy, name, media_type, size, sha256, blob, preview, width, height, :kind, :on, :hang_item, :customer, :project, :visibility, state, uploaded_by, uploader_name, created_at
 		from files where org = :org and id = :id and archived_at is null`)
 	archiveAny = guard.SQL("put a file away", `update files set archived_at = :now where org = :org and id = :id and archived_at is null`)
 	archiveOwn = guard.SQL("put one's own upload away", `update files set archived_at = :now where org = :org and id = :id and hangs_kind = :kind and hangs_on = :on
@@ -85,8 +89,7 @@ func places() string {
 }
 
 func scanFile(row guard.Row) (f File, err error) {
-	err = row(&f.ID, &f.Name, &f.MediaType, &f.Size, &f.SHA256, &f.blob, &f.preview, &f.Width, &f.Height, &f.Hang.Kind, &f.Hang.On, &f.Hang.Item,
-		&f.Hang.Customer, &f.Hang.Project, &f.Hang.Visibility, &f.UploadedBy, &f.UploaderName, &f.AddedAt)
+	err = row(f.targets()...)
 	f.HasPreview = f.preview != ""
 	return f, err
 }
@@ -99,11 +102,21 @@ func pick(tx *guard.Tx, office, customer *guard.Statement) *guard.Statement {
 	return customer
 }
 
-func loadFile(tx *guard.Tx, fileID string) (f File, err error) {
-	err = tx.One(pick(tx, fileForOffice, fileForCustomer), guard.Args{"id": fileID}, &f.ID, &f.Name, &f.MediaType, &f.Size, &f.SHA256, &f.blob, &f.preview,
-		&f.Width, &f.Height, &f.Hang.Kind, &f.Hang.On, &f.Hang.Item, &f.Hang.Customer, &f.Hang.Project, &f.Hang.Visibility, &f.UploadedBy, &f.UploaderName, &f.AddedAt)
+func loadFile(tx *guard.Tx, fileID string) (File, error) {
+	return loadOne(tx, pick(tx, fileForOffice, fileForCustomer), fileID)
+}
+
+// loadOne loads a file; more takes columns behind the file's own.
+func loadOne(tx *guard.Tx, statement *guard.Statement, fileID string, more ...any) (f File, err error) {
+	err = tx.One(statement, guard.Args{"id": fileID}, append(f.targets(), more...)...)
 	f.HasPreview = f.preview != ""
 	return f, err
+}
+
+// targets are what the file's columns are scanned into.
+func (f *File) targets() []any {
+	return []any{&f.ID, &f.Name, &f.MediaType, &f.Size, &f.SHA256, &f.blob, &f.preview, &f.Width, &f.Height, &f.Hang.Kind, &f.Hang.On, &f.Hang.Item,
+		&f.Hang.Customer, &f.Hang.Project, &f.Hang.Visibility, &f.UploadedBy, &f.UploaderName, &f.AddedAt}
 }
 
 // loadSome runs a batch statement over any number of ids.
@@ -133,8 +146,12 @@ func loadSome(tx *guard.Tx, statement *guard.Statement, ids []string, extra guar
 }
 
 func saveFile(tx *guard.Tx, f File) error {
+	state := "stored"
+	if f.Waiting {
+		state = "waiting"
+	}
 	_, err := tx.OnBehalfOf("file: keep what was uploaded").Exec(insertFile, guard.Args{"id": f.ID, "name": f.Name, "media_type": f.MediaType, "size": f.Size, "sha256": f.SHA256,
 		"blob": f.blob, "preview": f.preview, "width": f.Width, "height": f.Height, "kind": f.Hang.Kind, "on": f.Hang.On, "hang_item": f.Hang.Item, "customer": f.Hang.Customer,
-		"project": f.Hang.Project, "visibility": f.Hang.Visibility, "uploaded_by": string(f.UploadedBy), "uploader_name": f.UploaderName})
+		"project": f.Hang.Project, "visibility": f.Hang.Visibility, "state": state, "uploaded_by": string(f.UploadedBy), "uploader_name": f.UploaderName})
 	return err
 }

@@ -152,7 +152,7 @@ func (s *Service) finish(ctx context.Context, actor access.Actor, u Upload) erro
 			return err // 0: another request was faster
 		}
 		f := bytes.file(hang)
-		f.UploadedBy, f.UploaderName = u.person, actor.Name()
+		f.UploadedBy, f.UploaderName, f.Waiting = u.person, actor.Name(), s.scan != nil
 		return s.keep(tx, &f)
 	})
 }
@@ -196,4 +196,15 @@ func (s *Service) Cancel(ctx context.Context, actor access.Actor, uploadID strin
 		return err
 	}
 	return s.blobs.DropUpload(ctx, u.ID)
+}
+
+// Uploaded gives the file that the actor's own upload became; it may still be Waiting.
+func (s *Service) Uploaded(ctx context.Context, actor access.Actor, uploadID string) (f File, err error) {
+	state := ""
+	err = s.store.View(ctx, actor, access.FilesWrite, func(tx *guard.Tx) error {
+		f, err = loadOne(tx, uploadedFile, uploadID, &state)
+		return err
+	})
+	f.Waiting = state == "waiting"
+	return f, err
 }

@@ -66,6 +66,7 @@ create table memberships (
   primary key (org, person, kind)
 );
 create index memberships_person on memberships (person, org);
+create index memberships_kind on memberships (org, kind, name);
 create table grants (
   org text not null, id text not null, person text not null, customer text not null, project text not null default '', module text not null default '*',
   created_at bigint not null, created_by text not null default '', revoked_at bigint, revoked_by text not null default '', reason text not null default '',
@@ -166,7 +167,7 @@ create table files (
   org text not null, id text not null, name text not null, media_type text not null, size bigint not null, sha256 text not null, blob text not null,
   preview text not null default '', width integer not null default 0, height integer not null default 0,
   hangs_kind text not null, hangs_on text not null, item text not null default '', customer text not null default '', project text not null default '',
-  visibility text not null check (visibility in ('office', 'shared')), state text not null default 'stored' check (state in ('stored', 'refused')),
+  visibility text not null check (visibility in ('office', 'shared')), state text not null default 'stored' check (state in ('stored', 'waiting', 'refused')),
   uploaded_by text not null default '', uploader_name text not null default '', created_at bigint not null, archived_at bigint,
   primary key (org, id)
 );
