@@ -40,7 +40,7 @@ func (w *world) site() http.Handler {
 
 // browser is one person's browser: it keeps cookies and follows no redirect by itself.
 type browser struct {
-	t       *testing.T
+	t       testing.TB
 	site    http.Handler
 	cookies map[string]*http.Cookie
 	address string

@@ -8,6 +8,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/platform/fault"
+	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/jobs"
 	"lintel/internal/platform/secret"
 )
@@ -135,6 +136,7 @@ func (s *Service) Landing(ctx context.Context, token string) (Landing, error) {
 	if f.item == "" {
 		return landing, nil
 	}
+	ctx = i18n.WithReader(ctx, i18n.Reader{Language: landing.Language, Zone: f.organisation.Zone, Now: s.clock.Now()})
 	landing.Item, err = s.means.Describe(ctx, f.organisation, f.itemKind, f.item)
 	if fault.Is(err, fault.NotFound) {
 		return Landing{}, errGone()

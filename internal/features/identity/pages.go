@@ -14,6 +14,7 @@ import (
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
+	"lintel/internal/platform/secret"
 	"lintel/internal/platform/web"
 	"lintel/internal/ui"
 )
@@ -147,9 +148,11 @@ func at(r *route.Request, o access.Organisation, language string, now time.Time)
 // Nothing is looked up, so nothing can change, however often a mail scanner comes by.
 func (p *Pages) takeToken(page string) route.Handler {
 	return func(r *route.Request) (web.Reply, error) {
-		token := strings.ToLower(r.PathValue("token"))
-		return web.Redirect(page).WithCookie(p.service.cookies.set(linkCookie, token, keepToken)).WithHeader("Cache-Control", "no-store").
-			WithHeader("Referrer-Policy", "no-referrer"), nil
+		cookie := p.service.cookies.clear(linkCookie)
+		if token := strings.ToLower(r.PathValue("token")); len(token) == secret.TokenLength {
+			cookie = p.service.cookies.set(linkCookie, token, keepToken)
+		}
+		return web.Redirect(page).WithCookie(cookie).WithHeader("Cache-Control", "no-store").WithHeader("Referrer-Policy", "no-referrer"), nil
 	}
 }
 

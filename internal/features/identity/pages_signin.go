@@ -172,6 +172,7 @@ func (p *Pages) oncePage(r *route.Request, page Once, err error, view onceView, 
 	}
 	at(r, page.Organisation, page.Language, p.service.clock.Now())
 	view.Once = page
+	view.CodeSent = page.CodeSent || r.URL.Query().Get("sent") != "" || view.fields["code"] != ""
 	title := i18n.T(r.Context(), "Sign in")
 	if view.password {
 		title = i18n.T(r.Context(), "Choose a password")
@@ -233,7 +234,7 @@ func (p *Pages) sendOnceCode(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	if form.Line("for") == "password" {
-		return answer(web.Redirect("/sign-in/reset")), nil
+		return answer(web.Redirect("/sign-in/reset?sent=1")), nil
 	}
-	return answer(web.Redirect("/sign-in/link")), nil
+	return answer(web.Redirect("/sign-in/link?sent=1")), nil
 }

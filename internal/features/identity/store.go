@@ -98,8 +98,8 @@ var (
 	addSession = guard.SQL("add a session", `insert into sessions (id, token_hash, created_at, last_seen_at, expires_at, address, agent)
 		select :id, :token, :now, :now, :ends, :address, :agent where :org <> '' and :viewer <> ''`)
 	moveEntries = guard.SQL("move entries to a new session", `update session_entries set session = :id
-		where session = (select s.id from sessions s where s.token_hash = :old and s.revoked_at is null and s.last_seen_at > :customer_idle
-			and (session_entries.org <> '*' or s.last_seen_at > :staff_idle))
+		where session = (select s.id from sessions s where s.token_hash = :old and s.revoked_at is null and s.last_seen_at > :customer_idle)
+		and (org <> '*' or exists (select 1 from sessions f where f.id = session_entries.session and f.last_seen_at > :staff_idle))
 		and :org <> '' and :viewer <> ''`)
 	endOldSession = guard.SQL("end the session before", `update sessions set revoked_at = :now
 		where token_hash = :old and revoked_at is null and :org <> '' and :viewer <> ''`)

@@ -27,7 +27,7 @@ import (
 // world is two firms on one server: Hartwell with Dana (owner) and Jon in the office and
 // Maria as a customer's contact, and Northgate next door.
 type world struct {
-	t        *testing.T
+	t        testing.TB
 	database *db.DB
 	store    *guard.Store
 	clock    *clock.Fake
@@ -69,7 +69,7 @@ func onBoth(t *testing.T, run func(w *world)) {
 	dbtest.OnBoth(t, func(t *testing.T, database *db.DB) { run(newWorld(t, database)) })
 }
 
-func newWorld(t *testing.T, database *db.DB) *world {
+func newWorld(t testing.TB, database *db.DB) *world {
 	t.Helper()
 	start := time.Date(2026, 9, 28, 9, 0, 0, 0, time.UTC)
 	if _, err := migrate.Up(context.Background(), database, start); err != nil {
