@@ -9,6 +9,7 @@ import (
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/web"
+	"lintel/internal/ui"
 )
 
 // menu is the main menu of all faces.
@@ -67,5 +68,6 @@ func (a *App) reader(ctx context.Context, r *route.Request) context.Context {
 	if reader.Language == "" {
 		reader.Language = i18n.Match(r.Header.Get("Accept-Language"))
 	}
-	return i18n.WithReader(ctx, reader)
+	ctx = i18n.WithReader(ctx, reader)
+	return ui.WithWords(ctx, ui.TranslateWords(func(english string) string { return i18n.T(ctx, english) }))
 }

@@ -131,18 +131,51 @@ type Edge struct {
 	Log     *slog.Logger
 }
 
-// Handler makes the mux.
+// Handler makes the mux. Addresses that begin with an organisation and those that begin
+// with a word of Lintel's own are kept apart: an organisation cannot be called "static".
 func (t *Table) Handler(edge Edge) http.Handler {
-	mux := http.NewServeMux()
+	own, organisations := http.NewServeMux(), http.NewServeMux()
+	nothing := edge.serve(Route{Rule: access.Anyone("answers that nothing is here"), handler: nothingHere})
+	own.Handle("/", nothing)
+	organisations.Handle("/", nothing)
 	for _, r := range t.routes {
-		if r.raw != nil {
-			mux.Handle(r.Method+" "+r.Pattern, r.raw)
+		handler := r.raw
+		if handler == nil {
+			handler = edge.serve(r)
+		}
+		if strings.HasPrefix(r.Pattern, "/{org}/") || r.Pattern == "/{org}" {
+			organisations.Handle(r.Method+" "+r.Pattern, handler)
 			continue
 		}
-		mux.Handle(r.Method+" "+r.Pattern, edge.serve(r))
+		own.Handle(r.Method+" "+r.Pattern, handler)
 	}
-	mux.Handle("/", edge.serve(Route{Rule: access.Anyone("answers that nothing is here"), handler: nothingHere}))
-	return mux
+	reserved := map[string]bool{"": true}
+	for _, word := range t.Reserved() {
+		reserved[word] = true
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); reserved[first] {
+			own.ServeHTTP(w, r)
+			return
+		}
+		organisations.ServeHTTP(w, r)
+	})
+}
+
+// Reserved lists the first words of Lintel's own addresses, which no organisation may take.
+func (t *Table) Reserved() []string {
+	seen := map[string]bool{}
+	var words []string
+	for _, r := range t.routes {
+		first, _, _ := strings.Cut(strings.TrimPrefix(r.Pattern, "/"), "/")
+		if first == "" || strings.HasPrefix(first, "{") || seen[first] {
+			continue
+		}
+		seen[first] = true
+		words = append(words, first)
+	}
+	sort.Strings(words)
+	return words
 }
 
 func nothingHere(*Request) (web.Reply, error) {
