@@ -59,7 +59,9 @@ func (s *Service) appendToUpload(r *route.Request) (web.Reply, error) {
 	if err != nil || offset < 0 {
 		return told(r, fault.New(fault.Invalid, "This part does not say where it belongs."))
 	}
-	safe, err := s.Append(r.Context(), r.Actor, r.PathValue("upload"), offset, patient{r.Body, http.NewResponseController(r.Stream())})
+	body := patiently(r)
+	defer body.idle.Stop()
+	safe, err := s.Append(r.Context(), r.Actor, r.PathValue("upload"), offset, body)
 	at := strconv.FormatInt(safe, 10)
 	if err != nil {
 		reply, err := told(r, err)
@@ -68,15 +70,22 @@ func (s *Service) appendToUpload(r *route.Request) (web.Reply, error) {
 	return web.Empty().WithHeader(offsetHeader, at), nil
 }
 
-// patient moves the connection's time limit on with every read: a large file over a slow
-// line takes as long as it takes, one that stands still does not.
+// patient is a body whose connection has no time limit as a whole, but ends when nothing
+// arrives for a while: a large file over a slow line takes as long as it takes.
 type patient struct {
-	body    io.Reader
-	control *http.ResponseController
+	body io.Reader
+	idle *time.Timer
+}
+
+func patiently(r *route.Request) patient {
+	control := http.NewResponseController(r.Stream())
+	_ = control.SetReadDeadline(time.Time{}) // not every writer has a connection
+	longAgo := time.Unix(1, 0)
+	return patient{r.Body, time.AfterFunc(readPatience, func() { _ = control.SetReadDeadline(longAgo) })}
 }
 
 func (p patient) Read(buffer []byte) (int, error) {
-	_ = p.control.SetReadDeadline(time.Now().Add(readPatience)) // not every writer has a connection
+	p.idle.Reset(readPatience)
 	return p.body.Read(buffer)
 }
 

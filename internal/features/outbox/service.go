@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
@@ -38,6 +39,9 @@ type Means struct {
 func New(store *guard.Store, box secret.Box, means Means) (*Service, error) {
 	if err := mail.CheckAddress(means.From); err != nil {
 		return nil, fmt.Errorf("the sender of mails: %w", err)
+	}
+	if means.Host == "" || strings.Contains(means.Host, ":") { // a bare IPv6 address cannot stand in a Message-ID
+		means.Host = "localhost"
 	}
 	layout, err := mail.NewLayout()
 	if err != nil {
