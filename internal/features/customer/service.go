@@ -9,6 +9,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/event"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/jobs"
@@ -108,6 +109,49 @@ func cursorOf(c Customer, f Filter) organisation.Cursor {
 type Record struct {
 	Customer Customer
 	Contacts []Contact
+	Portal   map[string]Portal // by contact
+	Links    []identity.Link   // that still work, of all contacts, the newest first
+}
+
+// Portal is how far a contact has come into the portal.
+type Portal struct {
+	State   PortalState
+	When    time.Time // of the state; zero when it has none
+	EndsAt  time.Time // of the newest link, for Invited
+	Present bool      // a person of identity stands behind the contact
+}
+
+// PortalState is a word of the customer's page.
+type PortalState string
+
+// The states, in the order of a contact's way.
+const (
+	NotInvited PortalState = ""
+	Invited    PortalState = "invited"
+	Opened     PortalState = "opened" // entered by a link
+	Active     PortalState = "active" // seen lately, with a session
+	CameBack   PortalState = "bounced"
+)
+
+// portalOf puts a contact's state together from the mail that came back, the membership
+// and the links. A bounce that is newer than everything else wins.
+func portalOf(k Contact, lastSeen time.Time, links []identity.Link) Portal {
+	p := Portal{Present: k.Person != ""}
+	for i := len(links) - 1; i >= 0; i-- {
+		p.State, p.When, p.EndsAt = Invited, links[i].MadeAt, links[i].EndsAt
+	}
+	for _, l := range links {
+		if l.EnteredAt.After(p.When) || p.State == Invited && !l.EnteredAt.IsZero() {
+			p.State, p.When = Opened, l.EnteredAt
+		}
+	}
+	if !lastSeen.IsZero() {
+		p.State, p.When = Active, lastSeen
+	}
+	if k.Bounced() && k.BouncedAt.After(p.When) {
+		p.State, p.When = CameBack, k.BouncedAt
+	}
+	return p
 }
 
 // Get gives a customer with its contacts. NotFound when it is not the organisation's.
@@ -116,10 +160,73 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, customer string) 
 		if r.Customer, err = CustomerByID(tx, customer); err != nil {
 			return err
 		}
-		r.Contacts, err = ContactsOf(tx, customer)
-		return err
+		if r.Contacts, err = ContactsOf(tx, customer); err != nil {
+			return err
+		}
+		return loadPortal(tx, &r)
 	})
 	return r, err
+}
+
+func loadPortal(tx *guard.Tx, r *Record) error {
+	r.Portal, r.Links = map[string]Portal{}, nil
+	for _, k := range r.Contacts {
+		if k.Person == "" {
+			r.Portal[k.ID] = portalOf(k, time.Time{}, nil)
+			continue
+		}
+		links, err := identity.LinksOfPerson(tx, k.Person)
+		if err != nil {
+			return fmt.Errorf("load links: %w", err)
+		}
+		member, err := identity.MemberByPerson(tx, k.Person)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return fmt.Errorf("load membership: %w", err)
+		}
+		r.Portal[k.ID] = portalOf(k, member.LastSeen, links)
+		for _, l := range links {
+			if l.Live(tx.Now()) {
+				r.Links = append(r.Links, l)
+			}
+		}
+	}
+	return nil
+}
+
+// RevokeLink ends a personal link at once. NotFound when it is not one of this customer's.
+func (s *Service) RevokeLink(ctx context.Context, actor access.Actor, customer, link string) error {
+	return s.store.Change(ctx, actor, access.LinksManage, func(tx *guard.Tx) error {
+		r := Record{}
+		contacts, err := ContactsOf(tx, customer)
+		if err != nil {
+			return err
+		}
+		r.Contacts = contacts
+		if err := loadPortal(tx, &r); err != nil {
+			return err
+		}
+		for _, l := range r.Links {
+			if l.ID == link {
+				return identity.RevokeLink(tx, link)
+			}
+		}
+		return fault.New(fault.NotFound, "This link was not found, or it has ended.")
+	})
+}
+
+// Contact gives a contact of a customer. NotFound when it is not there or was removed.
+func (s *Service) Contact(ctx context.Context, actor access.Actor, customer, contact string) (k Contact, c Customer, err error) {
+	err = s.store.View(ctx, actor, access.CustomersRead, func(tx *guard.Tx) error {
+		if k, err = ContactByID(tx, contact); err != nil {
+			return err
+		}
+		if k.Customer != customer || k.Archived {
+			return fault.New(fault.NotFound, "This contact was not found.")
+		}
+		c, err = CustomerByID(tx, customer)
+		return err
+	})
+	return k, c, err
 }
 
 // Create adds a customer with an optional first contact and gives its id.
