@@ -1,0 +1,31 @@
+package app
+
+import (
+	"lintel/internal/core/access"
+	"lintel/internal/core/route"
+	"lintel/internal/platform/fault"
+	"lintel/internal/platform/web"
+)
+
+// addDoors adds the addresses that people type: the bare one, and a firm's.
+func (a *App) addDoors() {
+	a.Table.Get("/{$}", access.Anyone("leads to the sign-in page"), func(*route.Request) (web.Reply, error) {
+		return web.Redirect("/sign-in"), nil
+	})
+	firm := access.Anyone("leads to the firm's sign-in page, or home")
+	a.Table.Get("/{org}", firm, firmDoor)
+	a.Table.Get("/{org}/{$}", firm, firmDoor)
+}
+
+func firmDoor(r *route.Request) (web.Reply, error) {
+	if r.Organisation.ID == "" {
+		return web.Reply{}, fault.New(fault.NotFound, "There is nothing at this address.")
+	}
+	switch r.Actor.Kind() {
+	case access.Staff:
+		return web.Redirect("/" + r.Organisation.Slug + "/office"), nil
+	case access.Customer:
+		return web.Redirect("/" + r.Organisation.Slug + "/home"), nil
+	}
+	return web.Redirect("/sign-in?org=" + r.Organisation.Slug), nil
+}
