@@ -241,6 +241,9 @@ func TestB16ASessionThatWasSetBeforehandIsDeadAfterEntering(t *testing.T) {
 		if got := victim.get("/hartwell/home"); got.status != http.StatusOK {
 			t.Errorf("the victim is not inside: %d", got.status)
 		}
+		if n := w.count(`select count(*) from sessions where revoked_at is null`); n != 1 {
+			t.Errorf("%d sessions are alive", n)
+		}
 	})
 }
 
@@ -315,6 +318,42 @@ func TestB01TwentyPostsOfOneSignInLinkMakeOneSession(t *testing.T) {
 		group.Wait()
 		if n := w.count(`select count(*) from sessions`); inside != 1 || n != 1 {
 			t.Errorf("%d came in, %d sessions", inside, n)
+		}
+	})
+}
+
+func TestTheOfficeSeesLiveLinksAndRevokesOneWithAButton(t *testing.T) {
+	onBoth(t, func(w *world) {
+		w.service.Jobs(w.runner)
+		site := w.site()
+		token, dana := w.proposalLink(), w.withPassword(site)
+		var list []Link
+		w.change(w.office, access.SystemWork, func(tx *guard.Tx) (err error) { list, err = LinksOf(tx, "p1"); return err })
+		props := LiveLinksProps{Slug: "hartwell", Links: list, Now: w.clock.Now(), Back: "/hartwell/office/proposals/p1", Title: func(Link) string { return "Proposal P-0142" }}
+		var card strings.Builder
+		if err := LiveLinks(props).Render(context.Background(), &card); err != nil {
+			t.Fatal(err)
+		}
+		action := "/hartwell/office/links/" + list[0].ID + "/revoke"
+		for _, want := range []string{"Proposal P-0142", "Maria Ruiz", "not opened", "ends Oct 28, 2026", action} {
+			if !strings.Contains(card.String(), want) {
+				t.Errorf("the card does not say %q", want)
+			}
+		}
+		customer := w.inside(site)
+		if got := customer.post(action); got.status != http.StatusNotFound {
+			t.Errorf("a customer revokes: %d", got.status)
+		}
+		if got := dana.post(action, "back", props.Back); got.location != props.Back {
+			t.Errorf("revoke: %d to %q", got.status, got.location)
+		}
+		if got := dana.post("/hartwell/office/links/"+strings.Repeat("0", 26)+"/revoke", "back", "//evil.example"); got.status != http.StatusNotFound {
+			t.Errorf("an unknown link: %d", got.status)
+		}
+		b := w.browser(site)
+		b.get(linkPath + token)
+		if got := b.get("/l"); got.status != http.StatusNotFound {
+			t.Errorf("the revoked link: %d", got.status)
 		}
 	})
 }
