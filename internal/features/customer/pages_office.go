@@ -95,7 +95,8 @@ func readDetails(f *web.Form) Details {
 	return Details{Name: f.Line("name"), Address: f.Text("address"), Email: f.Line("email"), Phone: f.Line("phone"), Notes: f.Text("notes")}
 }
 
-func readContact(f *web.Form) ContactDetails {
+// ReadContact reads the fields of ContactFields out of a form.
+func ReadContact(f *web.Form) ContactDetails {
 	return ContactDetails{Name: f.Line("contact_name"), Email: f.Line("contact_email"), Phone: f.Line("contact_phone"), Title: f.Line("contact_title")}
 }
 
@@ -104,7 +105,7 @@ func (p *Pages) create(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	v := formView{title: i18n.T(r.Context(), "New customer"), isNew: true, d: readDetails(form), first: readContact(form)}
+	v := formView{title: i18n.T(r.Context(), "New customer"), isNew: true, d: readDetails(form), first: ReadContact(form)}
 	made := ""
 	if err = form.Err(); err == nil {
 		made, err = p.service.Create(r.Context(), r.Actor, v.d, v.first)
@@ -228,7 +229,7 @@ func (p *Pages) postContact(r *route.Request, contact string, save func(ContactD
 	if err != nil {
 		return web.Reply{}, err
 	}
-	v := contactView{customer: record.Customer, contact: contact, d: readContact(form)}
+	v := contactView{customer: record.Customer, contact: contact, d: ReadContact(form)}
 	if err = form.Err(); err == nil {
 		err = save(v.d)
 	}

@@ -29,8 +29,8 @@ func (p *Pages) Routes(t *route.Table) {
 	t.Get("/{org}/theme.css", access.Anyone("a firm's colours stand on its sign-in page"), p.theme)
 	t.Get("/{org}/logo.png", access.Anyone("a firm's logo stands on its sign-in page"), p.logo)
 	setup := access.Anyone("whoever holds the one-time link that the first start prints")
-	t.Get("/setup/{token}", setup, p.setupForm)
-	t.Post("/setup/{token}", setup, p.setUp)
+	t.Get("/setup/firm/{token}", setup, p.setupForm)
+	t.Post("/setup/firm/{token}", setup, p.setUp)
 	p.settingsRoutes(t)
 }
 

@@ -21,7 +21,7 @@ func (s *Service) OpenSetup(ctx context.Context) (path string, err error) {
 		if err := tx.One(anyOrganisation, nil, &some); err != nil || some > 0 {
 			return err
 		}
-		path = "/setup/" + token
+		path = "/setup/firm/" + token
 		_, err := tx.Exec(writeSetup, guard.Args{"value": secret.Hash(token)})
 		return err
 	})

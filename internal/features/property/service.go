@@ -144,3 +144,13 @@ func (s *Service) Archive(ctx context.Context, actor access.Actor, property stri
 		return tx.Record(Archived{Property: property, Customer: p.Customer, Name: p.Title(), Back: !archived})
 	})
 }
+
+// Customer gives the customer that a property is added to. NotFound when it is not the
+// organisation's.
+func (s *Service) Customer(ctx context.Context, actor access.Actor, customerID string) (c customer.Customer, err error) {
+	err = s.store.View(ctx, actor, access.CustomersRead, func(tx *guard.Tx) error {
+		c, err = customer.CustomerByID(tx, customerID)
+		return err
+	})
+	return c, err
+}
