@@ -235,8 +235,9 @@ type Approval struct {
 // compare-and-set. A second, parallel press gets the first one's signature back.
 //
 // Only a recipient who signs may do it. Faults: Conflict when the version changed
-// meanwhile, was answered or is past; Precondition without consent, without the opened
-// terms and choices, or when the browser must be confirmed first; Invalid for the drawing.
+// meanwhile, was answered or is past; identity.CodeNeeded when the browser must be
+// confirmed first; Precondition without consent, or without the opened terms and choices;
+// Invalid for the drawing.
 func (s *Service) Approve(ctx context.Context, actor access.Actor, a Approval) (signed signing.Signature, err error) {
 	mark, err := signing.CheckMark(a.Method, a.Drawn, a.Typed)
 	if err != nil {
@@ -253,6 +254,9 @@ func (s *Service) Approve(ctx context.Context, actor access.Actor, a Approval) (
 			return err
 		}
 		if err := s.mayAnswer(tx, r, a.ShownSHA256); err != nil {
+			return err
+		}
+		if err := identity.RequireConfirmed(tx); err != nil {
 			return err
 		}
 		consent, err := signing.CheckConsent(a.ConsentVersion)
@@ -298,9 +302,6 @@ func (s *Service) mayAnswer(tx *guard.Tx, r Reading, shown string) error {
 	}
 	if _, err := r.Version.State.After(Approve); err != nil {
 		return err
-	}
-	if r.NeedsCode {
-		return fault.New(fault.Precondition, "Please confirm this browser with the code from your e-mail.")
 	}
 	return nil
 }
@@ -408,7 +409,6 @@ func (s *Service) refuse(ctx context.Context, actor access.Actor, refusal Refusa
 		if err != nil {
 			return err
 		}
-		r.NeedsCode = false // saying no binds to nothing
 		if err := s.mayAnswer(tx, r, refusal.ShownSHA256); err != nil {
 			return err
 		}

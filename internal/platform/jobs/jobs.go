@@ -23,7 +23,7 @@ type Job struct {
 }
 
 // DefaultAttempts spread over about a day and a half, see retryAfter.
-const DefaultAttempts = 14
+const DefaultAttempts = 20
 
 // Insert stores a job in the caller's transaction. now is when it may run, unless the job
 // says later.

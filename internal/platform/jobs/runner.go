@@ -264,7 +264,7 @@ func (r *Runner) finish(ctx context.Context, task Task, failure error) error {
 	})
 }
 
-// retryAfter doubles from 5 seconds to 4 hours: fourteen attempts last about a day and a half.
+// retryAfter doubles from 5 seconds to 4 hours: twenty attempts last about a day and a half.
 func retryAfter(attempt int) time.Duration {
 	return min(5*time.Second<<min(attempt-1, 20), 4*time.Hour)
 }
