@@ -49,7 +49,7 @@ func (a *App) buildFeatures(base *url.URL, options Options) error {
 	a.Signing = signing.New(a.Store, a.Box, a.Clock, a.client(options), a.Config.TimestampURL)
 	a.Customers = customer.New(a.Store)
 	a.Properties = property.New(a.Store)
-	a.Projects = project.New(a.Store, project.Ports{Leads: leads})
+	a.Projects = project.New(a.Store, project.Ports{Leads: leads, Marks: document.Marks, Pictures: a.projectPictures})
 	a.Documents = document.New(a.Store, a.Files, a.Signing, a.Outbox, document.Means{BaseURL: strings.TrimSuffix(a.Config.BaseURL, "/")}, a.Log)
 	a.Messages = message.New(a.Store, a.Files, a.frame)
 	a.Messages.Register("proposal", document.Conversation)
@@ -130,4 +130,24 @@ func leads(tx *guard.Tx) (list []project.Lead, err error) {
 		list = append(list, project.Lead{Person: string(m.Person), Name: m.Name, Title: m.Title})
 	}
 	return list, err
+}
+
+// projectPictures lists what may become a project's cover.
+func (a *App) projectPictures(tx *guard.Tx, of string) (list []project.Picture, err error) {
+	files, err := a.Files.Of(tx, "project", of)
+	for _, f := range files {
+		if f.HasPreview {
+			list = append(list, project.Picture{File: f.ID, Name: f.Name})
+		}
+	}
+	return list, err
+}
+
+// hangOnProject lets staff hang pictures and papers on a project, for both sides to see.
+func hangOnProject(tx *guard.Tx, of string) (file.Hang, error) {
+	if err := tx.Require(access.ProjectsWrite); err != nil {
+		return file.Hang{}, err
+	}
+	p, err := project.ProjectByID(tx, of)
+	return file.Hang{Kind: "project", On: p.ID, Customer: p.Customer, Project: p.ID, Visibility: file.Shared}, err
 }

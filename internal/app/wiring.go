@@ -36,7 +36,7 @@ func (a *App) declareEvents() {
 }
 
 func (a *App) subscribers() []event.Subscriber {
-	return a.Documents.Subscribers()
+	return append(a.Documents.Subscribers(), a.Customers.Bounces())
 }
 
 // handleJobs names who does which job.
@@ -58,6 +58,22 @@ func (a *App) addRoutes() {
 	identity.NewPages(a.Identity, a.frame).Routes(a.Table)
 	a.Files.Routes(a.Table)
 	a.Messages.Routes(a.Table)
+	customer.NewPages(a.Customers, a.frame).Routes(a.Table)
+	property.NewPages(a.Properties, a.frame).Routes(a.Table)
+	project.NewPages(a.Projects, a.frame, a.projectAddresses(), a.projectSlots()).Routes(a.Table)
+}
+
+// projectAddresses are where a project's pictures are shown and taken.
+func (a *App) projectAddresses() project.Addresses {
+	return project.Addresses{
+		Picture: func(slug, picture string) string { return file.File{ID: picture}.PreviewURL(slug) },
+		Upload:  func(slug, id string) string { return file.UploadURL(slug, "project", id) },
+	}
+}
+
+// projectSlots are what other features show on the pages of a project.
+func (a *App) projectSlots() project.Slots {
+	return project.Slots{}
 }
 
 // newOwner prepares the first person of an organisation.
@@ -94,6 +110,7 @@ func (a *App) mailLogo(ctx context.Context, org access.OrgID) (mediaType string,
 // registerHangers says who may hang files on what.
 func (a *App) registerHangers() {
 	a.Files.Register("proposal", document.HangOnProposal)
+	a.Files.Register("project", hangOnProject)
 }
 
 // Audit is the state of one organisation's event log.
