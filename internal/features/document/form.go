@@ -1,0 +1,520 @@
+package document
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lintel/internal/platform/fault"
+	"lintel/internal/platform/i18n"
+	"lintel/internal/platform/id"
+	"lintel/internal/platform/money"
+)
+
+// draftForm is the editor's form as it is typed: numbers are texts, so that a wrong one
+// stays where it was typed, beside what is wrong with it.
+type draftForm struct {
+	Revision    string // of the draft that the browser has
+	Title       string
+	CoverNote   string
+	OfficeNote  string
+	Pricing     string
+	ValidUntil  string
+	Deposit     string
+	Cover       string
+	Attachments []string
+	Groups      []groupForm
+	Terms       []Term
+	NewTax      string // of lines that are added
+}
+
+type groupForm struct {
+	ID, Name, Kind, Min, Max string
+	Seen                     bool
+	Lines                    []lineForm
+}
+
+// lineForm is one line as typed. Seen is unset when the browser had only its cells: a line
+// that it made itself, or brought back after a crash. Its Price says what kind of line it is: "10 %" is a percent
+// line, a price below zero a discount.
+type lineForm struct {
+	ID, Kind, Name, Description, Quantity, Unit, Price, Tax, Cost string
+	Note, Min, Max                                                string
+	Selected, Allowance, Choosable, Seen, Wrong                   bool
+	Photos                                                        []string // file ids
+}
+
+// formOf writes content the way its reader writes numbers. costs says whether unit costs
+// may be shown; without them they do not reach the page.
+func formOf(ctx context.Context, c Content, revision int, costs bool) draftForm {
+	f := draftForm{Revision: strconv.Itoa(revision), Title: c.Title, CoverNote: c.CoverNote, OfficeNote: c.OfficeNote, Pricing: string(c.Pricing),
+		ValidUntil: c.ValidUntil, Cover: c.Cover, Attachments: fileIDs(c.Attachments), Terms: slices.Clone(c.Terms)}
+	if !c.Deposit.IsZero() {
+		f.Deposit = percentText(ctx, c.Deposit)
+	}
+	for _, g := range c.Groups {
+		group := groupForm{ID: g.ID, Name: g.Name, Kind: string(g.Kind), Seen: true}
+		if g.Kind == Option {
+			group.Min, group.Max = strconv.Itoa(g.Min), countText(g.Max)
+		}
+		for _, l := range g.Lines {
+			group.Lines = append(group.Lines, lineFormOf(ctx, c.Currency, l, costs))
+		}
+		f.Groups = append(f.Groups, group)
+	}
+	return f
+}
+
+// countText leaves the field empty for "any number".
+func countText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func fileIDs(refs []AttachmentRef) []string {
+	ids := make([]string, 0, len(refs))
+	for _, ref := range refs {
+		ids = append(ids, ref.FileID)
+	}
+	return ids
+}
+
+func lineFormOf(ctx context.Context, currency string, l Line, costs bool) lineForm {
+	f := lineForm{ID: l.ID, Kind: string(l.Kind), Name: l.Name, Description: l.Description, Quantity: i18n.Number(ctx, l.Quantity), Unit: l.Unit,
+		Price: priceText(ctx, currency, l), Tax: i18n.Number(ctx, l.TaxPercent), Note: l.Note, Selected: l.Selected, Allowance: l.Allowance, Photos: fileIDs(l.Photos), Seen: true}
+	if costs && l.UnitCost != nil {
+		f.Cost = i18n.MoneyPlain(ctx, money.New(*l.UnitCost, currency))
+	}
+	if l.QuantityEditable != nil {
+		f.Choosable, f.Min, f.Max = true, i18n.Number(ctx, l.QuantityEditable.Min), i18n.Number(ctx, l.QuantityEditable.Max)
+	}
+	return f
+}
+
+func priceText(ctx context.Context, currency string, l Line) string {
+	switch {
+	case l.Kind == Percent:
+		return percentText(ctx, l.Percent)
+	case l.Kind == Discount && !l.Percent.IsZero():
+		return "−" + percentText(ctx, l.Percent)
+	}
+	return i18n.MoneyPlain(ctx, money.New(l.UnitPrice, currency))
+}
+
+func percentText(ctx context.Context, percent money.Decimal) string {
+	return i18n.Number(ctx, percent) + " %"
+}
+
+// readDraftForm reads what the browser posted: groups and lines in the order of the page.
+// Ids that are missing or malformed become new ones.
+func readDraftForm(values url.Values) draftForm {
+	f := draftForm{Revision: values.Get("version"), Title: oneLine(values, "title"), CoverNote: manyLines(values, "coverNote"), OfficeNote: manyLines(values, "officeNote"),
+		Pricing: values.Get("pricing"), ValidUntil: oneLine(values, "validUntil"), Deposit: oneLine(values, "deposit"), Cover: values.Get("cover"), Attachments: readFiles(values)}
+	used := map[string]bool{}
+	at := map[string]int{}
+	for _, n := range numbersOf(values, "group.", ".id") {
+		key := "group." + strconv.Itoa(n) + "."
+		own := values.Get(key + "id")
+		at[own] = len(f.Groups)
+		f.Groups = append(f.Groups, groupForm{ID: ownID(own, used), Name: oneLine(values, key+"name"), Kind: groupKind(values.Get(key + "kind")),
+			Min: oneLine(values, "more."+own+".min"), Max: oneLine(values, "more."+own+".max"), Seen: values.Has("more." + own)})
+	}
+	for _, n := range numbersOf(values, "line.", ".id") {
+		if len(f.Groups) == 0 {
+			f.Groups = []groupForm{{ID: ownID("", used), Kind: string(Fixed)}}
+		}
+		key := "line." + strconv.Itoa(n) + "."
+		group := &f.Groups[at[values.Get(key+"group")]]
+		group.Lines = append(group.Lines, readLine(values, key, used))
+	}
+	for _, n := range numbersOf(values, "term.", ".id") {
+		key := "term." + strconv.Itoa(n) + "."
+		f.Terms = append(f.Terms, Term{ID: ownID(values.Get(key+"id"), used), Title: oneLine(values, key+"title"), Body: manyLines(values, key+"body")})
+	}
+	return f
+}
+
+// readLine reads a line's cells by its number, and what stands in its sheet by its id.
+func readLine(values url.Values, key string, used map[string]bool) lineForm {
+	own := values.Get(key + "id")
+	more := "more." + own
+	return lineForm{ID: ownID(own, used), Name: oneLine(values, key+"name"), Description: manyLines(values, key+"description"), Quantity: oneLine(values, key+"quantity"),
+		Unit: oneLine(values, key+"unit"), Price: oneLine(values, key+"price"), Tax: oneLine(values, key+"tax"), Cost: oneLine(values, key+"cost"),
+		Seen: values.Has(more), Wrong: values.Has(more + ".wrong"), Kind: values.Get(more), Note: manyLines(values, more+".note"), Min: oneLine(values, more+".least"), Max: oneLine(values, more+".most"),
+		Selected: values.Get(more+".selected") != "", Allowance: values.Get(more+".allowance") != "", Choosable: values.Get(more+".choosable") != "", Photos: someIDs(values[more+".photo"])}
+}
+
+// readFiles reads the attachments that the page listed, and then those uploaded since.
+func readFiles(values url.Values) []string {
+	var list []string
+	for _, n := range numbersOf(values, "attachment.", "") {
+		list = append(list, values.Get("attachment."+strconv.Itoa(n)))
+	}
+	return someIDs(append(list, values["file"]...))
+}
+
+// complete takes what stands in the sheets of lines and groups from the stored form, where
+// the browser did not have it.
+func (f *draftForm) complete(stored draftForm) {
+	lines, groups := map[string]lineForm{}, map[string]groupForm{}
+	for _, g := range stored.Groups {
+		groups[g.ID] = g
+		for _, l := range g.Lines {
+			lines[l.ID] = l
+		}
+	}
+	for i := range f.Groups {
+		g := &f.Groups[i]
+		if !g.Seen {
+			g.Min, g.Max = groups[g.ID].Min, groups[g.ID].Max
+		}
+		for j := range g.Lines {
+			l := &g.Lines[j]
+			if was, known := lines[l.ID]; known && !l.Seen {
+				l.Kind, l.Note, l.Min, l.Max, l.Selected, l.Allowance, l.Choosable, l.Photos = was.Kind, was.Note, was.Min, was.Max, was.Selected, was.Allowance, was.Choosable, was.Photos
+			}
+		}
+	}
+}
+
+// numbersOf lists the numbers N of the fields "prefixNsuffix", in order.
+func numbersOf(values url.Values, prefix, suffix string) []int {
+	var numbers []int
+	for name := range values {
+		rest, found := strings.CutPrefix(name, prefix)
+		digits, whole := strings.CutSuffix(rest, suffix)
+		if n, err := strconv.Atoi(digits); found && whole && err == nil && n >= 0 {
+			numbers = append(numbers, n)
+		}
+	}
+	slices.Sort(numbers)
+	return slices.Compact(numbers)
+}
+
+// ownID is an id that a browser made, if it has the shape of one and is used once.
+func ownID(text string, used map[string]bool) string {
+	if !id.Valid(text) || used[text] {
+		text = id.New()
+	}
+	used[text] = true
+	return text
+}
+
+func someIDs(list []string) []string {
+	kept := []string{}
+	for _, text := range list {
+		if id.Valid(text) && !slices.Contains(kept, text) {
+			kept = append(kept, text)
+		}
+	}
+	return kept
+}
+
+func groupKind(text string) string {
+	if text == string(Option) || text == string(Discounts) {
+		return text
+	}
+	return string(Fixed)
+}
+
+func oneLine(values url.Values, name string) string {
+	return strings.TrimSpace(strings.ReplaceAll(CleanText(values.Get(name)), "\n", " "))
+}
+
+func manyLines(values url.Values, name string) string {
+	return strings.TrimSpace(CleanText(values.Get(name)))
+}
+
+// content reads the numbers. What the form does not have stays as it is in base. Wrong
+// numbers are Invalid, named like Content.Check names them.
+func (f draftForm) content(ctx context.Context, base Content) (Content, error) {
+	reading := formReading{notation: i18n.Notation(ctx), currency: base.Currency}
+	c := base
+	c.Title, c.CoverNote, c.OfficeNote, c.ValidUntil, c.Cover, c.Terms = f.Title, f.CoverNote, f.OfficeNote, f.ValidUntil, f.Cover, f.Terms
+	if f.Pricing != "" {
+		c.Pricing = Pricing(f.Pricing)
+	}
+	c.Deposit = reading.percent("deposit", f.Deposit)
+	c.Attachments, c.Groups = refsOf(f.Attachments), make([]Group, 0, len(f.Groups))
+	for i, g := range f.Groups {
+		group := Group{ID: g.ID, Name: g.Name, Kind: GroupKind(g.Kind)}
+		if group.Kind == Option {
+			group.Min, group.Max = reading.count(FieldName(i, -1, "min"), g.Min), reading.count(FieldName(i, -1, "max"), g.Max)
+		}
+		for j, l := range g.Lines {
+			group.Lines = append(group.Lines, reading.line(l, group.Kind, func(field string) string { return FieldName(i, j, field) }))
+		}
+		c.Groups = append(c.Groups, group)
+	}
+	return c, reading.problems.Err()
+}
+
+// refsOf names files by their ids alone; the service fills in what is stored and drops those
+// that do not hang on the proposal.
+func refsOf(ids []string) []AttachmentRef {
+	refs := make([]AttachmentRef, 0, len(ids))
+	for _, file := range ids {
+		refs = append(refs, AttachmentRef{FileID: file})
+	}
+	return refs
+}
+
+type formReading struct {
+	notation money.Notation
+	currency string
+	problems fault.Problems
+}
+
+func (r *formReading) line(f lineForm, group GroupKind, field func(string) string) Line {
+	l := Line{ID: f.ID, Name: f.Name, Description: f.Description, Unit: f.Unit, Note: f.Note, Allowance: f.Allowance, Photos: refsOf(f.Photos),
+		Selected: f.Selected && group == Option, Quantity: r.decimal(field("quantity"), cmp.Or(f.Quantity, "1")), TaxPercent: r.percent(field("tax"), f.Tax)}
+	r.price(&l, f, group, field("price"))
+	if f.Cost != "" {
+		cost := r.amount(field("cost"), f.Cost)
+		l.UnitCost = &cost
+	}
+	if f.Choosable && l.Kind == Item {
+		l.QuantityEditable = &QuantityRange{Min: r.decimal(field("quantityMin"), cmp.Or(f.Min, "0")), Max: r.decimal(field("quantityMax"), cmp.Or(f.Max, f.Quantity, "1"))}
+	}
+	return l
+}
+
+// price tells from its text what kind of line it is.
+func (r *formReading) price(l *Line, f lineForm, group GroupKind, field string) {
+	was := LineKind(f.Kind)
+	if strings.HasSuffix(f.Price, "%") {
+		percent, below := r.percent(field, f.Price), false
+		if percent.IsNegative() {
+			percent, below = money.FromScaled(-percent.Scaled()), true
+		}
+		l.Kind, l.Percent = Percent, percent
+		if below || group == Discounts || was == Discount && percent.IsZero() {
+			l.Kind = Discount
+		}
+		return
+	}
+	l.UnitPrice = r.amount(field, f.Price)
+	switch {
+	case group == Discounts && l.UnitPrice > 0:
+		l.Kind, l.UnitPrice = Discount, -l.UnitPrice
+	case group == Discounts || l.UnitPrice < 0 || l.UnitPrice == 0 && was == Discount:
+		l.Kind = Discount
+	default:
+		l.Kind = Item
+	}
+}
+
+func (r *formReading) note(field string, err error) {
+	if refusal := fault.As(err); refusal != nil {
+		r.problems.Add(field, refusal.Message)
+	}
+}
+
+func (r *formReading) decimal(field, text string) money.Decimal {
+	d, err := money.ParseDecimal(text, r.notation)
+	r.note(field, err)
+	return d
+}
+
+func (r *formReading) percent(field, text string) money.Decimal {
+	d, err := money.ParsePercent(cmp.Or(text, "0"), r.notation)
+	r.note(field, err)
+	return d
+}
+
+func (r *formReading) amount(field, text string) int64 {
+	a, err := money.ParseAmount(cmp.Or(text, "0"), r.currency, r.notation)
+	r.note(field, err)
+	return a.Minor
+}
+
+func (r *formReading) count(field, text string) int {
+	n, err := strconv.Atoi(cmp.Or(text, "0"))
+	if err != nil || n < 0 || n > MaxLines {
+		r.problems.Add(field, "Enter a whole number.")
+	}
+	return n
+}
+
+// act changes the form as the button says that was pressed: "up:ID", "add-group:option".
+// at is the id of what the page shall show next; known says that there is such a button.
+func (f *draftForm) act(button string, templates []Term) (at string, known bool) {
+	verb, what, _ := strings.Cut(button, ":")
+	switch verb {
+	case "up", "down":
+		way := 1
+		if verb == "up" {
+			way = -1
+		}
+		f.move(what, way)
+		return what, true
+	case "duplicate":
+		return f.duplicate(what), true
+	case "delete":
+		f.remove(what)
+		return "", true
+	case "add-group":
+		return f.addGroup(groupKind(what)), true
+	case "add-line":
+		return f.addLine(what), true
+	case "add-terms":
+		return f.addTerms(what, templates), true
+	}
+	return "", false
+}
+
+// find gives where a line stands, or a group (line below 0); group below 0 is nowhere.
+func (f *draftForm) find(wanted string) (group, line int) {
+	for g := range f.Groups {
+		if f.Groups[g].ID == wanted {
+			return g, -1
+		}
+		for l := range f.Groups[g].Lines {
+			if f.Groups[g].Lines[l].ID == wanted {
+				return g, l
+			}
+		}
+	}
+	return -1, -1
+}
+
+// move takes a line over its neighbour, and over the edge of its group into the next; groups
+// and terms change places.
+func (f *draftForm) move(wanted string, way int) {
+	if term := slices.IndexFunc(f.Terms, func(t Term) bool { return t.ID == wanted }); term >= 0 {
+		swap(f.Terms, term, term+way)
+		return
+	}
+	g, l := f.find(wanted)
+	switch {
+	case g < 0:
+	case l < 0:
+		swap(f.Groups, g, g+way)
+	case l+way >= 0 && l+way < len(f.Groups[g].Lines):
+		swap(f.Groups[g].Lines, l, l+way)
+	case g+way >= 0 && g+way < len(f.Groups):
+		line, other := f.Groups[g].Lines[l], &f.Groups[g+way]
+		f.Groups[g].Lines = slices.Delete(f.Groups[g].Lines, l, l+1)
+		if way < 0 {
+			other.Lines = append(other.Lines, line)
+		} else {
+			other.Lines = slices.Insert(other.Lines, 0, line)
+		}
+	}
+}
+
+func swap[T any](list []T, i, j int) {
+	if j >= 0 && j < len(list) {
+		list[i], list[j] = list[j], list[i]
+	}
+}
+
+func (f *draftForm) duplicate(wanted string) string {
+	g, l := f.find(wanted)
+	if l < 0 {
+		return ""
+	}
+	twin := f.Groups[g].Lines[l]
+	twin.ID = id.New()
+	f.Groups[g].Lines = slices.Insert(f.Groups[g].Lines, l+1, twin)
+	return twin.ID
+}
+
+func (f *draftForm) remove(wanted string) {
+	f.Terms = slices.DeleteFunc(f.Terms, func(t Term) bool { return t.ID == wanted })
+	g, l := f.find(wanted)
+	switch {
+	case g < 0:
+	case l < 0:
+		f.Groups = slices.Delete(f.Groups, g, g+1)
+	default:
+		f.Groups[g].Lines = slices.Delete(f.Groups[g].Lines, l, l+1)
+	}
+}
+
+func (f *draftForm) addGroup(kind string) string {
+	group := groupForm{ID: id.New(), Kind: kind}
+	if kind != string(Fixed) {
+		group.Lines = []lineForm{{ID: id.New(), Quantity: "1", Tax: f.NewTax}}
+	}
+	f.Groups = append(f.Groups, group)
+	return group.ID
+}
+
+func (f *draftForm) addLine(group string) string {
+	for i := range f.Groups {
+		if f.Groups[i].ID == group {
+			line := lineForm{ID: id.New(), Quantity: "1", Tax: f.NewTax}
+			f.Groups[i].Lines = append(f.Groups[i].Lines, line)
+			return line.ID
+		}
+	}
+	return ""
+}
+
+func (f *draftForm) addTerms(template string, templates []Term) string {
+	term := Term{ID: id.New()}
+	if i := slices.IndexFunc(templates, func(t Term) bool { return t.ID == template }); i >= 0 {
+		term.Title, term.Body = templates[i].Title, templates[i].Body
+	}
+	f.Terms = append(f.Terms, term)
+	return term.ID
+}
+
+// counts says how much there is: lines without discounts, groups without those of discounts,
+// discounts.
+func (c Content) counts() (lines, groups, discounts int) {
+	for _, g := range c.Groups {
+		if g.Kind != Discounts {
+			groups++
+		}
+		for _, l := range g.Lines {
+			if l.Kind == Discount {
+				discounts++
+			} else {
+				lines++
+			}
+		}
+	}
+	return lines, groups, discounts
+}
+
+// cellOf is the cell of a line beside which a problem with a field is shown.
+func cellOf(field string) string {
+	switch field {
+	case "kind", "percent":
+		return "price"
+	case "quantityMin", "quantityMax":
+		return "quantity"
+	case "name", "description", "quantity", "unit", "price", "tax", "cost":
+		return field
+	}
+	return "name"
+}
+
+// problemsOf sorts problems by where they are shown: "title" to itself, those of a line to
+// "group.I.line.J.CELL".
+func problemsOf(ctx context.Context, err error) map[string]string {
+	problems := map[string]string{}
+	refusal := fault.As(err)
+	if refusal == nil {
+		return problems
+	}
+	for _, field := range refusal.Fields {
+		name := field.Name
+		var g, l int
+		if n, _ := fmt.Sscanf(name, "group.%d.line.%d.", &g, &l); n == 2 {
+			name = FieldName(g, l, cellOf(name[strings.LastIndexByte(name, '.')+1:]))
+		}
+		if problems[name] == "" {
+			problems[name] = i18n.T(ctx, field.Message)
+		}
+	}
+	return problems
+}

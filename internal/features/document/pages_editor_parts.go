@@ -1,0 +1,219 @@
+package document
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lintel/internal/features/customer"
+	"lintel/internal/features/file"
+	"lintel/internal/platform/i18n"
+	"lintel/internal/ui"
+)
+
+// restatedLine is a line whose tags and sheet an autosave answers anew.
+type restatedLine struct {
+	group groupForm
+	form  lineForm
+}
+
+// restated lists the lines that the browser made itself, that were wrong before, or whose
+// tags say something else now; or all.
+func (v editorView) restated(before editorView, all bool) []restatedLine {
+	var list []restatedLine
+	stored := before.form.byID()
+	for _, g := range v.form.Groups {
+		for _, l := range g.Lines {
+			typed, was := v.typed[l.ID], stored[l.ID]
+			if all || !typed.Seen || typed.Wrong || !slices.Equal(lineTags(context.Background(), g, l), lineTags(context.Background(), before.groupOf(l.ID), was)) {
+				list = append(list, restatedLine{g, l})
+			}
+		}
+	}
+	return list
+}
+
+// groupOf is the group that a line stands in.
+func (v editorView) groupOf(line string) groupForm {
+	if g, _ := v.form.find(line); g >= 0 {
+		return v.form.Groups[g]
+	}
+	return groupForm{}
+}
+
+// byID lists the form's lines by their ids.
+func (f draftForm) byID() map[string]lineForm {
+	lines := map[string]lineForm{}
+	for _, g := range f.Groups {
+		for _, l := range g.Lines {
+			lines[l.ID] = l
+		}
+	}
+	return lines
+}
+
+type lineTag struct{ text, icon string }
+
+// lineTags is what is special about a line, in a few words each.
+func lineTags(ctx context.Context, g groupForm, l lineForm) []lineTag {
+	var tags []lineTag
+	if l.Selected && g.Kind == string(Option) {
+		tags = append(tags, lineTag{i18n.T(ctx, "Chosen from the start"), "check"})
+	}
+	if l.Kind == string(Percent) {
+		tags = append(tags, lineTag{i18n.T(ctx, "Part of all items"), "percent"})
+	}
+	if l.Kind == string(Discount) && g.Kind != string(Discounts) {
+		tags = append(tags, lineTag{i18n.T(ctx, "Discount"), "percent"})
+	}
+	if l.Allowance {
+		tags = append(tags, lineTag{i18n.T(ctx, "Allowance: billed at the actual cost"), ""})
+	}
+	if l.Choosable {
+		tags = append(tags, lineTag{i18n.T(ctx, "Customer chooses {least} to {most}", "least", cmp.Or(l.Min, "0"), "most", cmp.Or(l.Max, l.Quantity)), "list-checks"})
+	}
+	if n := len(l.Photos); n > 0 {
+		tags = append(tags, lineTag{i18n.N(ctx, n, "{n} photo", "{n} photos"), "image"})
+	}
+	if l.Note != "" {
+		tags = append(tags, lineTag{i18n.T(ctx, "Note for the office"), "lock"})
+	}
+	return tags
+}
+
+func moreTitle(ctx context.Context, l lineForm) string {
+	return cmp.Or(l.Name, i18n.T(ctx, "More about this line"))
+}
+
+func termTitle(ctx context.Context, t Term) string {
+	return cmp.Or(t.Title, i18n.T(ctx, "New terms"))
+}
+
+// choiceText says what the customer may choose in an option group.
+func choiceText(ctx context.Context, g groupForm) string {
+	least, _ := strconv.Atoi(g.Min)
+	most, _ := strconv.Atoi(g.Max)
+	switch {
+	case least == 0 && most == 0:
+		return i18n.T(ctx, "Customer may choose any")
+	case least == 0:
+		return i18n.T(ctx, "Customer may choose up to {most}", "most", most)
+	case least == most:
+		return i18n.T(ctx, "Customer must choose {least}", "least", least)
+	case most == 0:
+		return i18n.T(ctx, "Customer must choose {least} or more", "least", least)
+	}
+	return i18n.T(ctx, "Customer must choose {least} to {most}", "least", least, "most", most)
+}
+
+// linePictures puts the chosen pictures first, in their order.
+func linePictures(pictures []file.File, chosen []string) []file.File {
+	sorted := slices.Clone(pictures)
+	rank := func(f file.File) int {
+		if at := slices.Index(chosen, f.ID); at >= 0 {
+			return at
+		}
+		return len(chosen)
+	}
+	slices.SortStableFunc(sorted, func(a, b file.File) int { return cmp.Compare(rank(a), rank(b)) })
+	return sorted
+}
+
+func contains(list []string, wanted string) bool { return slices.Contains(list, wanted) }
+
+func coverOptions(ctx context.Context, v editorView) []ui.Option {
+	options := []ui.Option{{Label: i18n.T(ctx, "No picture"), Selected: v.form.Cover == ""}}
+	for _, f := range v.pictures() {
+		options = append(options, ui.Option{Value: f.ID, Label: f.Name, Selected: v.form.Cover == f.ID})
+	}
+	return options
+}
+
+// attachmentRow is a file of the form. Each has a name of its own, so that a copy brought
+// back after a crash fills the right ones.
+func attachmentRow(ctx context.Context, slug string, i int, f file.File) ui.FileProps {
+	row := file.Row(ctx, slug, f)
+	row.Field, row.Value = "attachment."+strconv.Itoa(i), f.ID
+	row.RemoveName, row.RemoveValue, row.RemoveLabel = "remove_file", f.ID, i18n.T(ctx, "Remove {name}", "name", f.Name)
+	return row
+}
+
+func recipientText(ctx context.Context, r Recipient) string {
+	if r.Signs {
+		return i18n.T(ctx, "{name}, signs", "name", r.Name)
+	}
+	return i18n.T(ctx, "{name}, copy", "name", r.Name)
+}
+
+func contactLine(ctx context.Context, c customer.Contact) string {
+	switch {
+	case c.Email == "":
+		return i18n.T(ctx, "No e-mail address yet: add it on the customer's page.")
+	case c.Bounced():
+		return i18n.T(ctx, "{email}: the last e-mail came back.", "email", c.Email)
+	case c.Title != "":
+		return c.Title + ", " + c.Email
+	}
+	return c.Email
+}
+
+func recipientOptions(ctx context.Context, chosen string) []ui.Option {
+	return []ui.Option{{Value: "", Label: i18n.T(ctx, "Gets nothing"), Selected: chosen == ""}, {Value: "signs", Label: i18n.T(ctx, "Signs"), Selected: chosen == "signs"},
+		{Value: "copy", Label: i18n.T(ctx, "Gets a copy to read"), Selected: chosen == "copy"}}
+}
+
+// sendLine says who will be written to.
+func (v editorView) sendLine(ctx context.Context) string {
+	var parts []string
+	switch n := len(v.desk.Recipients); {
+	case n == 1:
+		parts = append(parts, i18n.T(ctx, "{name} gets one e-mail.", "name", namesOf(v.desk.Recipients, false)))
+	case n > 1:
+		parts = append(parts, i18n.T(ctx, "{names} each get one e-mail.", "names", namesOf(v.desk.Recipients, false)))
+	}
+	if sent := v.desk.Document.SentVersion; sent > 0 {
+		parts = append(parts, i18n.T(ctx, "Version {version} stays readable, marked replaced.", "version", sent))
+	}
+	return strings.Join(parts, " ")
+}
+
+// summary links what is wrong to where it stands.
+func (v editorView) summary() []ui.ErrorProps {
+	var list []ui.ErrorProps
+	for g, group := range v.form.Groups {
+		for _, field := range []string{"name", "min", "max"} {
+			if text := v.problems[FieldName(g, -1, field)]; text != "" {
+				list = append(list, ui.ErrorProps{Field: "group-" + group.ID + "-sum", Text: problemAt(group.Name, text)})
+			}
+		}
+		for l, line := range group.Lines {
+			for _, cell := range []string{"name", "description", "quantity", "unit", "price", "tax", "cost"} {
+				if text := v.problems[FieldName(g, l, cell)]; text != "" {
+					list = append(list, ui.ErrorProps{Field: "line-" + line.ID + "-errors", Text: problemAt(line.Name, text)})
+				}
+			}
+		}
+	}
+	for _, field := range []string{"title", "coverNote", "validUntil", "deposit", "pricing", "officeNote", "terms", "groups", "attachments", "total", "recipients"} {
+		if text := v.problems[field]; text != "" {
+			list = append(list, ui.ErrorProps{Field: field, Text: text})
+		}
+	}
+	for i, term := range v.form.Terms {
+		for _, field := range []string{"title", "body"} {
+			if text := v.problems["terms."+strconv.Itoa(i)+"."+field]; text != "" {
+				list = append(list, ui.ErrorProps{Field: "term-" + term.ID, Text: problemAt(term.Title, text)})
+			}
+		}
+	}
+	return list
+}
+
+func problemAt(name, text string) string {
+	if name == "" {
+		return text
+	}
+	return name + ": " + text
+}
