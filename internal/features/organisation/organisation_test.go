@@ -57,6 +57,9 @@ func newWorld(t *testing.T, database *db.DB) *world {
 	t.Cleanup(func() { blobs.Close() })
 	w.service = New(w.store, blobs, Ports{
 		NewOwner: func(_ context.Context, o Owner) (Prepared, error) {
+			if o.Password == "password12" {
+				return nil, fault.ForField("password", "This password is too easy to guess.")
+			}
 			return func(*guard.Tx) error { w.owners = append(w.owners, o); return nil }, nil
 		},
 		Mail:      func() MailState { return MailState{Ready: true, Server: "mail.example:587", Sender: "Portal"} },
@@ -205,6 +208,10 @@ func TestTheSetUpLinkWorksOnceAndKeepsWhatWasTyped(t *testing.T) {
 			"tax_name": {"VAT"}, "colour": {"#0b7a53"}, "owner_name": {"Dana Kowal"}, "owner_email": {"dana@hartwell.example"}, "owner_password": {"short"}}
 		if page := w.post(path, typed, "", nil); page.Code != http.StatusUnprocessableEntity || !strings.Contains(page.Body.String(), "Hartwell &amp; Sons") {
 			t.Errorf("a short password answers %d", page.Code)
+		}
+		typed.Set("owner_password", "password12")
+		if page := w.post(path, typed, "", nil); page.Code != http.StatusUnprocessableEntity || !strings.Contains(page.Body.String(), `id="owner_password-error"`) {
+			t.Errorf("an easy password answers %d, or not beside its field", page.Code)
 		}
 		typed.Set("owner_password", "three unusual words")
 		typed.Set("slug", "setup")

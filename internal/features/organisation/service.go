@@ -3,6 +3,7 @@ package organisation
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"lintel/internal/core/access"
@@ -173,11 +174,29 @@ func (s *Service) prepareParts(ctx context.Context, firm Settings, owner Owner) 
 	if s.ports.NewOwner != nil && owner != (Owner{}) {
 		part, err := s.ports.NewOwner(ctx, owner)
 		if err != nil {
-			return nil, fmt.Errorf("make the owner: %w", err)
+			return nil, fmt.Errorf("make the owner: %w", ownersFields(err))
 		}
-		parts = append(parts, part)
+		parts = append(parts, func(tx *guard.Tx) error { return ownersFields(part(tx)) })
 	}
 	return parts, nil
+}
+
+// ownersFields renames the fields of a refusal to those of the set-up form, where the
+// firm has a name and an e-mail address too.
+func ownersFields(err error) error {
+	f := fault.As(err)
+	if f == nil {
+		return err
+	}
+	renamed := *f
+	renamed.Fields = nil
+	for _, field := range f.Fields {
+		if !strings.HasPrefix(field.Name, "owner_") {
+			field.Name = "owner_" + field.Name
+		}
+		renamed.Fields = append(renamed.Fields, field)
+	}
+	return &renamed
 }
 
 func found(tx *guard.Tx, firm Settings, d FirmDetails, parts []Prepared) error {
