@@ -20,6 +20,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite" // registers the driver "sqlite"
+
+	"lintel/internal/platform/fault"
 )
 
 // Engine names one of the two databases that Lintel runs on.
@@ -103,6 +105,9 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	return d, nil
 }
 
+// maxConnections is how many connections to PostgreSQL one process opens.
+const maxConnections = 16
+
 func openPostgreSQL(ctx context.Context, databaseURL string) (*DB, error) {
 	config, err := pgx.ParseConfig(databaseURL)
 	if err != nil {
@@ -110,8 +115,8 @@ func openPostgreSQL(ctx context.Context, databaseURL string) (*DB, error) {
 	}
 	config.StatementCacheCapacity = 1024
 	pool := stdlib.OpenDB(*config)
-	pool.SetMaxOpenConns(16)
-	pool.SetMaxIdleConns(16)
+	pool.SetMaxOpenConns(maxConnections)
+	pool.SetMaxIdleConns(maxConnections)
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, fmt.Errorf("reach the PostgreSQL server: %w", err)
 	}
@@ -158,13 +163,26 @@ func (d *DB) onPostgreSQL(ctx context.Context, organisation, begin string, fn fu
 	if strings.ContainsAny(organisation, `'\`) {
 		return errors.New("organisation id with a quote")
 	}
+	begin += "; set local lintel.organisation = '" + organisation + "'"
+	for attempt := 1; ; attempt++ {
+		begun, err := d.onConnection(ctx, begin, fn)
+		if begun || attempt > maxConnections || !fault.Is(err, fault.Unavailable) {
+			return err
+		}
+	}
+}
+
+// onConnection runs fn on one connection of the pool. When the server has cut it, as by a
+// restart, that shows at the begin: nothing was done then, and another one may be tried.
+func (d *DB) onConnection(ctx context.Context, begin string, fn func(*Tx) error) (begun bool, err error) {
 	conn, err := d.pool.Conn(ctx)
 	if err != nil {
-		return asFault(err)
+		return true, asFault(err) // the server cannot be reached, so the next try would fail too
 	}
 	defer conn.Close()
 	s := &session{conn: conn, engine: PostgreSQL}
-	return s.transaction(ctx, begin+"; set local lintel.organisation = '"+organisation+"'", fn)
+	err = s.transaction(ctx, begin, func(tx *Tx) error { begun = true; return fn(tx) })
+	return begun, err
 }
 
 // session is one connection with the statements prepared on it.

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"net"
 
@@ -27,10 +28,20 @@ func asFault(err error) error {
 		return postgresFault(pg, err)
 	}
 	var network net.Error
-	if errors.As(err, &network) || errors.Is(err, errClosed) || errors.Is(err, sql.ErrConnDone) {
+	if errors.As(err, &network) || isCut(err) {
 		return fault.Wrap(fault.Unavailable, "The database cannot be reached just now. Please try again in a moment.", err)
 	}
 	return err
+}
+
+// isCut tells that the connection is gone: the server ended, or this process ends.
+func isCut(err error) bool {
+	for _, cut := range []error{errClosed, sql.ErrConnDone, driver.ErrBadConn} {
+		if errors.Is(err, cut) {
+			return true
+		}
+	}
+	return false
 }
 
 // Result codes of sqlite.org/rescode.html.
