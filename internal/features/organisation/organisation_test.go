@@ -34,6 +34,7 @@ type world struct {
 	service *Service
 	store   *guard.Store
 	owners  []Owner
+	invited []string
 	firm    access.Organisation
 	actor   access.Actor
 	handler http.Handler
@@ -61,6 +62,13 @@ func newWorld(t *testing.T, database *db.DB) *world {
 				return nil, fault.ForField("password", "This password is too easy to guess.")
 			}
 			return func(*guard.Tx) error { w.owners = append(w.owners, o); return nil }, nil
+		},
+		InviteStaff: func(_ context.Context, _ *guard.Tx, email, _ string, _ access.Role) (access.PersonID, error) {
+			if !strings.Contains(email, "@") {
+				return "", fault.ForField("email", "Enter a full address.")
+			}
+			w.invited = append(w.invited, email)
+			return "jon", nil
 		},
 		Mail:      func() MailState { return MailState{Ready: true, Server: "mail.example:587", Sender: "Portal"} },
 		EventKind: events.Kind,
@@ -219,10 +227,18 @@ func TestTheSetUpLinkWorksOnceAndKeepsWhatWasTyped(t *testing.T) {
 			t.Errorf("a reserved address answers %d", page.Code)
 		}
 		typed.Del("slug")
+		typed.Set("colleague_email", "jon")
+		if page := w.post(path, typed, "", nil); page.Code != http.StatusUnprocessableEntity || !strings.Contains(page.Body.String(), `id="colleague_email-error"`) {
+			t.Errorf("half an address of the colleague answers %d, or not beside its field", page.Code)
+		}
+		typed.Set("colleague_email", "jon@hartwell.example")
 		if page := w.post(path, typed, "logo", picture(40, 40)); page.Header().Get("Location") != "/hartwell-sons/office" {
 			t.Fatalf("the set-up answers %d: %.400s", page.Code, page.Body)
 		}
-		if len(w.owners) != 1 || w.owners[0].Email != "dana@hartwell.example" {
+		if len(w.invited) != 1 || w.invited[0] != "jon@hartwell.example" {
+			t.Errorf("invited are %v", w.invited)
+		}
+		if len(w.owners) == 0 || w.owners[0].Email != "dana@hartwell.example" {
 			t.Errorf("the owner is %+v", w.owners)
 		}
 		for _, again := range []*httptest.ResponseRecorder{w.get(path), w.post(path, typed, "", nil)} {

@@ -85,6 +85,7 @@ type setupView struct {
 	token    string
 	form     Founding
 	mail     *MailState
+	invites  bool // a colleague can be invited
 	problems Problems
 }
 
@@ -104,7 +105,7 @@ func (p *Pages) setupIsOpen(r *route.Request) error {
 }
 
 func (p *Pages) setupPage(r *route.Request, view setupView) web.Reply {
-	view.token = r.PathValue("token")
+	view.token, view.invites = r.PathValue("token"), p.service.ports.InviteStaff != nil
 	if p.service.ports.Mail != nil {
 		state := p.service.ports.Mail()
 		view.mail = &state
@@ -121,7 +122,8 @@ func (p *Pages) setUp(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	view := setupView{form: Founding{Slug: form.Line("slug"), Colour: form.Line("colour"), Firm: readFirm(form),
-		Owner: Owner{Name: form.Required("owner_name", "Enter your name."), Email: form.Required("owner_email", "Enter your e-mail address."), Password: form.Raw("owner_password")}}}
+		Owner:     Owner{Name: form.Required("owner_name", "Enter your name."), Email: form.Required("owner_email", "Enter your e-mail address."), Password: form.Raw("owner_password")},
+		Colleague: Owner{Name: form.Line("colleague_name"), Email: form.Line("colleague_email")}}}
 	if len(view.form.Owner.Password) < 10 {
 		form.Problem("owner_password", "Use at least 10 characters.")
 	}

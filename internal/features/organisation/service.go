@@ -93,6 +93,8 @@ type Founding struct {
 	Colour string
 	Logo   []byte // PNG or JPEG, may be empty
 	Owner  Owner
+	// Colleague is invited by mail when it has an address; its Password is not used.
+	Colleague Owner
 }
 
 const defaultColour = "#00835a"
@@ -111,7 +113,7 @@ func (s *Service) Found(ctx context.Context, f Founding) (access.Organisation, e
 			return access.Organisation{}, err
 		}
 	}
-	parts, err := s.prepareParts(ctx, firm, f.Owner)
+	parts, err := s.prepareParts(ctx, firm, f)
 	if err != nil {
 		return access.Organisation{}, err
 	}
@@ -163,7 +165,7 @@ func (d FirmDetails) withDefaults() FirmDetails {
 	return d
 }
 
-func (s *Service) prepareParts(ctx context.Context, firm Settings, owner Owner) (parts []Prepared, err error) {
+func (s *Service) prepareParts(ctx context.Context, firm Settings, f Founding) (parts []Prepared, err error) {
 	if s.ports.NewSeal != nil {
 		part, err := s.ports.NewSeal(ctx, firm)
 		if err != nil {
@@ -171,19 +173,25 @@ func (s *Service) prepareParts(ctx context.Context, firm Settings, owner Owner) 
 		}
 		parts = append(parts, part)
 	}
-	if s.ports.NewOwner != nil && owner != (Owner{}) {
-		part, err := s.ports.NewOwner(ctx, owner)
+	if s.ports.NewOwner != nil && f.Owner != (Owner{}) {
+		part, err := s.ports.NewOwner(ctx, f.Owner)
 		if err != nil {
-			return nil, fmt.Errorf("make the owner: %w", ownersFields(err))
+			return nil, fmt.Errorf("make the owner: %w", fieldsOf("owner_", err))
 		}
-		parts = append(parts, func(tx *guard.Tx) error { return ownersFields(part(tx)) })
+		parts = append(parts, func(tx *guard.Tx) error { return fieldsOf("owner_", part(tx)) })
+	}
+	if s.ports.InviteStaff != nil && f.Colleague.Email != "" {
+		parts = append(parts, func(tx *guard.Tx) error {
+			_, err := s.ports.InviteStaff(ctx, tx, f.Colleague.Email, f.Colleague.Name, access.Administrator)
+			return fieldsOf("colleague_", err)
+		})
 	}
 	return parts, nil
 }
 
-// ownersFields renames the fields of a refusal to those of the set-up form, where the
-// firm has a name and an e-mail address too.
-func ownersFields(err error) error {
+// fieldsOf renames the fields of a refusal to those of a person in the set-up form, where
+// the firm has a name and an e-mail address too.
+func fieldsOf(person string, err error) error {
 	f := fault.As(err)
 	if f == nil {
 		return err
@@ -191,9 +199,7 @@ func ownersFields(err error) error {
 	renamed := *f
 	renamed.Fields = nil
 	for _, field := range f.Fields {
-		if !strings.HasPrefix(field.Name, "owner_") {
-			field.Name = "owner_" + field.Name
-		}
+		field.Name = person + strings.TrimPrefix(field.Name, person)
 		renamed.Fields = append(renamed.Fields, field)
 	}
 	return &renamed
