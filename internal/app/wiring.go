@@ -61,6 +61,7 @@ func (a *App) addRoutes() {
 	customer.NewPages(a.Customers, a.frame).Routes(a.Table)
 	property.NewPages(a.Properties, a.frame).Routes(a.Table)
 	project.NewPages(a.Projects, a.frame, a.projectAddresses(), a.projectSlots()).Routes(a.Table)
+	document.NewPages(a.Documents, a.frame, document.Around{Conversation: a.conversation}).Routes(a.Table)
 }
 
 // projectAddresses are where a project's pictures are shown and taken.
@@ -69,11 +70,6 @@ func (a *App) projectAddresses() project.Addresses {
 		Picture: func(slug, picture string) string { return file.File{ID: picture}.PreviewURL(slug) },
 		Upload:  func(slug, id string) string { return file.UploadURL(slug, "project", id) },
 	}
-}
-
-// projectSlots are what other features show on the pages of a project.
-func (a *App) projectSlots() project.Slots {
-	return project.Slots{}
 }
 
 // newOwner prepares the first person of an organisation.

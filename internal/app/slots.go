@@ -1,0 +1,39 @@
+package app
+
+import (
+	"github.com/a-h/templ"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
+	"lintel/internal/core/route"
+	"lintel/internal/features/document"
+	"lintel/internal/features/message"
+	"lintel/internal/features/project"
+	"lintel/internal/platform/i18n"
+)
+
+// projectSlots are what other features show on the pages of a project.
+func (a *App) projectSlots() project.Slots {
+	return project.Slots{
+		OfficeTabs: []project.Tab{{Key: "proposals", Label: i18n.Mark("Proposals"), Content: a.officeProposals}},
+	}
+}
+
+// officeProposals is a project's Proposals tab in the office.
+func (a *App) officeProposals(r *route.Request, of project.Line) (templ.Component, error) {
+	var list []document.Document
+	err := a.Store.View(r.Context(), r.Actor, access.ProposalsRead, func(tx *guard.Tx) (err error) {
+		list, err = document.OfProject(tx, of.ID)
+		return err
+	})
+	return document.ProposalCards(r.Organisation.Slug, of.ID, list, r.Actor.May(access.ProposalsWrite)), err
+}
+
+// conversation is the thread on a proposal, with its composer.
+func (a *App) conversation(r *route.Request, d document.Document) (templ.Component, error) {
+	props, err := a.Messages.Props(r, "proposal", d.ID)
+	if err != nil {
+		return nil, err
+	}
+	return message.Conversation(props), nil
+}
