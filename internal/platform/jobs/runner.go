@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -58,6 +59,9 @@ type Runner struct {
 	handlers map[string]Handler
 	periods  map[string]period
 	wake     chan struct{}
+
+	round sync.Mutex
+	last  string // the organisation that was last in the round before
 }
 
 type period struct {
@@ -154,34 +158,89 @@ func (r *Runner) Drain(ctx context.Context) (int, error) {
 
 func (r *Runner) claim(ctx context.Context, count int) (tasks []Task, err error) {
 	now := r.clock.Now()
-	text := claimFairly
-	if r.database.Engine() == db.PostgreSQL {
-		text = fmt.Sprintf(claimJobs, "for update skip locked")
-	}
 	due, err := r.anythingDue(ctx, now)
 	if err != nil || !due {
 		return nil, err
 	}
+	r.round.Lock()
+	defer r.round.Unlock()
+	var last string
 	err = r.database.Write(ctx, "*", func(tx *db.Tx) error {
 		tasks = tasks[:0]
-		rows, err := tx.Query(text, now.Add(lease).UnixMicro(), now.UnixMicro(), count)
+		organisations, err := roundOf(tx, r.last, now, count)
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var t Task
-			var most int
-			var runAt int64
-			if err := rows.Scan(&t.ID, &t.Kind, &t.Organisation, &t.arguments, &t.Attempt, &most, &runAt); err != nil {
+		for i, organisation := range organisations {
+			share := count / len(organisations)
+			if i < count%len(organisations) {
+				share++
+			}
+			claimed, err := claimOf(tx, organisation, now, share)
+			if err != nil {
 				return err
 			}
-			t.LastAttempt = t.Attempt >= most
-			tasks = append(tasks, t)
+			tasks, last = append(tasks, claimed...), organisation
 		}
-		return rows.Err()
+		return nil
 	})
+	if err == nil {
+		r.last = last
+	}
 	return tasks, err
+}
+
+// roundOf lists organisations with work that is due, those behind the last one first.
+func roundOf(tx *db.Tx, last string, now time.Time, count int) ([]string, error) {
+	list, err := organisations(tx, fmt.Sprintf(organisationsWithWork, behind), now.UnixMicro(), count, last)
+	if err != nil || len(list) == count {
+		return list, err
+	}
+	again, err := organisations(tx, fmt.Sprintf(organisationsWithWork, ""), now.UnixMicro(), count)
+	for _, organisation := range again {
+		if len(list) < count && !slices.Contains(list, organisation) {
+			list = append(list, organisation)
+		}
+	}
+	return list, err
+}
+
+func organisations(tx *db.Tx, text string, args ...any) (list []string, err error) {
+	rows, err := tx.Query(text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var organisation string
+		if err := rows.Scan(&organisation); err != nil {
+			return nil, err
+		}
+		list = append(list, organisation)
+	}
+	return list, rows.Err()
+}
+
+func claimOf(tx *db.Tx, organisation string, now time.Time, count int) (tasks []Task, err error) {
+	clause := ""
+	if tx.Engine() == db.PostgreSQL {
+		clause = "for update skip locked"
+	}
+	rows, err := tx.Query(fmt.Sprintf(claimJobs, clause), now.Add(lease).UnixMicro(), organisation, now.UnixMicro(), count)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var t Task
+		var most int
+		if err := rows.Scan(&t.ID, &t.Kind, &t.Organisation, &t.arguments, &t.Attempt, &most); err != nil {
+			return nil, err
+		}
+		t.LastAttempt = t.Attempt >= most
+		tasks = append(tasks, t)
+	}
+	return tasks, rows.Err()
 }
 
 // anythingDue spares an idle server the write transaction of a claim.
@@ -292,42 +351,56 @@ func (r *Runner) rescue(ctx context.Context) {
 // timetable wins.
 func (r *Runner) enqueueDue(ctx context.Context) {
 	now := r.clock.Now()
+	next, err := r.timetable(ctx)
+	if err != nil {
+		r.log.Error("read the timetable", "error", err)
+		return
+	}
 	for name, p := range r.periods {
-		due, known := false, false
-		err := r.database.Read(ctx, "*", func(tx *db.Tx) error {
-			rows, err := tx.Query(`select next_at from timetable where name = $1`, name)
-			if err != nil {
-				return err
-			}
-			defer rows.Close()
-			for rows.Next() {
-				var at int64
-				if err := rows.Scan(&at); err != nil {
-					return err
-				}
-				known, due = true, at <= now.UnixMicro()
-			}
-			return rows.Err()
-		})
-		if err != nil || known && !due {
+		if at, known := next[name]; known && at > now.UnixMicro() {
 			continue
 		}
-		err = r.database.Write(ctx, "*", func(tx *db.Tx) error {
-			if _, err := tx.Exec(addTurn, name, now.UnixMicro()); err != nil {
-				return err
-			}
-			won, err := tx.Exec(takeTurn, now.Add(p.interval).UnixMicro(), name, now.UnixMicro())
-			if err != nil || won == 0 {
-				return err
-			}
-			job := p.job
-			job.Unique = "every " + name
-			return Insert(tx, job, now)
-		})
-		if err != nil {
+		if err := r.enqueuePeriodic(ctx, name, p, now); err != nil {
 			r.log.Error("enqueue a periodic job", "name", name, "error", err)
 		}
 	}
+}
+
+// timetable tells when each periodic job is due next.
+func (r *Runner) timetable(ctx context.Context) (next map[string]int64, err error) {
+	next = map[string]int64{}
+	err = r.database.Read(ctx, "*", func(tx *db.Tx) error {
+		rows, err := tx.Query(readTurns)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var name string
+			var at int64
+			if err := rows.Scan(&name, &at); err != nil {
+				return err
+			}
+			next[name] = at
+		}
+		return rows.Err()
+	})
+	return next, err
+}
+
+func (r *Runner) enqueuePeriodic(ctx context.Context, name string, p period, now time.Time) error {
+	return r.database.Write(ctx, "*", func(tx *db.Tx) error {
+		if _, err := tx.Exec(addTurn, name, now.UnixMicro()); err != nil {
+			return err
+		}
+		won, err := tx.Exec(takeTurn, now.Add(p.interval).UnixMicro(), name, now.UnixMicro())
+		if err != nil || won == 0 {
+			return err
+		}
+		job := p.job
+		job.Unique = "every " + name
+		return Insert(tx, job, now)
+	})
 }
 
 // Counts tells how many jobs are in each state ("ready", "running", "dead").

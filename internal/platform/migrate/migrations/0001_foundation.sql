@@ -279,5 +279,6 @@ create table jobs (
 );
 create unique index jobs_unique on jobs (unique_mark) where unique_mark is not null and state in ('ready', 'running');
 create index jobs_due on jobs (run_at, id) where state = 'ready';
+create index jobs_turns on jobs (org, run_at, id) where state = 'ready';
 create index jobs_leases on jobs (lease_until) where state = 'running';
 create table timetable (name text primary key, next_at bigint not null);
