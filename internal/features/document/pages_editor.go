@@ -30,7 +30,7 @@ type editorView struct {
 	desk     Desk
 	form     draftForm
 	typed    map[string]lineForm // by id, as the browser sent them
-	content  Content //  what the form means; what is stored when it has wrong numbers
+	content  Content             //  what the form means; what is stored when it has wrong numbers
 	totals   OfficeTotals
 	problems map[string]string // by field, as problemsOf sorts them
 	message  string            // why nothing was saved

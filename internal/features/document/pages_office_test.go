@@ -1,0 +1,519 @@
+package document
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"os"
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
+	"lintel/internal/features/file"
+	"lintel/internal/platform/i18n"
+	"lintel/internal/platform/id"
+	"lintel/internal/platform/money"
+)
+
+// someContent is a draft with every kind of line, in random numbers.
+func someContent(random *rand.Rand) Content {
+	amount := func() int64 { return random.Int64N(5_000_000) }
+	decimal := func(most int64) money.Decimal { return money.FromScaled(random.Int64N(most * 10_000)) }
+	c := Content{Title: "Kitchen", CoverNote: "Dear Maria,\n\nhere it is.", Currency: "EUR", Pricing: []Pricing{TaxOnTop, TaxIncluded}[random.IntN(2)], ValidUntil: "2026-12-18", Deposit: decimal(100),
+		OfficeNote: "Margin is thin.", Groups: []Group{}, Attachments: []AttachmentRef{}}
+	for range random.IntN(5) {
+		g := Group{ID: id.New(), Name: fmt.Sprintf("Group %d", random.IntN(100)), Kind: []GroupKind{Fixed, Option, Discounts}[random.IntN(3)]}
+		for range random.IntN(6) {
+			l := Line{ID: id.New(), Kind: Item, Name: "Line, “quoted”", Description: "One\nTwo", Quantity: decimal(900), Unit: "m²", UnitPrice: amount(), TaxPercent: decimal(100), Photos: []AttachmentRef{}, Allowance: random.IntN(2) == 0}
+			if random.IntN(2) == 0 {
+				cost := amount()
+				l.UnitCost, l.Note = &cost, "from the wholesaler"
+			}
+			kind := []LineKind{Item, Percent, Discount}[random.IntN(3)]
+			switch {
+			case g.Kind == Discounts || kind == Discount && g.Kind == Fixed:
+				l.Kind, l.UnitPrice = Discount, -amount()
+				if random.IntN(2) == 0 {
+					l.UnitPrice, l.Percent = 0, decimal(100)
+				}
+				if random.IntN(8) == 0 {
+					l.UnitPrice, l.Percent = 0, money.Decimal{}
+				}
+			case kind == Percent && g.Kind == Fixed:
+				l.Kind, l.UnitPrice, l.Percent = Percent, 0, decimal(100)
+			case random.IntN(2) == 0:
+				l.QuantityEditable = &QuantityRange{Min: money.Decimal{}, Max: money.Whole(1000)}
+			}
+			l.Selected = g.Kind == Option && random.IntN(3) == 0
+			g.Lines = append(g.Lines, l)
+		}
+		if g.Kind == Option && len(g.Lines) > 0 {
+			g.Min, g.Max = random.IntN(2), []int{0, len(g.Lines)}[random.IntN(2)]
+		}
+		c.Groups = append(c.Groups, g)
+	}
+	for range random.IntN(3) {
+		c.Terms = append(c.Terms, Term{ID: id.New(), Title: "Warranty", Body: "Five **years**.\n\n- parts\n- labour"})
+	}
+	return c
+}
+
+func TestWhatTheEditorShowsIsWhatItSaves(t *testing.T) {
+	for _, language := range []string{"en", "de"} {
+		ctx := i18n.WithReader(context.Background(), i18n.Reader{Language: language, Zone: time.UTC})
+		random := rand.New(rand.NewPCG(1, 2))
+		for round := range 200 {
+			content := someContent(random)
+			if err := content.Check(); err != nil {
+				t.Fatalf("the sample is no draft: %v", err)
+			}
+			form := formOf(ctx, content, 1, true)
+			read, err := form.content(ctx, content)
+			if err != nil {
+				t.Fatalf("%s, round %d: %v", language, round, err)
+			}
+			if !bytes.Equal(read.Bytes(), content.Bytes()) {
+				t.Fatalf("%s, round %d:\n%s\n%s", language, round, content.Bytes(), read.Bytes())
+			}
+		}
+	}
+}
+
+// The same through the page: what a browser posts from the rendered form is the draft.
+func TestTheRenderedFormPostsTheDraft(t *testing.T) {
+	inOffice(t, func(o *office) {
+		random := rand.New(rand.NewPCG(3, 4))
+		for range 8 {
+			saved := o.save(someContent(random))
+			values := o.form(o.get("jon", o.path("")), draftID)
+			ctx := i18n.WithReader(context.Background(), i18n.Reader{Language: "en", Zone: time.UTC})
+			read, err := readDraftForm(values).content(ctx, Content{Currency: "EUR"})
+			o.must(err)
+			if !bytes.Equal(read.Bytes(), saved.Content.Bytes()) {
+				t.Fatalf("\n%s\n%s", saved.Content.Bytes(), read.Bytes())
+			}
+			if answer := o.post("jon", o.path(""), values); answer.Code != http.StatusSeeOther {
+				t.Fatalf("save: %d %.500s", answer.Code, answer.Body)
+			}
+			if after := o.desk().Version; !bytes.Equal(after.Content.Bytes(), saved.Content.Bytes()) || after.Revision != saved.Revision+1 {
+				t.Fatalf("revision %d: %s", after.Revision, after.Content.Bytes())
+			}
+		}
+	})
+}
+
+func TestWhatABrowserBroughtBackKeepsWhatItDidNotKnow(t *testing.T) {
+	ctx := context.Background()
+	content := someContent(rand.New(rand.NewPCG(5, 6)))
+	line := Line{ID: id.New(), Kind: Item, Name: "Permit", Quantity: money.Whole(1), Allowance: true, Note: "ask the city", Photos: []AttachmentRef{{FileID: id.New()}}}
+	group := Group{ID: id.New(), Name: "Options", Kind: Option, Min: 1, Max: 1, Lines: []Line{line}}
+	content.Groups = []Group{group}
+	values := url.Values{"group.0.id": {group.ID}, "group.0.name": {"Options"}, "group.0.kind": {"option"}, "line.0.id": {line.ID}, "line.0.group": {group.ID}, "line.0.name": {"Permit, city"}, "line.0.quantity": {"2"}, "line.0.price": {"10"}}
+	form := readDraftForm(values)
+	form.complete(formOf(ctx, content, 1, true))
+	read, err := form.content(ctx, content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := line
+	want.Name, want.Quantity, want.UnitPrice = "Permit, city", money.Whole(2), 1000
+	if got := read.Groups[0]; got.Min != 1 || got.Max != 1 || !reflect.DeepEqual(got.Lines[0], want) {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestAPriceSaysWhatKindOfLineItIs(t *testing.T) {
+	for _, test := range []struct {
+		group      GroupKind
+		price, was string
+		kind       LineKind
+		minor      int64
+		percent    string
+	}{
+		{Fixed, "1,380.00", "", Item, 138000, "0"},
+		{Fixed, "10 %", "", Percent, 0, "10"},
+		{Fixed, "−10 %", "", Discount, 0, "10"},
+		{Fixed, "-50", "", Discount, -5000, "0"},
+		{Fixed, "", "", Item, 0, "0"},
+		{Fixed, "0", "discount", Discount, 0, "0"},
+		{Discounts, "1500", "", Discount, -150000, "0"},
+		{Discounts, "5%", "", Discount, 0, "5"},
+		{Option, "90", "", Item, 9000, "0"},
+	} {
+		form := draftForm{Groups: []groupForm{{ID: id.New(), Kind: string(test.group), Lines: []lineForm{{ID: id.New(), Price: test.price, Kind: test.was}}}}}
+		c, err := form.content(context.Background(), Content{Currency: "EUR", Pricing: TaxOnTop})
+		if err != nil {
+			t.Fatalf("%q: %v", test.price, err)
+		}
+		if l := c.Groups[0].Lines[0]; l.Kind != test.kind || l.UnitPrice != test.minor || l.Percent != money.MustDecimal(test.percent) || l.Quantity != money.Whole(1) {
+			t.Errorf("%q in a %s group is %+v", test.price, test.group, l)
+		}
+	}
+}
+
+func TestTheButtonsWorkWithoutScript(t *testing.T) {
+	inOffice(t, func(o *office) {
+		o.furnish()
+		press := func(act string) Content {
+			values := o.form(o.get("jon", o.path("")), draftID)
+			values.Set("act", act)
+			if answer := o.post("jon", o.path(""), values); answer.Code != http.StatusSeeOther {
+				t.Fatalf("%s: %d %.300s", act, answer.Code, answer.Body)
+			}
+			return o.desk().Version.Content
+		}
+		before := o.desk().Version.Content
+		first, second := before.Groups[0].Lines[0], before.Groups[0].Lines[1]
+		if c := press("down:" + first.ID); c.Groups[0].Lines[1].ID != first.ID || c.Groups[0].Lines[0].ID != second.ID {
+			t.Error("down does not move the line down")
+		}
+		if c := press("up:" + before.Groups[1].Lines[0].ID); len(c.Groups[0].Lines) != 4 {
+			t.Error("the first line of a group does not move into the group above")
+		}
+		if c := press("duplicate:" + second.ID); c.Groups[0].Lines[1].Name != second.Name || !c.Groups[0].Lines[1].Allowance || c.Groups[0].Lines[1].ID == second.ID {
+			t.Error("duplicate does not make a twin")
+		}
+		if c := press("delete:" + before.Groups[3].ID); len(c.Groups) != 3 {
+			t.Error("delete does not remove the group")
+		}
+		if c := press("add-group:option"); c.Groups[3].Kind != Option || len(c.Groups[3].Lines) != 1 || c.Groups[3].Lines[0].TaxPercent != money.Whole(20) {
+			t.Errorf("an option group has one line to begin with, with the firm's tax: %+v", c.Groups[3])
+		}
+		if c := press("add-terms:"); len(c.Terms) != len(before.Terms)+1 {
+			t.Error("terms cannot be added")
+		}
+		press("remove-recipient:" + o.tom)
+		if r := o.desk().Recipients; len(r) != 1 || r[0].Contact != o.maria {
+			t.Errorf("recipients %+v", r)
+		}
+	})
+}
+
+func TestAnAutosaveAnswersTheFigures(t *testing.T) {
+	inOffice(t, func(o *office) {
+		o.furnish()
+		values := o.form(o.get("jon", o.path("")), draftID)
+		line := o.desk().Version.Content.Groups[0].Lines[0]
+		values.Set("line.0.price", "2,000")
+		fresh := id.New()
+		values.Set("line.90.id", fresh)
+		values.Set("line.90.group", o.desk().Version.Content.Groups[0].ID)
+		values.Set("line.90.name", "Extra")
+		values.Set("line.90.price", "100")
+		answer := o.post("jon", o.path(""), values, "X-Autosave", "1")
+		page := answer.Body.String()
+		for _, want := range []string{`id="draft-version" value="3"`, `id="line-` + line.ID + `-total">2,000.00<`, `id="line-` + fresh + `-errors"`, `id="sum-lines"`, `id="draft-dock"`, `id="sum-margin"`} {
+			if answer.Code != http.StatusOK || !strings.Contains(page, want) {
+				t.Errorf("%d: the answer misses %s", answer.Code, want)
+			}
+		}
+		if strings.Contains(page, `id="line-`+line.ID+`-errors"`) {
+			t.Error("a line whose sheet did not change is answered anew")
+		}
+		values.Set("version", "3")
+		values.Set("line.1.price", "many")
+		answer = o.post("jon", o.path(""), values, "X-Autosave", "1")
+		if answer.Code != http.StatusUnprocessableEntity || !strings.Contains(answer.Body.String(), "This is not a number.") {
+			t.Errorf("%d %.300s", answer.Code, answer.Body)
+		}
+		if saved := o.desk().Version; saved.Revision != 3 {
+			t.Errorf("a wrong number is saved as revision %d", saved.Revision)
+		}
+	})
+}
+
+func TestAWrongNumberStaysWhereItWasTyped(t *testing.T) {
+	inOffice(t, func(o *office) {
+		o.furnish()
+		values := o.form(o.get("jon", o.path("")), draftID)
+		values.Set("line.0.price", "a lot")
+		values.Set("title", "Still typed")
+		values.Set("deposit", "300 %")
+		answer := o.post("jon", o.path(""), values)
+		page := answer.Body.String()
+		for _, want := range []string{`value="a lot"`, `aria-invalid="true"`, "This is not a number.", `value="Still typed"`} {
+			if answer.Code != http.StatusUnprocessableEntity || !strings.Contains(page, want) {
+				t.Errorf("%d: the page misses %s", answer.Code, want)
+			}
+		}
+	})
+}
+
+func TestTwoAtTheSameDraftLoseNothing(t *testing.T) {
+	inOffice(t, func(o *office) {
+		o.furnish()
+		mine := o.form(o.get("jon", o.path("")), draftID)
+		theirs := o.form(o.get("eve", o.path("")), draftID)
+		theirs.Set("title", "Eve's title")
+		if answer := o.post("eve", o.path(""), theirs); answer.Code != http.StatusSeeOther {
+			t.Fatalf("%d %.300s", answer.Code, answer.Body)
+		}
+		mine.Set("title", "Jon's title")
+		for _, header := range []string{"", "1"} {
+			answer := o.post("jon", o.path(""), mine, "X-Autosave", header)
+			if answer.Code != http.StatusConflict || !strings.Contains(answer.Body.String(), "Somebody else saved this proposal meanwhile.") {
+				t.Errorf("%d %.300s", answer.Code, answer.Body)
+			}
+			if header == "" && !strings.Contains(answer.Body.String(), `value="Jon&#39;s title"`) {
+				t.Error("what was typed is gone")
+			}
+		}
+		if o.desk().Document.Title != "Eve's title" {
+			t.Errorf("title %q", o.desk().Document.Title)
+		}
+		mine.Set("act", "overwrite:"+strconv.Itoa(o.desk().Version.Revision))
+		if answer := o.post("jon", o.path(""), mine); answer.Code != http.StatusSeeOther || o.desk().Document.Title != "Jon's title" {
+			t.Errorf("keeping mine: %d, title %q", answer.Code, o.desk().Document.Title)
+		}
+	})
+}
+
+func TestAMemberNeverReceivesCostsAndCannotWipeThem(t *testing.T) {
+	inOffice(t, func(o *office) {
+		o.furnish()
+		before := o.desk().Version.Content
+		for _, address := range []string{"", "/send", "/preview", "/versions/1"} {
+			page := o.get("eve", o.path(address))
+			for _, secret := range []string{"1,150.00", "Unit cost", "Margin", ".cost"} {
+				if strings.Contains(page, secret) {
+					t.Errorf("%s shows %q to a member", address, secret)
+				}
+			}
+		}
+		values := o.form(o.get("eve", o.path("")), draftID)
+		values.Set("line.0.name", "Site protection, all floors")
+		values.Set("line.0.cost", "1")
+		saved := o.post("eve", o.path(""), values, "X-Autosave", "1")
+		if saved.Code != http.StatusOK || strings.Contains(saved.Body.String(), "sum-margin") {
+			t.Errorf("%d %.300s", saved.Code, saved.Body)
+		}
+		after := o.desk().Version.Content
+		if after.Groups[0].Lines[0].Name != "Site protection, all floors" || !reflect.DeepEqual(after.Groups[0].Lines[0].UnitCost, before.Groups[0].Lines[0].UnitCost) {
+			t.Errorf("%+v", after.Groups[0].Lines[0])
+		}
+	})
+}
+
+func TestA02AnotherFirmsProposalIsNotThere(t *testing.T) {
+	inOffice(t, func(o *office) {
+		theirs := strings.Replace(o.path(""), "hartwell-sons", "rival-builders", 1)
+		for _, address := range []string{"", "/send", "/preview", "/versions/1", "/import/" + id.New()} {
+			if answer := o.do("rival jon", http.MethodGet, theirs+address, "", nil); answer.Code != http.StatusNotFound {
+				t.Errorf("GET %s: %d", address, answer.Code)
+			}
+		}
+		values := o.form(o.get("jon", o.path("")), draftID)
+		for _, address := range []string{"", "/send", "/revise", "/withdraw", "/resend"} {
+			values.Set("revision", "1")
+			if answer := o.post("rival jon", theirs+address, values); answer.Code != http.StatusNotFound && !(address == "/resend" && answer.Code == http.StatusConflict) {
+				t.Errorf("POST %s: %d %.200s", address, answer.Code, answer.Body)
+			}
+		}
+		if answer := o.post("rival jon", "/rival-builders/office/projects/"+o.project+"/proposals", url.Values{"title": {"Mine"}}); answer.Code == http.StatusSeeOther {
+			t.Error("a rival begins a proposal on Hartwell's project")
+		}
+	})
+}
+
+func TestA07IdsOfOthersAreRefused(t *testing.T) {
+	inOffice(t, func(o *office) {
+		o.furnish()
+		values := o.form(o.get("jon", o.path("")), draftID)
+		values.Set("act", "recipients")
+		values.Set("recipient."+o.theirContact, "signs")
+		if answer := o.post("jon", o.path(""), values); answer.Code != http.StatusUnprocessableEntity || len(o.desk().Recipients) != 2 {
+			t.Errorf("another customer's contact: %d, %+v", answer.Code, o.desk().Recipients)
+		}
+		values = o.form(o.get("jon", o.path("")), draftID)
+		foreign := id.New()
+		values.Set("cover", foreign)
+		values.Add("file", foreign)
+		values.Set("more."+o.desk().Version.Content.Groups[0].Lines[0].ID+".photo", foreign)
+		if answer := o.post("jon", o.path(""), values); answer.Code != http.StatusSeeOther {
+			t.Errorf("%d %.300s", answer.Code, answer.Body)
+		}
+		c := o.desk().Version.Content
+		if c.Cover != "" || len(c.Attachments) > 0 || len(c.Groups[0].Lines[0].Photos) > 0 {
+			t.Errorf("a file that hangs elsewhere is taken: %+v", c)
+		}
+	})
+}
+
+func kitchenCSV(t *testing.T) []byte {
+	t.Helper()
+	data, err := os.ReadFile("testdata/estimate-kitchen.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestTheKitchenEstimateIsPreviewedAndImported(t *testing.T) {
+	inOffice(t, func(o *office) {
+		answer := o.upload("jon", "estimate-kitchen.csv", kitchenCSV(t))
+		if answer.Code != http.StatusSeeOther {
+			t.Fatalf("%d %.300s", answer.Code, answer.Body)
+		}
+		preview := answer.Header().Get("Location")
+		page := o.get("jon", preview)
+		for _, want := range []string{">37</b>ready: 35 lines, 1 percent, 1 discount", ">3</b>rows need you", ">2</b>left out: a blank row and a subtotal", "comma, with byte-order mark", "Row 32",
+			"The unit cost “abc” and the price “n/a” are not numbers.", "Import 37, leave out 3", "Tax: Y is 20%, N is 0%"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("the preview misses %q", want)
+			}
+		}
+		if lines, _, _ := o.desk().Version.Content.counts(); lines != 0 {
+			t.Fatalf("%d lines are imported by looking at them", lines)
+		}
+		values := o.form(page, "import-rows")
+		values.Set("act", "import")
+		if answer := o.post("jon", preview, values); answer.Code != http.StatusSeeOther {
+			t.Fatalf("%d %.300s", answer.Code, answer.Body)
+		}
+		want := preview37(t)
+		desk := o.desk()
+		if lines, groups, discounts := desk.Version.Content.counts(); lines != 36 || groups != 13 && groups != 14 || discounts != 1 {
+			t.Errorf("%d lines, %d groups, %d discounts", lines, groups, discounts)
+		}
+		if desk.Document.Total != want {
+			t.Errorf("total %s, want %s", desk.Document.Total, want)
+		}
+		if files, err := o.filesOf(importKind); err != nil || len(files) != 0 {
+			t.Errorf("the spreadsheet stays: %v %v", files, err)
+		}
+	})
+}
+
+func (o *office) filesOf(kind string) (files []file.File, err error) {
+	err = o.store.View(o.Context(), o.actors["jon"], access.FilesRead, func(tx *guard.Tx) error {
+		files, err = o.files.Of(tx, kind, o.document)
+		return err
+	})
+	return files, err
+}
+
+// preview37 is the total of the file's ready rows, counted by the rules alone.
+func preview37(t *testing.T) money.Amount {
+	t.Helper()
+	p := preview(t, kitchenCSV(t), ImportOptions{})
+	totals, err := Content{Currency: "EUR", Pricing: TaxOnTop, Groups: p.NewGroups(id.New, "Imported")}.Totals(Choices{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return totals.Total
+}
+
+func TestRowsArePutRightOrLeftOut(t *testing.T) {
+	inOffice(t, func(o *office) {
+		address := o.upload("jon", "estimate-kitchen.csv", kitchenCSV(t)).Header().Get("Location")
+		values := o.form(o.get("jon", address), "import-rows")
+		values.Set("fix.32.price", "12.50")
+		values.Set("act", "again")
+		page := o.post("jon", address, values).Body.String()
+		if !strings.Contains(page, "Import 37, leave out 3") && !strings.Contains(page, "Import 38, leave out 2") {
+			t.Errorf("a row put right is not counted")
+		}
+		values = o.form(page, "import-rows")
+		values.Set("act", "suggested")
+		page = o.post("jon", address, values).Body.String()
+		values = o.form(page, "import-rows")
+		values.Set("act", "import")
+		values.Set("column.1", "")
+		if answer := o.post("jon", address, values); answer.Code != http.StatusUnprocessableEntity || !strings.Contains(answer.Body.String(), "Choose the column that has the names of the items.") {
+			t.Errorf("a mapping without names: %d", answer.Code)
+		}
+		if lines, _, _ := o.desk().Version.Content.counts(); lines != 0 {
+			t.Errorf("%d lines are half-imported", lines)
+		}
+	})
+}
+
+func TestHostileSpreadsheetsAreRefusedInWords(t *testing.T) {
+	wide := strings.Repeat("Item,Price,", 150) + "\n"
+	for name, test := range map[string]struct {
+		content []byte
+		status  int
+		says    string
+	}{
+		"300 columns":   {[]byte(wide), http.StatusRequestEntityTooLarge, "This file has more than 200 columns."},
+		"a workbook":    {[]byte("PK\x03\x04 and so on"), http.StatusUnprocessableEntity, "This is not a CSV file."},
+		"6 MB":          {bytes.Repeat([]byte("Item,Price\n"), 600_000), http.StatusRequestEntityTooLarge, "This file is larger than 5 MB."},
+		"10,000 rows":   {[]byte("Item,Price\n" + strings.Repeat("Door,1\n", 10_000)), http.StatusRequestEntityTooLarge, "This file has more than 5,000 rows."},
+		"an empty file": {nil, http.StatusUnprocessableEntity, "There are no rows in this file."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inOffice(t, func(o *office) {
+				answer := o.upload("jon", "rows.csv", test.content)
+				if answer.Code != test.status || !strings.Contains(answer.Body.String(), test.says) {
+					t.Errorf("%d, not %q", answer.Code, test.says)
+				}
+				if files, err := o.filesOf(importKind); err != nil || len(files) != 0 {
+					t.Errorf("it is kept: %v %v", files, err)
+				}
+			})
+		})
+	}
+}
+
+func TestTheLifeOfAProposalInTheOffice(t *testing.T) {
+	inOffice(t, func(o *office) {
+		if page := o.get("jon", "/hartwell-sons/office/proposals?state=sent"); !strings.Contains(page, "No proposal is in this state") {
+			t.Error("the empty state is missing")
+		}
+		page := o.get("jon", o.path("/send"))
+		if !strings.Contains(page, "This is still missing") || !strings.Contains(page, "Choose at least one contact who signs.") && !strings.Contains(page, "Add at least one item.") {
+			t.Error("the review does not say what is missing")
+		}
+		o.furnish()
+		page = o.get("jon", o.path("/send"))
+		if !strings.Contains(page, "maria@ruiz-family.example") || !strings.Contains(page, "Hello Maria") {
+			t.Error("the review does not say who gets what")
+		}
+		answer := o.post("jon", o.path("/send"), url.Values{"revision": {"1"}})
+		if answer.Code != http.StatusConflict {
+			t.Errorf("an old revision is sent: %d", answer.Code)
+		}
+		answer = o.post("jon", o.path("/send"), url.Values{"revision": {strconv.Itoa(o.desk().Version.Revision)}})
+		if answer.Code != http.StatusSeeOther || o.desk().Version.State != Sent {
+			t.Fatalf("%d %.300s", answer.Code, answer.Body)
+		}
+		page = o.get("jon", o.path(""))
+		for _, want := range []string{"Make next version", "the awaited signature ends now", "Revoke", "Not opened yet", "Send again", "Withdraw", "Waiting since"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("the sent page misses %q", want)
+			}
+		}
+		if strings.Contains(o.get("reader", o.path("")), "/revise") {
+			t.Error("somebody who only reads is offered the next version")
+		}
+		links := o.desk().Links
+		if answer := o.post("jon", o.path("/links/"+links[0].ID+"/revoke"), nil); answer.Code != http.StatusSeeOther || o.desk().Links[0].RevokedAt.IsZero() {
+			t.Errorf("revoke: %d", answer.Code)
+		}
+		if answer := o.post("jon", o.path("/links/"+id.New()+"/revoke"), nil); answer.Code != http.StatusNotFound {
+			t.Errorf("revoke another: %d", answer.Code)
+		}
+		if strings.Contains(o.get("jon", o.path("/preview")), `action="`+o.path("")) {
+			t.Error("the preview has something to press")
+		}
+		if answer := o.post("jon", o.path("/revise"), nil); answer.Code != http.StatusSeeOther || o.desk().Version.State != Draft || o.desk().Version.Number != 2 {
+			t.Errorf("next version: %d", answer.Code)
+		}
+		if page := o.get("jon", o.path("")); !strings.Contains(page, "version 1 sent on") || !strings.Contains(page, "Compare with v1") {
+			t.Error("the editor does not say what became of version 1")
+		}
+		if page := o.get("jon", o.path("/versions/2")); !strings.Contains(page, "Nothing differs from version 1.") {
+			t.Error("the versions are not compared")
+		}
+		if answer := o.post("jon", o.path("/withdraw"), url.Values{"reason": {"too busy"}}); answer.Code != http.StatusSeeOther || o.desk().Document.State != Void {
+			t.Errorf("withdraw: %d %s", answer.Code, o.desk().Document.State)
+		}
+	})
+}
