@@ -19,6 +19,7 @@ func menu() []organisation.NavItem {
 		{Key: "home", Label: i18n.Mark("Home"), Icon: "house", URL: in("/office"), Permission: access.HomeRead, Face: access.OfficeFace},
 		{Key: "inbox", Label: i18n.Mark("Inbox"), Icon: "inbox", URL: in("/office/inbox"), Permission: access.HomeRead, Face: access.OfficeFace},
 		{Key: "customers", Label: i18n.Mark("Customers"), Icon: "building-2", URL: in("/office/customers"), Permission: access.CustomersRead, Face: access.OfficeFace},
+		{Key: "properties", Label: i18n.Mark("Properties"), Icon: "map-pin", URL: in("/office/properties"), Permission: access.CustomersRead, Face: access.OfficeFace},
 		{Key: "projects", Label: i18n.Mark("Projects"), Icon: "folder-kanban", URL: in("/office/projects"), Permission: access.ProjectsRead, Face: access.OfficeFace},
 		{Key: "proposals", Label: i18n.Mark("Proposals"), Icon: "file-text", URL: in("/office/proposals"), Permission: access.ProposalsRead, Face: access.OfficeFace},
 		{Key: "settings", Label: i18n.Mark("Settings"), Icon: "settings", URL: in("/office/settings"), Permission: access.SettingsRead, Face: access.OfficeFace},
@@ -36,7 +37,14 @@ func (a *App) newFrame(secure bool) *organisation.Frame {
 	frame.ProfileURL = func(r *route.Request) string { return "/" + r.Organisation.Slug + "/profile/sessions" }
 	frame.SignOutURL = func(*route.Request) string { return "/sign-out" }
 	frame.Badges = a.badges
+	frame.Menuless = a.oneProject
 	return frame
+}
+
+// oneProject reports that a customer has one project at most and needs no menu (JT-10).
+func (a *App) oneProject(r *route.Request) bool {
+	count, err := a.Projects.CountSeen(r.Context(), r.Actor)
+	return err == nil && count < 2
 }
 
 // badges counts what is unread, for the menu.

@@ -36,7 +36,7 @@ func (a *App) declareEvents() {
 }
 
 func (a *App) subscribers() []event.Subscriber {
-	return append(a.Documents.Subscribers(), a.Customers.Bounces())
+	return append(a.Documents.Subscribers(), a.Customers.Bounces(), a.Projects.StageChanges())
 }
 
 // handleJobs names who does which job.
@@ -58,9 +58,11 @@ func (a *App) addRoutes() {
 	identity.NewPages(a.Identity, a.frame).Routes(a.Table)
 	a.Files.Routes(a.Table)
 	a.Messages.Routes(a.Table)
-	customer.NewPages(a.Customers, a.frame).Routes(a.Table)
-	property.NewPages(a.Properties, a.frame).Routes(a.Table)
-	project.NewPages(a.Projects, a.frame, a.projectAddresses(), a.projectSlots()).Routes(a.Table)
+	properties := property.NewPages(a.Properties, a.frame)
+	projects := project.NewPages(a.Projects, a.frame, a.projectAddresses(), a.projectSlots())
+	properties.Routes(a.Table)
+	projects.Routes(a.Table)
+	customer.NewPages(a.Customers, a.frame, projects.CustomerCard, properties.CustomerCard).Routes(a.Table)
 	document.NewPages(a.Documents, a.frame, document.Around{Conversation: a.conversation}).Routes(a.Table)
 }
 

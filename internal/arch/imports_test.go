@@ -30,7 +30,7 @@ var libraries = map[string][]string{
 	"github.com/bojanz/currency":          {"internal/platform/i18n", "internal/platform/money"},
 	"github.com/prometheus/client_golang": {"internal/app"},
 	"github.com/klauspost/compress":       {"internal/platform/web", "internal/ui"},
-	"github.com/evanw/esbuild":            {"internal/ui/build"},
+	"github.com/evanw/esbuild":            {"internal/ui/build", "internal/ui/bundle"},
 	"github.com/trustelem/zxcvbn":         {"internal/platform/secret"},
 	"golang.org/x/crypto/argon2":          {"internal/platform/secret"},
 	"github.com/gabriel-vasile/mimetype":  {"internal/features/file"},
