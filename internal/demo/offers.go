@@ -127,7 +127,7 @@ func (p *offer) attach(names []string) (refs []document.AttachmentRef, err error
 		if err != nil {
 			return nil, err
 		}
-		refs = append(refs, document.AttachmentRef{FileID: hung.ID})
+		refs = append(refs, document.AttachmentRef{FileID: hung})
 	}
 	return refs, nil
 }
@@ -177,7 +177,7 @@ func (p *offer) say(remark remarkPlan) error {
 		if err != nil {
 			return err
 		}
-		draft.Files = []string{hung.ID}
+		draft.Files = []string{hung}
 	}
 	if _, err := f.app.Messages.Post(f.ctx, who, message.Thread{Kind: "proposal", ID: p.id}, draft); err != nil {
 		return fmt.Errorf("write on %s: %w", p.plan.title, err)

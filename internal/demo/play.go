@@ -23,6 +23,7 @@ type firm struct {
 	staff     map[string]*guest
 	stages    map[string]string // id by name
 	customers map[string]*guest // by address
+	pictures  map[string]string // file that a sample picture was first stored as
 }
 
 // founded is the day on which every firm of the sample world opened its portal.
@@ -30,7 +31,7 @@ const founded = 76
 
 // play puts everything that happens at a firm on the timeline.
 func (s *stage) play(plan firmPlan) {
-	f := &firm{stage: s, plan: plan, staff: map[string]*guest{}, stages: map[string]string{}, customers: map[string]*guest{}}
+	f := &firm{stage: s, plan: plan, staff: map[string]*guest{}, stages: map[string]string{}, customers: map[string]*guest{}, pictures: map[string]string{}}
 	s.at(founded, "08:00", f.found)
 	for i := range plan.customers {
 		f.playCustomer(&plan.customers[i])
@@ -217,7 +218,7 @@ func (o *order) hangPictures() error {
 			return err
 		}
 		if i == 0 && o.work.cover != "" {
-			if err := f.app.Projects.SetCover(f.ctx, lead, o.id, hung.ID); err != nil {
+			if err := f.app.Projects.SetCover(f.ctx, lead, o.id, hung); err != nil {
 				return fmt.Errorf("set the cover of %s: %w", o.work.name, err)
 			}
 		}
@@ -225,20 +226,39 @@ func (o *order) hangPictures() error {
 	return nil
 }
 
-// hang stores a sample file under the name that its subject suggests.
-func (f *firm) hang(actor access.Actor, on file.Hang, name string) (file.File, error) {
+// hang puts a sample file on a thing and gives its id. Staff hang a picture that the firm
+// has already by its stored bytes, so that its preview is made once.
+func (f *firm) hang(actor access.Actor, on file.Hang, name string) (string, error) {
+	if stored := f.pictures[name]; stored != "" && actor.Kind() == access.Staff {
+		return f.hangCopy(actor, on, stored)
+	}
 	content, err := pictures.Open(name)
 	if err != nil {
-		return file.File{}, err
+		return "", err
 	}
 	hung, err := f.app.Files.Save(f.ctx, actor, on, name, "", content)
 	if err != nil {
-		return file.File{}, fmt.Errorf("hang %s: %w", name, err)
+		return "", fmt.Errorf("hang %s: %w", name, err)
 	}
-	return hung, nil
+	f.pictures[name] = hung.ID
+	return hung.ID, nil
 }
 
-// customerOf is the browser of a contact, who comes by the newest link in their mail.
+func (f *firm) hangCopy(actor access.Actor, on file.Hang, stored string) (copied string, err error) {
+	err = f.app.Store.Change(f.ctx, actor, access.FilesWrite, func(tx *guard.Tx) error {
+		copies, err := f.app.Files.Copy(tx, []string{stored}, on)
+		if err == nil {
+			copied = copies[0]
+		}
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("hang a copy: %w", err)
+	}
+	return copied, nil
+}
+
+// guestOf is the browser of a contact, who comes by the newest link in their mail.
 func (c *client) guestOf(number int) (*guest, error) {
 	if number >= len(c.plan.contacts) {
 		return nil, errors.New(c.plan.name + " has nobody who could answer")
