@@ -115,7 +115,9 @@ export class LineEditor extends HTMLElement {
     field(row, 'name')!.value = input.value
     input.value = ''
     this.changed()
-    field(row, 'quantity')?.focus()
+    const quantity = field(row, 'quantity')
+    quantity?.focus()
+    quantity?.select() // typing takes the place of the 1 that stands there
   }
 
   /** changed numbers all fields in the order of the page and tells the form. */
