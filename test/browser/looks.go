@@ -40,7 +40,17 @@ func (p *Person) show(device Device, dark bool) {
 	s := size(device)
 	p.must(p.Page.SetViewportSize(s.Width, s.Height), "change the window's size")
 	p.must(p.Page.EmulateMedia(playwright.PageEmulateMediaOptions{ColorScheme: scheme(dark)}), "change the theme")
+	_, err := p.Page.Evaluate(untilStill)
+	p.must(err, "wait until the colours have changed")
 }
+
+// untilStill waits for what fades or moves because the look has changed, so that nobody
+// judges a colour half way. What turns for ever is not waited for.
+const untilStill = `async () => {
+	await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+	const ending = document.getAnimations().filter(a => a.effect.getComputedTiming().endTime !== Infinity);
+	await Promise.allSettled(ending.map(a => a.finished));
+}`
 
 // Shoot writes four pictures of the whole page into test/browser/shots: NAME-390-light.png and so on.
 // It does so only when pictures are wanted, LINTEL_SHOTS=1; otherwise it costs nothing.

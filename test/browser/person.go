@@ -29,6 +29,10 @@ type Options struct {
 	WithoutJavaScript bool
 }
 
+// patience is how long somebody waits for one thing, in milliseconds. The driver forgets the
+// default of a page in what it does with single elements.
+var patience = playwright.Float(10_000)
+
 // Person is somebody with a browser profile of their own and one page open.
 // Its methods end the test when something cannot be done within ten seconds.
 type Person struct {
@@ -53,7 +57,6 @@ func (c *Chromium) NewPerson(t testing.TB, device Device, options Options) *Pers
 	p.Context, err = c.browser.NewContext(contextOptions(device, options))
 	p.must(err, "open a browser profile")
 	t.Cleanup(p.leave)
-	p.Context.SetDefaultTimeout(10_000)
 	p.Context.OnConsole(func(m playwright.ConsoleMessage) {
 		if m.Type() == "error" {
 			p.note("console: " + m.Text())
@@ -63,6 +66,7 @@ func (c *Chromium) NewPerson(t testing.TB, device Device, options Options) *Pers
 	p.must(p.Context.AddInitScript(playwright.Script{Content: playwright.String(reportRefusals)}), "watch the security policy")
 	p.Page, err = p.Context.NewPage()
 	p.must(err, "open a page")
+	p.Page.SetDefaultTimeout(*patience)
 	return p
 }
 
@@ -139,22 +143,22 @@ func (p *Person) Field(label string) playwright.Locator {
 func (p *Person) Click(what playwright.Locator) {
 	p.t.Helper()
 	if p.device == Phone {
-		p.must(what.Tap(), "tap")
+		p.must(what.Tap(playwright.LocatorTapOptions{Timeout: patience}), "tap")
 		return
 	}
-	p.must(what.Click(), "click")
+	p.must(what.Click(playwright.LocatorClickOptions{Timeout: patience}), "click")
 }
 
 // Fill types into the field with this label, over what stood there.
 func (p *Person) Fill(label, text string) {
 	p.t.Helper()
-	p.must(p.Field(label).Fill(text), "fill in "+label)
+	p.must(p.Field(label).Fill(text, playwright.LocatorFillOptions{Timeout: patience}), "fill in "+label)
 }
 
 // Sees waits until this text can be seen on the page.
 func (p *Person) Sees(text string) {
 	p.t.Helper()
-	err := p.Page.GetByText(text).First().WaitFor()
+	err := p.Page.GetByText(text).First().WaitFor(playwright.LocatorWaitForOptions{Timeout: patience})
 	p.must(err, fmt.Sprintf("see %q", text))
 }
 
