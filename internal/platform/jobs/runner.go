@@ -144,6 +144,7 @@ func (r *Runner) claimAndStart(ctx context.Context, slots chan struct{}, running
 func (r *Runner) Drain(ctx context.Context) (int, error) {
 	done := 0
 	for {
+		r.rescue(ctx)
 		r.enqueueDue(ctx)
 		tasks, err := r.claim(ctx, workers)
 		if err != nil || len(tasks) == 0 {
