@@ -3,9 +3,12 @@ package app
 import (
 	"context"
 
+	"github.com/a-h/templ"
+
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
 	"lintel/internal/features/identity"
+	"lintel/internal/features/notify"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/web"
@@ -37,6 +40,7 @@ func (a *App) newFrame(secure bool) *organisation.Frame {
 	frame.ProfileURL = func(r *route.Request) string { return "/" + r.Organisation.Slug + "/profile/sessions" }
 	frame.SignOutURL = func(*route.Request) string { return "/sign-out" }
 	frame.Badges = a.badges
+	frame.Top = a.bell
 	frame.Menuless = a.oneProject
 	return frame
 }
@@ -47,14 +51,28 @@ func (a *App) oneProject(r *route.Request) bool {
 	return err == nil && count < 2
 }
 
-// badges counts what is unread, for the menu.
+// badges counts what is unread, for the office's menu.
 func (a *App) badges(r *route.Request) map[string]int {
+	if r.Actor.Kind() != access.Staff {
+		return nil
+	}
+	return map[string]int{"inbox": a.unread(r)}
+}
+
+// bell leads customers to their inbox, which stands in no menu; many have none (JT-10).
+func (a *App) bell(r *route.Request) templ.Component {
+	if r.Actor.Kind() != access.Customer {
+		return nil
+	}
+	return notify.Bell(r, a.unread(r))
+}
+
+func (a *App) unread(r *route.Request) int {
 	unread, err := a.Inbox.Unread(r.Context(), r.Actor)
 	if err != nil {
 		a.Log.WarnContext(r.Context(), "count unread notices", "error", err)
-		return nil
 	}
-	return map[string]int{"inbox": unread}
+	return unread
 }
 
 // edge is what the route table asks the features.

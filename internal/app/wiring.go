@@ -14,6 +14,7 @@ import (
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/message"
+	"lintel/internal/features/notify"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/outbox"
 	"lintel/internal/features/project"
@@ -58,6 +59,7 @@ func (a *App) addRoutes() {
 	identity.NewPages(a.Identity, a.frame).Routes(a.Table)
 	a.Files.Routes(a.Table)
 	a.Messages.Routes(a.Table)
+	notify.NewPages(a.Inbox, a.frame).Routes(a.Table)
 	properties := property.NewPages(a.Properties, a.frame)
 	projects := project.NewPages(a.Projects, a.frame, a.projectAddresses(), a.projectSlots())
 	properties.Routes(a.Table)

@@ -25,14 +25,18 @@ type Notice struct {
 // Unread reports whether the person has not opened it yet.
 func (n Notice) Unread() bool { return n.ReadAt.IsZero() }
 
+// own is which notices somebody may see: their own, and with a link for one document only
+// those that lead to it.
+const own = `org = :org and person = :viewer and (:item = '' or url like '%/' || :item)`
+
 var (
 	insertNotice = guard.SQL("notice insert", `insert into notices (org, id, person, event, title, url, icon, created_at) values (:org, :id, :person, :event, :title, :url, :icon, :now)
 		on conflict (org, person, event) do nothing`)
-	noticesOf    = guard.SQL("notices, own", `select id, event, title, url, icon, created_at, read_at from notices where org = :org and person = :viewer order by created_at desc limit 100`)
-	unreadOf     = guard.SQL("notices unread, own", `select count(*) from (select 1 from notices where org = :org and person = :viewer and read_at is null limit 100) as unread`)
-	readNotice   = guard.SQL("notice read, own", `update notices set read_at = :now where org = :org and person = :viewer and id = :id and read_at is null`)
-	readAll      = guard.SQL("notices read all, own", `update notices set read_at = :now where org = :org and person = :viewer and read_at is null`)
-	noticeTarget = guard.SQL("notice target, own", `select url from notices where org = :org and person = :viewer and id = :id`)
+	noticesOf    = guard.SQL("notices, own", `select id, event, title, url, icon, created_at, read_at from notices where `+own+` order by created_at desc limit 100`)
+	unreadOf     = guard.SQL("notices unread, own", `select count(*) from (select 1 from notices where `+own+` and read_at is null limit 100) as unread`)
+	readNotice   = guard.SQL("notice read, own", `update notices set read_at = :now where `+own+` and id = :id and read_at is null`)
+	readAll      = guard.SQL("notices read all, own", `update notices set read_at = :now where `+own+` and read_at is null`)
+	noticeTarget = guard.SQL("notice target, own", `select url from notices where `+own+` and id = :id`)
 )
 
 // Tell puts a line into a person's inbox, in the caller's transaction. The same event
