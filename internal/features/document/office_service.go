@@ -70,6 +70,11 @@ func (s *Service) RevokeLink(ctx context.Context, actor access.Actor, document, 
 	})
 }
 
+// longestEdited is how many lines the form of the editor can carry: a line has 13 fields, and
+// net/url reads 10,000 at most. An import
+// stops there, so that nobody gets a draft that cannot be saved.
+const longestEdited = 700
+
 // importKind is the kind of the files on which an import works. Only the office sees them,
 // and they go when the lines are in.
 const importKind = "proposal import"
@@ -180,6 +185,9 @@ func (s *Service) ImportLines(ctx context.Context, actor access.Actor, document,
 		}
 		content := draft.Content
 		content.Groups = append(startedGroups(content.Groups), added...)
+		if lines, _, discounts := content.counts(); lines+discounts > longestEdited {
+			return fault.New(fault.Invalid, "These are too many lines for one proposal. Please split it in two.")
+		}
 		if err := content.Check(); err != nil {
 			return err
 		}

@@ -439,15 +439,11 @@ func (v editorView) recipientOf(contact customer.Contact) string {
 	return ""
 }
 
-// signers are the names of those who sign.
-func (v editorView) signers() string { return namesOf(v.desk.Recipients, true) }
-
-func namesOf(recipients []Recipient, signersOnly bool) string {
-	var names []string
+// namesOf joins first names.
+func namesOf(recipients []Recipient) string {
+	names := make([]string, 0, len(recipients))
 	for _, r := range recipients {
-		if r.Signs || !signersOnly {
-			names = append(names, firstName(r.Name))
-		}
+		names = append(names, firstName(r.Name))
 	}
 	return strings.Join(names, ", ")
 }

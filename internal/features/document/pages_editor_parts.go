@@ -69,7 +69,7 @@ func lineTags(ctx context.Context, g groupForm, l lineForm) []lineTag {
 		tags = append(tags, lineTag{i18n.T(ctx, "Discount"), "percent"})
 	}
 	if l.Allowance {
-		tags = append(tags, lineTag{i18n.T(ctx, "Allowance: billed at the actual cost"), ""})
+		tags = append(tags, lineTag{i18n.T(ctx, "Allowance: billed at cost"), ""})
 	}
 	if l.Choosable {
 		tags = append(tags, lineTag{i18n.T(ctx, "Customer chooses {least} to {most}", "least", cmp.Or(l.Min, "0"), "most", cmp.Or(l.Max, l.Quantity)), "list-checks"})
@@ -169,9 +169,10 @@ func (v editorView) sendLine(ctx context.Context) string {
 	var parts []string
 	switch n := len(v.desk.Recipients); {
 	case n == 1:
-		parts = append(parts, i18n.T(ctx, "{name} gets one e-mail.", "name", namesOf(v.desk.Recipients, false)))
+		parts = append(parts, i18n.T(ctx, "{name} gets one e-mail.", "name", namesOf(v.desk.Recipients)))
 	case n > 1:
-		parts = append(parts, i18n.T(ctx, "{names} each get one e-mail.", "names", namesOf(v.desk.Recipients, false)))
+		last := v.desk.Recipients[n-1]
+		parts = append(parts, i18n.T(ctx, "{names} and {last} each get one e-mail.", "names", namesOf(v.desk.Recipients[:n-1]), "last", firstName(last.Name)))
 	}
 	if sent := v.desk.Document.SentVersion; sent > 0 {
 		parts = append(parts, i18n.T(ctx, "Version {version} stays readable, marked replaced.", "version", sent))

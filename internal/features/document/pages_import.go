@@ -102,7 +102,7 @@ func importInfo(r *route.Request, d Document) organisation.PageInfo {
 
 // previewImport shows what the headers suggest.
 func (p *Pages) previewImport(r *route.Request) (web.Reply, error) {
-	return p.showImport(r, url.Values{}, false)
+	return p.showImport(r, url.Values{}, false, nil)
 }
 
 // applyImport imports, or shows the preview with what was decided so far.
@@ -112,15 +112,15 @@ func (p *Pages) applyImport(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	if form.Raw("act") != "import" {
-		return p.showImport(r, form.Values, form.Raw("act") == "suggested")
+		return p.showImport(r, form.Values, form.Raw("act") == "suggested", nil)
 	}
 	choices, _, err := p.choices(r, form.Values, false)
 	if err != nil {
-		return p.showImport(r, form.Values, false)
+		return p.showImport(r, form.Values, false, err)
 	}
 	imported, err := p.service.ImportLines(r.Context(), r.Actor, r.PathValue("document"), r.PathValue("file"), choices, i18n.T(r.Context(), "Imported"))
 	if fault.Is(err, fault.Invalid) {
-		return p.showImport(r, form.Values, false)
+		return p.showImport(r, form.Values, false, err)
 	}
 	if err != nil {
 		return web.Reply{}, err
@@ -128,7 +128,8 @@ func (p *Pages) applyImport(r *route.Request) (web.Reply, error) {
 	return p.frame.Say(p.back(r, ""), i18n.N(r.Context(), imported, "{n} line imported.", "{n} lines imported.")), nil
 }
 
-func (p *Pages) showImport(r *route.Request, values url.Values, suggested bool) (web.Reply, error) {
+// showImport shows what an import would do; refused is why it was not done.
+func (p *Pages) showImport(r *route.Request, values url.Values, suggested bool, refused error) (web.Reply, error) {
 	ctx, v, status := r.Context(), importView{slug: r.Organisation.Slug}, http.StatusOK
 	choices, taxText, wrong := p.choices(r, values, suggested)
 	state, err := p.service.PreviewImport(ctx, r.Actor, r.PathValue("document"), r.PathValue("file"), choices)
@@ -139,7 +140,7 @@ func (p *Pages) showImport(r *route.Request, values url.Values, suggested bool) 
 	if v.taxText == "" {
 		v.taxText = i18n.Percent(ctx, choices.Options.TaxWhenYes)
 	}
-	if refusal := fault.As(cmp.Or(wrong, state.Problem)); refusal != nil {
+	if refusal := fault.As(cmp.Or(wrong, state.Problem, refused)); refusal != nil {
 		v.problem, status = i18n.T(ctx, firstMessage(refusal)), http.StatusUnprocessableEntity
 	}
 	return p.frame.Office(r, importInfo(r, state.Document), importPage(v)).WithStatus(status), nil
@@ -291,10 +292,10 @@ func (v importView) fieldWords(ctx context.Context, field EstimateField) string 
 // badRows are the rows that need a person, each with the field that is needed most.
 func (v importView) badRows(ctx context.Context) []ui.BadRow {
 	rows := make([]ui.BadRow, 0, len(v.state.Preview.Problems))
-	for i, p := range v.state.Preview.Problems {
+	for _, p := range v.state.Preview.Problems {
 		field := p.Fields[0]
 		row := ui.BadRow{Row: i18n.T(ctx, "Row {number}", "number", p.Row), Title: p.Name, Reason: problemText(ctx, p), Name: fixName(p.Row, field.Field), Value: field.Suggestion,
-			Label: i18n.T(ctx, "{field} for {row}", "field", v.fieldWords(ctx, field.Field), "row", cmp.Or(p.Name, i18n.T(ctx, "row {number}", "number", p.Row))), Autofocus: i == 0}
+			Label: i18n.T(ctx, "{field} for {row}", "field", v.fieldWords(ctx, field.Field), "row", cmp.Or(p.Name, i18n.T(ctx, "row {number}", "number", p.Row)))}
 		if p.Name == "" {
 			row.Title = strings.TrimSpace(i18n.T(ctx, "(no name)") + " " + field.Suggestion)
 		}

@@ -244,7 +244,7 @@ func (v sentView) path(more string) string { return OfficePath(v.slug, v.documen
 
 func (v sentView) headline() string {
 	parts := []string{v.document.Title, v.document.ProjectName, v.document.CustomerName}
-	return strings.Join(parts, " · ")
+	return strings.Join(slices.Compact(parts), " · ")
 }
 
 // signature is the one under the version shown.
