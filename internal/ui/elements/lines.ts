@@ -242,7 +242,9 @@ export class LineEditor extends HTMLElement {
   }
 
   private get dragging() {
-    return { animation: 120, onStart: () => this.history.keep(), onEnd: () => this.changed() }
+    // The row that is taken up must have no style attribute: it is cloned, and the security policy refuses one.
+    const onChoose = (event: { item: HTMLElement }): void => { event.item.removeAttribute('style'); this.history.keep() }
+    return { animation: 120, onChoose, onEnd: () => this.changed() }
   }
 
   /** attachDragging also takes in groups that were added or brought back since. */

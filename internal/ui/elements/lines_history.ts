@@ -45,8 +45,10 @@ export class History {
     return [...this.editor.querySelectorAll<HTMLInputElement>('tbody input, tbody textarea')]
   }
 
+  /** read leaves out what dragging writes on rows. */
   private read(): State {
-    return { html: this.editor.groups.map((group) => group.outerHTML).join(''), values: this.fields().map((input) => input.value) }
+    const html = this.editor.groups.map((group) => group.outerHTML).join('')
+    return { html: html.replace(/ (style|draggable)="[^"]*"/g, ''), values: this.fields().map((input) => input.value) }
   }
 
   private write(state: State): void {
