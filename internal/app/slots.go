@@ -31,7 +31,11 @@ func (a *App) officeProposals(r *route.Request, of project.Line) (templ.Componen
 
 // conversation is the thread on a proposal, with its composer.
 func (a *App) conversation(r *route.Request, d document.Document) (templ.Component, error) {
-	props, err := a.Messages.Props(r, "proposal", d.ID)
+	return a.conversationOn(r, d.ID)
+}
+
+func (a *App) conversationOn(r *route.Request, proposal string) (templ.Component, error) {
+	props, err := a.Messages.Props(r, "proposal", proposal)
 	if err != nil {
 		return nil, err
 	}

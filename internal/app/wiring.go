@@ -66,6 +66,7 @@ func (a *App) addRoutes() {
 	projects.Routes(a.Table)
 	customer.NewPages(a.Customers, a.frame, projects.CustomerCard, properties.CustomerCard).Routes(a.Table)
 	document.NewPages(a.Documents, a.frame, document.Around{Conversation: a.conversation}).Routes(a.Table)
+	document.NewCustomerPages(a.Documents, a.frame, document.Reader{Conversation: a.conversationOn, AskForCode: a.Identity.AskForCode}).Routes(a.Table)
 }
 
 // projectAddresses are where a project's pictures are shown and taken.

@@ -35,10 +35,10 @@ type Reading struct {
 	Signs     bool // this person is one who signs
 	NeedsCode bool
 	Settings  organisation.Settings
-	Owner     access.PersonID
-	Past      bool // the last valid day is over
-	Newest    bool // no newer version was sent
-	Pending   bool // the office is working on the next version
+	Contact   identity.Member // who answers for it in the office
+	Past      bool            // the last valid day is over
+	Newest    bool            // no newer version was sent
+	Pending   bool            // the office is working on the next version
 }
 
 // Answerable reports whether this person can approve, decline or ask for changes now.
@@ -70,7 +70,10 @@ func (s *Service) read(tx *guard.Tx, document string, version int) (r Reading, e
 	if r.Settings, err = organisation.Of(tx); err != nil {
 		return r, err
 	}
-	r.Newest, r.Pending, r.Owner = version == d.SentVersion, d.Version > d.SentVersion, d.Owner
+	r.Newest, r.Pending = version == d.SentVersion, d.Version > d.SentVersion
+	if r.Contact, err = contactOf(tx, d.Owner); err != nil {
+		return r, err
+	}
 	r.Past = IsPast(r.Version.Content.ValidUntil, tx.Now(), r.Settings.Location())
 	if r.NeedsCode, err = identity.NeedsCode(tx); err != nil {
 		return r, err
@@ -221,7 +224,7 @@ type Approval struct {
 	Document       string
 	Version        int
 	ShownSHA256    string
-	Total          money.Amount
+	Total          money.Amount // as shown; the currency is the version's
 	Progress       Progress
 	ConsentVersion string
 	Method         signing.Method
@@ -318,7 +321,7 @@ func agree(r Reading, a Approval) (Agreement, error) {
 	if err != nil {
 		return Agreement{}, err
 	}
-	if totals.Total != a.Total {
+	if totals.Total.Minor != a.Total.Minor {
 		return Agreement{}, fault.New(fault.Conflict, "The total has changed since you opened the page. Please look at it again.")
 	}
 	return Agreement{DocumentID: a.Document, Version: a.Version, Content: r.Version.Content, Choices: a.Progress.Choices, Total: totals.Total}, nil

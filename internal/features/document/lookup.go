@@ -83,8 +83,8 @@ func mentionable(tx *guard.Tx, d Document) (people []message.Person, err error) 
 	return people, err
 }
 
-// ForSigner names who answers for a proposal in the office, for the customer's page.
-func ForSigner(tx *guard.Tx, owner access.PersonID) (identity.Member, error) {
+// contactOf names who answers for a proposal in the office, for the customer's page.
+func contactOf(tx *guard.Tx, owner access.PersonID) (identity.Member, error) {
 	member, err := identity.MemberByPerson(tx.OnBehalfOf("a proposal's page names its contact in the office"), owner)
 	if fault.Is(err, fault.NotFound) {
 		return identity.Member{}, nil

@@ -1,0 +1,326 @@
+package document
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/route"
+	"lintel/internal/features/file"
+	"lintel/internal/features/identity"
+	"lintel/internal/features/organisation"
+	"lintel/internal/features/signing"
+	"lintel/internal/platform/fault"
+	"lintel/internal/platform/i18n"
+	"lintel/internal/platform/money"
+	"lintel/internal/platform/web"
+	"lintel/internal/ui"
+)
+
+// Reader is what the customer's pages need from the rest of the program.
+type Reader struct {
+	// Conversation is the thread on a proposal, with its composer.
+	Conversation func(r *route.Request, document string) (templ.Component, error)
+	// AskForCode mails a code and answers with the page on which it is typed, which leads to
+	// next.
+	AskForCode func(r *route.Request, next string) (web.Reply, error)
+}
+
+// CustomerPages are a customer's pages of proposals.
+type CustomerPages struct {
+	service *Service
+	frame   *organisation.Frame
+	around  Reader
+}
+
+// NewCustomerPages makes the customer's pages.
+func NewCustomerPages(s *Service, frame *organisation.Frame, around Reader) *CustomerPages {
+	return &CustomerPages{service: s, frame: frame, around: around}
+}
+
+// Routes adds the customer's addresses of proposals.
+func (p *CustomerPages) Routes(t *route.Table) {
+	read, answer := access.CustomerWith(access.ProposalsRead), access.CustomerWith(access.ProposalsAnswer)
+	const one = "/{org}/home/proposals/{document}"
+	t.Get(one, read, p.open)
+	t.Post(one+"/viewed", read, p.viewed)
+	t.Post(one+"/choices", answer, p.choices)
+	t.Post(one+"/terms", answer, p.terms)
+	t.Post(one+"/review", answer, p.review)
+	t.Get(one+"/sign", answer, p.signForm)
+	t.Post(one+"/approve", answer, p.approve)
+	t.Get(one+"/signed", read, p.signed)
+	t.Get(one+"/decline", answer, p.declineForm)
+	t.Post(one+"/decline", answer, p.decline)
+	t.Get(one+"/changes", answer, p.changesForm)
+	t.Post(one+"/changes", answer, p.askForChanges)
+}
+
+func (p *CustomerPages) open(r *route.Request) (web.Reply, error) {
+	version, _ := strconv.Atoi(r.URL.Query().Get("version")) // anything else is the newest
+	return p.show(r, version, "")
+}
+
+// show writes the proposal; problem says why something just asked for was not done.
+func (p *CustomerPages) show(r *route.Request, version int, problem string) (web.Reply, error) {
+	view, err := p.view(r, version)
+	if err != nil {
+		return web.Reply{}, err
+	}
+	view.problem = problem
+	if view.conversation, err = p.around.Conversation(r, view.Version.Document.ID); err != nil {
+		return web.Reply{}, err
+	}
+	return p.frame.Document(r, p.info(r, view), readingPage(view)), nil
+}
+
+func (p *CustomerPages) view(r *route.Request, version int) (readingView, error) {
+	reading, err := p.service.Read(r.Context(), r.Actor, r.PathValue("document"), version)
+	return p.viewOf(r, reading), err
+}
+
+func (p *CustomerPages) viewOf(r *route.Request, reading Reading) readingView {
+	return readingView{Reading: reading, slug: r.Organisation.Slug, now: p.service.store.Now(), markup: p.service.markup}
+}
+
+func (p *CustomerPages) info(r *route.Request, v readingView) organisation.DocumentInfo {
+	ctx := r.Context()
+	actions := []templ.Component{ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Ask a question"), Icon: "message-square", URL: v.path() + "#talk", Class: "only-d"})}
+	if v.Signature != nil && v.Signature.Sealed() {
+		actions = append([]templ.Component{ui.Button(ui.ButtonProps{Label: "PDF", Icon: "download", URL: file.File{ID: v.Signature.SealedFile}.URL(v.slug), Class: "only-d"})}, actions...)
+	}
+	return organisation.DocumentInfo{Title: i18n.T(ctx, "{title} · Proposal", "title", v.Version.Content.Title), Line: i18n.T(ctx, "Proposal {number}", "number", v.Version.Document.Number),
+		Actions: ui.Join(actions...), Htmx: true}
+}
+
+func (p *CustomerPages) viewed(r *route.Request) (web.Reply, error) {
+	form, err := r.Form()
+	if err != nil {
+		return web.Reply{}, err
+	}
+	version, _ := strconv.Atoi(form.Line("version"))
+	return web.Empty(), p.service.Viewed(r.Context(), r.Actor, r.PathValue("document"), version)
+}
+
+// choices keeps what was chosen and opened. A script gets the changed parts of the page,
+// a plain form the whole page.
+func (p *CustomerPages) choices(r *route.Request) (web.Reply, error) {
+	reading, err := p.saveForm(r)
+	if f := fault.As(err); f != nil && f.Kind == fault.Invalid {
+		reply, err := p.show(r, 0, i18n.T(r.Context(), "These choices could not be kept. Please look at them again."))
+		return reply.WithStatus(http.StatusUnprocessableEntity), err
+	}
+	if err != nil {
+		return web.Reply{}, err
+	}
+	view := p.viewOf(r, reading)
+	if r.Header.Get("X-Autosave") != "" {
+		return web.Page(savedChoices(view)), nil
+	}
+	return web.Redirect(view.path() + "#sum"), nil
+}
+
+// saveForm reads the form of choices and keeps it.
+func (p *CustomerPages) saveForm(r *route.Request) (Reading, error) {
+	form, err := r.Form()
+	if err != nil {
+		return Reading{}, err
+	}
+	version, _ := strconv.Atoi(form.Line("version"))
+	before, err := p.service.Read(r.Context(), r.Actor, r.PathValue("document"), version)
+	if err != nil || !before.Answerable() {
+		return before, err
+	}
+	progress, err := readProgress(r, form, before)
+	if err != nil {
+		return before, err
+	}
+	return p.service.SaveProgress(r.Context(), r.Actor, r.PathValue("document"), before.Version.Number, progress)
+}
+
+// readProgress takes what the form says over what was saved before.
+func readProgress(r *route.Request, form *web.Form, before Reading) (Progress, error) {
+	progress := Progress{Choices: Choices{Selected: map[string]bool{}, Quantities: map[string]money.Decimal{}}, Terms: slices.Clone(before.Progress.Terms)}
+	shown := form.All("group")
+	for _, group := range before.Version.Content.Groups {
+		for _, line := range group.Lines {
+			if group.Kind == Option && slices.Contains(shown, group.ID) {
+				progress.Choices.Selected[line.ID] = slices.Contains(form.All("option."+group.ID), line.ID)
+			} else if chosen, said := before.Progress.Choices.Selected[line.ID]; said {
+				progress.Choices.Selected[line.ID] = chosen
+			}
+			if err := readQuantity(r, form, line, &progress); err != nil {
+				return progress, err
+			}
+		}
+	}
+	for _, term := range before.Version.Content.Terms {
+		if form.Checked("term."+term.ID) && !slices.Contains(progress.Terms, term.ID) {
+			progress.Terms = append(progress.Terms, term.ID)
+		}
+	}
+	return progress, nil
+}
+
+func readQuantity(r *route.Request, form *web.Form, line CustomerLine, progress *Progress) error {
+	text := form.Line("quantity." + line.ID)
+	if text == "" || line.QuantityEditable == nil {
+		return nil
+	}
+	quantity, err := money.ParseDecimal(text, money.PointNotation) // the number field of a browser
+	if err != nil {
+		if quantity, err = money.ParseDecimal(text, i18n.Notation(r.Context())); err != nil {
+			return fault.ForField("quantity."+line.ID, "Please enter a number.")
+		}
+	}
+	progress.Choices.Quantities[line.ID] = quantity
+	return nil
+}
+
+// terms notes one opened term; the page sends it the moment it is opened.
+func (p *CustomerPages) terms(r *route.Request) (web.Reply, error) {
+	form, err := r.Form()
+	if err != nil {
+		return web.Reply{}, err
+	}
+	before, err := p.service.Read(r.Context(), r.Actor, r.PathValue("document"), 0)
+	if err != nil || !before.Answerable() {
+		return web.Empty(), err
+	}
+	progress := Progress{Choices: before.Progress.Choices, Terms: slices.Clone(before.Progress.Terms)}
+	for name := range form.Values {
+		if term, is := strings.CutPrefix(name, "term."); is && !slices.Contains(progress.Terms, term) {
+			progress.Terms = append(progress.Terms, term)
+		}
+	}
+	_, err = p.service.SaveProgress(r.Context(), r.Actor, r.PathValue("document"), before.Version.Number, progress)
+	return web.Empty(), err
+}
+
+// review keeps the choices and leads to the signature, by way of the code where this
+// browser has not been confirmed.
+func (p *CustomerPages) review(r *route.Request) (web.Reply, error) {
+	reading, err := p.saveForm(r)
+	if f := fault.As(err); f != nil && f.Kind == fault.Invalid {
+		reply, err := p.show(r, 0, i18n.T(r.Context(), "These choices could not be kept. Please look at them again."))
+		return reply.WithStatus(http.StatusUnprocessableEntity), err
+	}
+	if err != nil {
+		return web.Reply{}, err
+	}
+	next := p.viewOf(r, reading).path() + "/sign"
+	if reading.Answerable() && reading.NeedsCode {
+		return p.around.AskForCode(r, next)
+	}
+	return web.Redirect(next), nil
+}
+
+// signingView is the last look before Approve.
+type signingView struct {
+	readingView
+	consent signing.Consent
+	signer  string
+	typed   string
+	errors  []ui.ErrorProps
+}
+
+func (v signingView) problemOf(field string) string {
+	for _, e := range v.errors {
+		if e.Field == field {
+			return e.Text
+		}
+	}
+	return ""
+}
+
+func (p *CustomerPages) signForm(r *route.Request) (web.Reply, error) {
+	view, err := p.view(r, 0)
+	if err != nil {
+		return web.Reply{}, err
+	}
+	switch {
+	case view.Signature != nil:
+		return web.Redirect(view.path() + "/signed"), nil
+	case !view.Answerable():
+		return web.Redirect(view.path()), nil
+	case view.NeedsCode:
+		return web.Redirect(identity.ConfirmURL(r.Organisation.Slug, view.path()+"/sign")), nil
+	}
+	return p.signingSheet(r, signingView{readingView: view}), nil
+}
+
+func (p *CustomerPages) signingSheet(r *route.Request, v signingView) web.Reply {
+	v.consent, v.signer = signing.CurrentConsent(), r.Actor.Name()
+	return p.frame.Document(r, p.info(r, v.readingView), signingPage(v))
+}
+
+// approve signs. Everything that can go wrong leads back to a page that says what to do.
+func (p *CustomerPages) approve(r *route.Request) (web.Reply, error) {
+	form, err := r.Form()
+	if err != nil {
+		return web.Reply{}, err
+	}
+	document := r.PathValue("document")
+	approval, err := readApproval(r, form, document)
+	if err != nil {
+		return web.Reply{}, err
+	}
+	_, err = p.service.Approve(r.Context(), r.Actor, approval)
+	path := CustomerPath(r.Organisation.Slug, document)
+	f := fault.As(err)
+	switch {
+	case err == nil:
+		return web.Redirect(path + "/signed"), nil
+	case f == identity.CodeNeeded:
+		return p.around.AskForCode(r, path+"/sign")
+	case f != nil && f.Kind == fault.Conflict:
+		reply, err := p.show(r, 0, i18n.T(r.Context(), f.Message))
+		return reply.WithStatus(http.StatusConflict), err
+	case f != nil && (f.Kind == fault.Invalid || f.Kind == fault.Precondition):
+		return p.signAgain(r, form, f)
+	}
+	return web.Reply{}, err
+}
+
+func readApproval(r *route.Request, form *web.Form, document string) (Approval, error) {
+	a := Approval{Document: document, ShownSHA256: form.Line("shown"), Method: signing.Drawn, Drawn: form.Raw("signature_image"), Typed: form.Line("signature_name"), Browser: r.Browser}
+	if form.Line("signature_kind") == "type" {
+		a.Method = signing.Typed
+	}
+	if form.Checked("consent") {
+		a.ConsentVersion = form.Line("consent_version")
+	}
+	unreadable := fault.New(fault.Invalid, "The form could not be read. Please open the proposal again.")
+	var err error
+	if a.Version, err = strconv.Atoi(form.Line("version")); err != nil {
+		return a, unreadable
+	}
+	if a.Total.Minor, err = strconv.ParseInt(form.Line("total"), 10, 64); err != nil {
+		return a, unreadable
+	}
+	if json.Unmarshal([]byte(form.Raw("choices")), &a.Progress.Choices) != nil || json.Unmarshal([]byte(form.Raw("terms")), &a.Progress.Terms) != nil {
+		return a, unreadable
+	}
+	return a, nil
+}
+
+// signAgain shows the sheet again with what was wrong and what was typed.
+func (p *CustomerPages) signAgain(r *route.Request, form *web.Form, f *fault.Fault) (web.Reply, error) {
+	view, err := p.view(r, 0)
+	if err != nil {
+		return web.Reply{}, err
+	}
+	v := signingView{readingView: view, typed: form.Line("signature_name")}
+	for _, field := range f.Fields {
+		v.errors = append(v.errors, ui.ErrorProps{Field: field.Name, Text: i18n.T(r.Context(), field.Message)})
+	}
+	if len(v.errors) == 0 {
+		v.errors = []ui.ErrorProps{{Field: "consent", Text: i18n.T(r.Context(), f.Message)}}
+	}
+	return p.signingSheet(r, v).WithStatus(route.Status(f.Kind)), nil
+}
