@@ -6,6 +6,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
+	customerdesk "lintel/internal/desks/customer"
 	"lintel/internal/features/document"
 	"lintel/internal/features/message"
 	"lintel/internal/features/project"
@@ -13,9 +14,13 @@ import (
 )
 
 // projectSlots are what other features show on the pages of a project.
-func (a *App) projectSlots() project.Slots {
+func (a *App) projectSlots(home *customerdesk.Pages) project.Slots {
 	return project.Slots{
 		OfficeTabs: []project.Tab{{Key: "proposals", Label: i18n.Mark("Proposals"), Content: a.officeProposals}},
+
+		CustomerNeeds: []project.Slot{home.ProjectNeeds},
+		CustomerCards: []project.Slot{home.ProjectProposals},
+		CustomerSide:  []project.Slot{home.ProjectAgreements},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/event"
 	"lintel/internal/core/guard"
+	customerdesk "lintel/internal/desks/customer"
 	"lintel/internal/features/customer"
 	"lintel/internal/features/document"
 	"lintel/internal/features/file"
@@ -60,8 +61,10 @@ func (a *App) addRoutes() {
 	a.Files.Routes(a.Table)
 	a.Messages.Routes(a.Table)
 	notify.NewPages(a.Inbox, a.frame).Routes(a.Table)
+	home := customerdesk.NewPages(customerdesk.New(a.Store, a.Inbox), a.frame, previewURL)
+	home.Routes(a.Table)
 	properties := property.NewPages(a.Properties, a.frame)
-	projects := project.NewPages(a.Projects, a.frame, a.projectAddresses(), a.projectSlots())
+	projects := project.NewPages(a.Projects, a.frame, a.projectAddresses(), a.projectSlots(home))
 	properties.Routes(a.Table)
 	projects.Routes(a.Table)
 	customer.NewPages(a.Customers, a.frame, projects.CustomerCard, properties.CustomerCard).Routes(a.Table)
@@ -72,10 +75,13 @@ func (a *App) addRoutes() {
 // projectAddresses are where a project's pictures are shown and taken.
 func (a *App) projectAddresses() project.Addresses {
 	return project.Addresses{
-		Picture: func(slug, picture string) string { return file.File{ID: picture}.PreviewURL(slug) },
+		Picture: previewURL,
 		Upload:  func(slug, id string) string { return file.UploadURL(slug, "project", id) },
 	}
 }
+
+// previewURL is where a picture is shown.
+func previewURL(slug, picture string) string { return file.File{ID: picture}.PreviewURL(slug) }
 
 // newOwner prepares the first person of an organisation.
 func (a *App) newOwner(ctx context.Context, passwords *secret.Passwords, owner organisation.Owner) (organisation.Prepared, error) {
