@@ -13,10 +13,11 @@ import (
 	"lintel/internal/ui"
 )
 
-// restatedLine is a line whose tags and sheet an autosave answers anew.
+// restatedLine is a line whose tags an autosave answers anew; whole: its sheet too.
 type restatedLine struct {
 	group groupForm
 	form  lineForm
+	whole bool
 }
 
 // restated lists the lines that the browser made itself, that were wrong before, or whose
@@ -27,8 +28,9 @@ func (v editorView) restated(before editorView, all bool) []restatedLine {
 	for _, g := range v.form.Groups {
 		for _, l := range g.Lines {
 			typed, was := v.typed[l.ID], stored[l.ID]
-			if all || !typed.Seen || typed.Wrong || !slices.Equal(lineTags(context.Background(), g, l), lineTags(context.Background(), before.groupOf(l.ID), was)) {
-				list = append(list, restatedLine{g, l})
+			whole := all || !typed.Seen || typed.Wrong
+			if whole || !slices.Equal(lineTags(context.Background(), g, l), lineTags(context.Background(), before.groupOf(l.ID), was)) {
+				list = append(list, restatedLine{g, l, whole})
 			}
 		}
 	}
