@@ -163,7 +163,11 @@ func (v readingView) changed(ctx context.Context, line string) templ.Component {
 	return nil
 }
 
+// groupSum is empty while nothing of an optional group is chosen.
 func (v readingView) groupSum(ctx context.Context, i int) string {
+	if v.Totals.Groups[i].Kind == Option && v.Totals.Groups[i].Subtotal.IsZero() {
+		return ""
+	}
 	return i18n.Money(ctx, v.Totals.Groups[i].Subtotal)
 }
 
@@ -316,9 +320,13 @@ func (v readingView) todo(ctx context.Context) (items []ui.TodoItem) {
 			opened++
 		}
 	}
-	if total > 0 {
-		items = append(items, ui.TodoItem{Text: i18n.T(ctx, "Terms: {opened} of {n} opened", "opened", opened, "n", total), Done: opened == total, Key: "terms",
-			DoneText: i18n.N(ctx, total, "The terms opened", "All {n} terms opened")})
+	allOpened := i18n.N(ctx, total, "The terms opened", "All {n} terms opened")
+	switch {
+	case total == 0:
+	case opened == total:
+		items = append(items, ui.TodoItem{Text: allOpened, Done: true})
+	default:
+		items = append(items, ui.TodoItem{Text: i18n.T(ctx, "Terms: {opened} of {n} opened", "opened", opened, "n", total), Key: "terms", DoneText: allOpened})
 	}
 	return items
 }
