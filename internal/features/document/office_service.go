@@ -26,7 +26,7 @@ type Desk struct {
 	Contacts []customer.Contact
 	Mails    []outbox.Sent
 	Links    []identity.Link
-	People   map[access.PersonID]string // colleagues by name
+	People   map[access.PersonID]identity.Member // colleagues
 }
 
 // Desk loads a proposal with one of its versions (0: the newest) for staff.
@@ -45,9 +45,9 @@ func (s *Service) Desk(ctx context.Context, actor access.Actor, document string,
 			return err
 		}
 		members, err := identity.StaffMembers(tx)
-		d.People = make(map[access.PersonID]string, len(members))
+		d.People = make(map[access.PersonID]identity.Member, len(members))
 		for _, m := range members {
-			d.People[m.Person] = m.Name
+			d.People[m.Person] = m
 		}
 		return err
 	})

@@ -173,7 +173,8 @@ func shown(slug string, desk Desk) (shownView, error) {
 	return v, nil
 }
 
-// preview is the newest version as the customer sees it.
+// preview is the newest version as the customer sees it: the customer's own page, with
+// nothing to press.
 func (p *Pages) preview(r *route.Request) (web.Reply, error) {
 	ctx := r.Context()
 	desk, err := p.service.Desk(ctx, r.Actor, r.PathValue("document"), 0)
@@ -187,8 +188,27 @@ func (p *Pages) preview(r *route.Request) (web.Reply, error) {
 	line := i18n.T(ctx, "Proposal {number}", "number", v.number)
 	banner := ui.Banner(ui.BannerProps{Icon: "eye", Title: i18n.T(ctx, "This is a preview"), Text: i18n.T(ctx, "So the customer sees the proposal. Nothing here can be pressed or signed."),
 		Action: ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Back to the proposal"), Icon: "arrow-left", URL: OfficePath(v.slug, desk.Document.ID)})})
-	info := organisation.DocumentInfo{Title: line, Line: line, Banner: banner}
-	return p.frame.Document(r, info, shownContent(v, p.service.markup)), nil
+	page := readingPage(readingView{Reading: v.reading(desk), slug: v.slug, now: p.service.store.Now(), markup: p.service.markup, preview: true})
+	return p.frame.Document(r, organisation.DocumentInfo{Title: line, Line: line, Banner: banner}, page), nil
+}
+
+// reading is the version as if it had been sent and were read by somebody who signs.
+func (v shownView) reading(desk Desk) Reading {
+	version := ShownVersion{Document: desk.Document, Number: v.version.Number, State: v.version.State, Content: v.content, Bytes: v.content.Bytes(), SentAt: v.version.SentAt, ChangeNote: v.version.ChangeNote,
+		AnsweredAt: v.version.AnsweredAt, Reason: v.version.Reason}
+	if version.State == Draft {
+		version.State = Sent
+	}
+	r := Reading{Version: version, Changes: v.changes, Totals: v.totals, Files: v.files, Settings: desk.Settings, Contact: desk.People[desk.Document.Owner], Newest: true, Signs: true}
+	if v.before.Number > 0 {
+		r.Before = &ShownVersion{Document: desk.Document, Number: v.before.Number, State: v.before.State, Content: v.before.Content.ForCustomer(), SentAt: v.before.SentAt}
+	}
+	for _, recipient := range desk.Recipients {
+		if recipient.Signs {
+			r.Signers = append(r.Signers, recipient.Name)
+		}
+	}
+	return r
 }
 
 // version is an older version, or the draft, with what changed since the one before.

@@ -51,7 +51,7 @@ func sentFacts(ctx context.Context, v sentView) []ui.Line {
 	if !v.version.SentAt.IsZero() {
 		facts = append(facts, ui.Line{Label: i18n.T(ctx, "Sent"), Amount: i18n.DateTime(ctx, v.version.SentAt)})
 	}
-	if by := v.desk.People[v.version.SentBy]; by != "" {
+	if by := v.desk.People[v.version.SentBy].Name; by != "" {
 		facts = append(facts, ui.Line{Label: i18n.T(ctx, "By"), Amount: by})
 	}
 	if v.document.ViewedAt.IsZero() {
@@ -79,22 +79,6 @@ func (v reviewView) missingTitle(ctx context.Context) string {
 		return v.message
 	}
 	return i18n.T(ctx, "This is still missing")
-}
-
-// hero is the first look at a version.
-func (v shownView) hero(ctx context.Context) ui.HeroProps {
-	hero := ui.HeroProps{Eyebrow: i18n.T(ctx, "Proposal {number}", "number", v.number), Title: documentTitle(ctx, Document{Title: v.content.Title}), Place: v.document.Place,
-		TotalLabel: i18n.T(ctx, "Total"), Total: i18n.Money(ctx, v.totals.Total)}
-	if v.content.ValidUntil != "" {
-		hero.Facts = append(hero.Facts, ui.Fact{Label: i18n.T(ctx, "Valid until"), Value: i18n.Day(ctx, v.content.ValidUntil)})
-	}
-	if !v.content.Deposit.IsZero() {
-		hero.Facts = append(hero.Facts, ui.Fact{Label: i18n.T(ctx, "Deposit"), Value: i18n.Money(ctx, v.totals.Deposit), Line: i18n.Percent(ctx, v.content.Deposit)})
-	}
-	if cover, known := v.files[v.content.Cover]; known && cover.HasPreview {
-		hero.PictureURL = cover.PreviewURL(v.slug)
-	}
-	return hero
 }
 
 // item is one line as its customer reads it.
