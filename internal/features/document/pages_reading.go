@@ -160,7 +160,8 @@ func readProgress(r *route.Request, form *web.Form, before Reading) (Progress, e
 		}
 	}
 	for _, term := range before.Version.Content.Terms {
-		if form.Checked("term."+term.ID) && !slices.Contains(progress.Terms, term.ID) {
+		// Without script the hidden field stays empty, and the button beside it says that it was read.
+		if slices.Contains(form.All("term."+term.ID), "1") && !slices.Contains(progress.Terms, term.ID) {
 			progress.Terms = append(progress.Terms, term.ID)
 		}
 	}
