@@ -7,6 +7,7 @@ import (
 	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
 	customerdesk "lintel/internal/desks/customer"
+	officedesk "lintel/internal/desks/office"
 	"lintel/internal/features/document"
 	"lintel/internal/features/message"
 	"lintel/internal/features/project"
@@ -14,9 +15,14 @@ import (
 )
 
 // projectSlots are what other features show on the pages of a project.
-func (a *App) projectSlots(home *customerdesk.Pages) project.Slots {
+func (a *App) projectSlots(home *customerdesk.Pages, office *officedesk.Pages) project.Slots {
 	return project.Slots{
-		OfficeTabs: []project.Tab{{Key: "proposals", Label: i18n.Mark("Proposals"), Content: a.officeProposals}},
+		OfficeTabs: []project.Tab{
+			{Key: "proposals", Label: i18n.Mark("Proposals"), Content: a.officeProposals},
+			{Key: "activity", Label: i18n.Mark("Activity"), Content: office.ProjectHistory},
+		},
+		OfficeCards: []project.Slot{office.ProjectActivity},
+		OfficeSide:  []project.Slot{office.ProjectAgreements},
 
 		CustomerNeeds: []project.Slot{home.ProjectNeeds},
 		CustomerCards: []project.Slot{home.ProjectProposals},

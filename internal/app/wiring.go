@@ -10,6 +10,7 @@ import (
 	"lintel/internal/core/event"
 	"lintel/internal/core/guard"
 	customerdesk "lintel/internal/desks/customer"
+	officedesk "lintel/internal/desks/office"
 	"lintel/internal/features/customer"
 	"lintel/internal/features/document"
 	"lintel/internal/features/file"
@@ -63,8 +64,10 @@ func (a *App) addRoutes() {
 	notify.NewPages(a.Inbox, a.frame).Routes(a.Table)
 	home := customerdesk.NewPages(customerdesk.New(a.Store, a.Inbox), a.frame, previewURL)
 	home.Routes(a.Table)
+	office := officedesk.NewPages(officedesk.New(a.Store, a.Documents, a.Inbox, a.Events.Kind), a.frame)
+	office.Routes(a.Table)
 	properties := property.NewPages(a.Properties, a.frame)
-	projects := project.NewPages(a.Projects, a.frame, a.projectAddresses(), a.projectSlots(home))
+	projects := project.NewPages(a.Projects, a.frame, a.projectAddresses(), a.projectSlots(home, office))
 	properties.Routes(a.Table)
 	projects.Routes(a.Table)
 	customer.NewPages(a.Customers, a.frame, projects.CustomerCard, properties.CustomerCard).Routes(a.Table)

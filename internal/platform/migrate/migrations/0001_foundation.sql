@@ -130,6 +130,7 @@ create table contacts (
 create index contacts_customer on contacts (org, customer, folded);
 create index contacts_email on contacts (org, email_folded);
 create index contacts_person on contacts (org, person);
+create index contacts_bounced on contacts (org, bounced_at) where bounced_at is not null;
 create table properties (
   org text not null, id text not null, customer text not null, name text not null, line1 text not null default '', line2 text not null default '',
   city text not null default '', postcode text not null default '', country text not null default '', reference text not null default '',

@@ -1,0 +1,155 @@
+package officedesk
+
+import (
+	"context"
+	"time"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/event"
+	"lintel/internal/core/guard"
+	"lintel/internal/features/document"
+	"lintel/internal/features/notify"
+	"lintel/internal/features/project"
+	"lintel/internal/features/signing"
+)
+
+const (
+	soon          = 7 // days before the last valid day in which a proposal needs somebody
+	homeNeeds     = 6
+	homeProposals = 6
+	homeNotices   = 6
+)
+
+// The kinds of needs that are no answers; an answer's kind is its event's.
+const (
+	ChangesRequested = "proposal.changes_requested"
+	Declined         = "proposal.declined"
+	Approved         = "proposal.approved"
+	Expiring         = "expiring"
+	Bounced          = "bounced"
+)
+
+// Need is one thing that waits for somebody in the office.
+type Need struct {
+	Kind       string
+	Notice     string // of an answer: opening it marks it as read
+	Title      string // of a bounced contact: the customer's name
+	Number     string
+	Who        string
+	Document   string
+	ValidUntil string
+	ViewedAt   time.Time
+	Customer   string
+	Contact    string
+	Email      string
+	At         time.Time
+}
+
+// Steps says which first steps a firm has taken.
+type Steps struct{ Customer, Project, Proposal bool }
+
+// Home is what the first page shows.
+type Home struct {
+	Needs     []Need // the most urgent first
+	More      int    // needs that found no place
+	Proposals []document.Document
+	Notices   []notify.Notice
+	Steps     Steps
+}
+
+// Desk reads what the office's home shows.
+type Desk struct {
+	store     *guard.Store
+	documents *document.Service
+	inbox     *notify.Service
+	kinds     func(string) (event.Kind, bool)
+}
+
+// New makes the desk. kinds describes events.
+func New(store *guard.Store, documents *document.Service, inbox *notify.Service, kinds func(string) (event.Kind, bool)) *Desk {
+	return &Desk{store, documents, inbox, kinds}
+}
+
+// Home gathers the actor's first page. Staff only.
+func (d *Desk) Home(ctx context.Context, actor access.Actor, zone *time.Location) (h Home, err error) {
+	err = d.store.View(ctx, actor, access.HomeRead, func(tx *guard.Tx) error {
+		if h.Needs, err = needs(tx, zone); err != nil {
+			return err
+		}
+		h.Steps, err = loadSteps(tx)
+		return err
+	})
+	if err != nil {
+		return h, err
+	}
+	if h.More = len(h.Needs) - homeNeeds; h.More > 0 {
+		h.Needs = h.Needs[:homeNeeds]
+	}
+	if h.Proposals, err = d.documents.List(ctx, actor, "", time.Time{}, "", homeProposals); err != nil {
+		return h, err
+	}
+	h.Notices, err = d.inbox.Inbox(ctx, actor)
+	h.Notices = h.Notices[:min(len(h.Notices), homeNotices)]
+	return h, err
+}
+
+// needs puts first what a customer waits for, then what goes wrong by itself, then what is
+// good to know.
+func needs(tx *guard.Tx, zone *time.Location) ([]Need, error) {
+	answers, err := loadAnswers(tx)
+	if err != nil {
+		return nil, err
+	}
+	bounced, err := loadBounced(tx)
+	if err != nil {
+		return nil, err
+	}
+	expiring, err := loadExpiring(tx, tx.Now().In(zone))
+	if err != nil {
+		return nil, err
+	}
+	list := ofKind(answers, ChangesRequested)
+	list = append(list, bounced...)
+	list = append(list, expiring...)
+	list = append(list, ofKind(answers, Declined)...)
+	return append(list, ofKind(answers, Approved)...), nil
+}
+
+func ofKind(all []Need, kind string) (some []Need) {
+	for _, n := range all {
+		if n.Kind == kind {
+			some = append(some, n)
+		}
+	}
+	return some
+}
+
+// Happening is an event with the icon of its kind, and its sentence for a reader.
+type Happening struct {
+	event.Recorded
+	Kind event.Kind
+}
+
+// Activity lists what happened in a project, the newest first, at most fifty. Staff only.
+func (d *Desk) Activity(ctx context.Context, actor access.Actor, project string) (list []Happening, err error) {
+	err = d.store.View(ctx, actor, access.ProjectsRead, func(tx *guard.Tx) error {
+		events, err := loadEvents(tx, project)
+		list = nil
+		for _, e := range events {
+			if kind, known := d.kinds(e.Kind); known && kind.Visibility != event.NobodysFeed {
+				list = append(list, Happening{e, kind})
+			}
+		}
+		return err
+	})
+	return list, err
+}
+
+// Agreements lists the signed agreements of a project, the newest first. Staff only.
+func (d *Desk) Agreements(ctx context.Context, actor access.Actor, of project.Line) (list []signing.Signature, err error) {
+	err = d.store.View(ctx, actor, access.ProposalsRead, func(tx *guard.Tx) error {
+		list, err = signing.AgreementsOfProject(tx, of.Customer, of.ID)
+		return err
+	})
+	return list, err
+}

@@ -1,0 +1,189 @@
+package officedesk
+
+import (
+	"context"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/route"
+	"lintel/internal/features/customer"
+	"lintel/internal/features/document"
+	"lintel/internal/features/notify"
+	"lintel/internal/features/organisation"
+	"lintel/internal/features/project"
+	"lintel/internal/features/signing"
+	"lintel/internal/platform/i18n"
+	"lintel/internal/platform/web"
+	"lintel/internal/ui"
+)
+
+// Pages are the office's home and its parts of a project's page.
+type Pages struct {
+	desk  *Desk
+	frame *organisation.Frame
+}
+
+// NewPages makes the pages.
+func NewPages(desk *Desk, frame *organisation.Frame) *Pages { return &Pages{desk, frame} }
+
+// Routes adds the address of the home.
+func (p *Pages) Routes(t *route.Table) {
+	t.Get("/{org}/office", access.OfficeWith(access.HomeRead), p.home)
+}
+
+type homeView struct {
+	slug, name                     string
+	home                           Home
+	customers, projects, proposals bool // the person may write them
+}
+
+func (v homeView) path(more string) string { return "/" + v.slug + "/office" + more }
+
+func (v homeView) inbox() string { return notify.Path(v.slug, access.Staff) }
+
+// isNew reports that the firm has not come as far as a first proposal.
+func (v homeView) isNew() bool { return !v.home.Steps.Proposal }
+
+func (p *Pages) home(r *route.Request) (web.Reply, error) {
+	home, err := p.desk.Home(r.Context(), r.Actor, zone(r))
+	if err != nil {
+		return web.Reply{}, err
+	}
+	view := homeView{slug: r.Organisation.Slug, name: r.Actor.FirstName(), home: home, customers: r.Actor.May(access.CustomersWrite),
+		projects: r.Actor.May(access.ProjectsWrite), proposals: r.Actor.May(access.ProposalsWrite)}
+	return p.frame.Office(r, organisation.PageInfo{Title: i18n.T(r.Context(), "Home"), Current: "home"}, homePage(view)), nil
+}
+
+// recent is how many events the Dashboard of a project shows; its tab shows all.
+const recent = 8
+
+// ProjectActivity is what happened last in a project; a project.Slot.
+func (p *Pages) ProjectActivity(r *route.Request, of project.Line) (templ.Component, error) {
+	list, err := p.desk.Activity(r.Context(), r.Actor, of.ID)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	all := ""
+	if len(list) > recent {
+		list, all = list[:recent], project.OfficeURL(r.Organisation.Slug, of.ID)+"/activity"
+	}
+	return activityCard(list, all), nil
+}
+
+// ProjectHistory is the newest fifty events of a project, for its tab; a project.Slot.
+func (p *Pages) ProjectHistory(r *route.Request, of project.Line) (templ.Component, error) {
+	list, err := p.desk.Activity(r.Context(), r.Actor, of.ID)
+	return activityCard(list, ""), err
+}
+
+// ProjectAgreements are the signed agreements of a project; a project.Slot.
+func (p *Pages) ProjectAgreements(r *route.Request, of project.Line) (templ.Component, error) {
+	list, err := p.desk.Agreements(r.Context(), r.Actor, of)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return agreementsCard(r.Organisation.Slug, list), nil
+}
+
+func zone(r *route.Request) *time.Location {
+	if r.Organisation.Zone == nil {
+		return time.UTC
+	}
+	return r.Organisation.Zone
+}
+
+// greeting is "Good morning, Jon" by the reader's clock.
+func greeting(ctx context.Context, name string) string {
+	reader := i18n.ReaderOf(ctx)
+	switch hour := reader.Now.In(reader.Zone).Hour(); {
+	case hour < 12:
+		return i18n.T(ctx, "Good morning, {name}", "name", name)
+	case hour < 18:
+		return i18n.T(ctx, "Good afternoon, {name}", "name", name)
+	}
+	return i18n.T(ctx, "Good evening, {name}", "name", name)
+}
+
+func summary(ctx context.Context, v homeView) string {
+	switch count := len(v.home.Needs) + max(v.home.More, 0); {
+	case count > 0:
+		return i18n.N(ctx, count, "{n} thing needs you.", "{n} things need you.")
+	case v.isNew():
+		return i18n.T(ctx, "Three steps to the first signature.")
+	}
+	return i18n.T(ctx, "Nothing needs you right now.")
+}
+
+// needCard is a need in words. An answer is opened by a POST, because that marks its notice
+// as read; the card's button belongs to that form.
+func needCard(ctx context.Context, slug string, n Need, first bool) ui.NeedProps {
+	card := ui.NeedProps{First: first, Title: n.Title}
+	switch n.Kind {
+	case Expiring:
+		card.Icon, card.Text, card.Badge = "clock", n.Number+" · "+n.Who+" · "+opened(ctx, n.ViewedAt), lastDay(ctx, n.ValidUntil)
+		card.Action = ui.ButtonProps{Label: i18n.T(ctx, "Open proposal"), URL: document.OfficePath(slug, n.Document)}
+		return card
+	case Bounced:
+		card.Icon, card.Badge = "mail-x", ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Came back"), Tone: ui.ToneBad})
+		card.Title = i18n.T(ctx, "{name} cannot be reached", "name", n.Who)
+		card.Text = i18n.T(ctx, "Mail to {email} came back.", "email", n.Email) + " " + n.Title
+		card.Action = ui.ButtonProps{Label: i18n.T(ctx, "Correct the address"), URL: customer.URL(slug, n.Customer) + "/contacts/" + n.Contact}
+		return card
+	case ChangesRequested:
+		card.Icon, card.Badge = "reply", ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Changes requested"), Tone: ui.ToneWarn})
+	case Declined:
+		card.Icon, card.Badge = "circle-x", ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Declined"), Tone: ui.ToneBad})
+	case Approved:
+		card.Icon, card.Badge = "file-check", ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Signed"), Tone: ui.ToneOK})
+	}
+	card.Text = i18n.Relative(ctx, n.At)
+	card.Action = ui.ButtonProps{Label: i18n.T(ctx, "Look at it"), Form: "open-" + n.Notice}
+	return card
+}
+
+func opened(ctx context.Context, at time.Time) string {
+	if at.IsZero() {
+		return i18n.T(ctx, "not opened yet")
+	}
+	return i18n.T(ctx, "opened {when}", "when", i18n.Relative(ctx, at))
+}
+
+// lastDay says when a proposal ends; red when that is tomorrow or sooner.
+func lastDay(ctx context.Context, day string) templ.Component {
+	until, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return nil
+	}
+	reader := i18n.ReaderOf(ctx)
+	switch now := reader.Now.In(reader.Zone); day {
+	case now.Format(time.DateOnly):
+		return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Ends today"), Tone: ui.ToneBad})
+	case now.AddDate(0, 0, 1).Format(time.DateOnly):
+		return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Ends tomorrow"), Tone: ui.ToneBad})
+	}
+	return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Ends {date}", "date", i18n.DayShort(ctx, until.Format(time.DateOnly))), Tone: ui.ToneWarn})
+}
+
+func stateBadge(ctx context.Context, s document.State) templ.Component {
+	tones := map[document.State]ui.Tone{document.Draft: ui.ToneWarn, document.ChangesRequested: ui.ToneWarn, document.Expired: ui.ToneWarn,
+		document.Approved: ui.ToneOK, document.Declined: ui.ToneBad, document.Void: ui.ToneBad, document.Sent: ui.ToneInfo}
+	return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, s.Words()), Tone: tones[s]})
+}
+
+// person is who an event's avatar shows; Lintel's own work has an icon.
+func person(h Happening) string {
+	if h.ActorKind == access.System {
+		return ""
+	}
+	return h.ActorName
+}
+
+func signedRow(ctx context.Context, slug string, s signing.Signature) ui.SignedRowProps {
+	row := ui.SignedRowProps{Title: s.Number + " " + s.Title, Line: s.Name + " · " + i18n.DateShort(ctx, s.SignedAt) + " · " + i18n.Money(ctx, s.Total), URL: document.OfficePath(slug, s.Document)}
+	if s.Sealed() {
+		row.DownloadURL, row.DownloadLabel = "/"+slug+"/files/"+s.SealedFile, i18n.T(ctx, "Download {title}", "title", s.Title)
+	}
+	return row
+}
