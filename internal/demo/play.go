@@ -161,7 +161,6 @@ type order struct {
 	*client
 	work  *workPlan
 	id    string
-	moved string
 }
 
 func (c *client) playWork(work *workPlan) {

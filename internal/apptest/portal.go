@@ -1,0 +1,181 @@
+package apptest
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"lintel/internal/app"
+	"lintel/internal/demo"
+	"lintel/internal/platform/clock"
+	"lintel/internal/platform/config"
+	"lintel/internal/platform/db/dbtest"
+	"lintel/internal/platform/logging"
+	"lintel/internal/platform/mail"
+)
+
+// Engine is one of the two databases.
+type Engine string
+
+// The engines.
+const (
+	SQLite     Engine = "sqlite"
+	PostgreSQL Engine = "postgres"
+)
+
+// BaseURL is where the portal of a test is.
+const BaseURL = "https://portal.example"
+
+// Portal is the running program.
+type Portal struct {
+	App   *app.App
+	Clock *clock.Fake
+
+	t     testing.TB
+	inbox *mail.Folder
+	log   *lines
+
+	mu       sync.Mutex
+	requests int
+	bare     []string // answers that came without the security headers
+	clients  []*Client
+}
+
+// Start starts the program with an empty database on the engine. PostgreSQL is skipped
+// without LINTEL_TEST_POSTGRES, and must be there in the full run.
+func Start(t testing.TB, engine Engine) *Portal {
+	t.Helper()
+	c := config.Defaults()
+	c.BaseURL, c.DataDir, c.Demo = BaseURL, t.TempDir(), true
+	if engine == PostgreSQL {
+		c.DatabaseURL = config.Secret(dbtest.URL(t))
+	}
+	inbox, err := mail.OpenFolder(filepath.Join(c.DataDir, "mail"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Portal{t: t, inbox: inbox, log: &lines{}, Clock: clock.NewFake(time.Date(2026, 10, 2, 16, 0, 0, 0, time.UTC))}
+	p.App, err = app.New(context.Background(), app.Options{Config: c, Clock: p.Clock, Log: logging.New(p.log, "text", "debug"), Sender: inbox})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.App.Close() })
+	return p
+}
+
+// OnBoth runs a test on a portal of each engine.
+func OnBoth(t *testing.T, run func(t *testing.T, p *Portal)) {
+	t.Helper()
+	for _, engine := range []Engine{SQLite, PostgreSQL} {
+		t.Run(string(engine), func(t *testing.T) { run(t, Start(t, engine)) })
+	}
+}
+
+// World builds the named firms of the sample world: "hartwell", "lumen-wave", "northgate",
+// "orchard-lettings"; none is the first alone.
+func (p *Portal) World(firms ...string) demo.World {
+	p.t.Helper()
+	if len(firms) == 0 {
+		firms = []string{"hartwell"}
+	}
+	world, err := demo.Build(context.Background(), p.App, p.Clock, p.inbox, firms...)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return world
+}
+
+// RunJobs does everything that is due: mails leave, subscribers tell people.
+func (p *Portal) RunJobs() {
+	p.t.Helper()
+	if _, err := p.App.Jobs.Drain(context.Background()); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// Mails are the mails to an address, the oldest first; all mails when it is empty.
+func (p *Portal) Mails(to string) (list []mail.Parsed) {
+	p.t.Helper()
+	numbers, err := p.inbox.List()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for i := len(numbers) - 1; i >= 0; i-- {
+		raw, err := p.inbox.Read(numbers[i])
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		parsed, err := mail.Parse(raw)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		if to == "" || DeliveredTo(parsed) == to {
+			list = append(list, parsed)
+		}
+	}
+	return list
+}
+
+// DeliveredTo is the address on a mail's envelope.
+func DeliveredTo(m mail.Parsed) string {
+	for _, header := range m.Headers {
+		if header.Name == "Delivered-To" {
+			return header.Value
+		}
+	}
+	return m.To
+}
+
+// Log is what the program has logged, at the level debug.
+func (p *Portal) Log() string { return p.log.String() }
+
+// Bare lists the answers that came without the headers of H06.
+func (p *Portal) Bare() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]string(nil), p.bare...)
+}
+
+// Requests counts what was asked of the portal.
+func (p *Portal) Requests() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.requests
+}
+
+// required are the headers that stand on every answer (H06).
+var required = []string{"Content-Security-Policy", "Strict-Transport-Security", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"}
+
+func (p *Portal) noteHeaders(r *http.Request, status int, header http.Header) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, name := range required {
+		if header.Get(name) == "" {
+			p.bare = append(p.bare, r.Method+" "+r.URL.Path+" answers "+http.StatusText(status)+" without "+name)
+		}
+	}
+}
+
+// lines is a log that is written by many.
+type lines struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (l *lines) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
+}
+
+// String is all that was written.
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}

@@ -1,0 +1,319 @@
+package apptest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"regexp"
+	"strings"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
+	"lintel/internal/core/route"
+	"lintel/internal/demo"
+	"lintel/internal/features/customer"
+	"lintel/internal/features/document"
+	"lintel/internal/features/file"
+	"lintel/internal/features/identity"
+	"lintel/internal/features/message"
+	"lintel/internal/features/organisation"
+	"lintel/internal/features/project"
+	"lintel/internal/features/property"
+	"lintel/internal/features/signing"
+	"lintel/internal/platform/db"
+	"lintel/internal/platform/id"
+	"lintel/internal/platform/money"
+)
+
+// Firm is one of two firms that must know nothing of each other, full of canaries: words
+// that appear where they may be read and nowhere else.
+type Firm struct {
+	portal *Portal
+	Slug   string
+	Org    access.OrgID
+	Owner  access.Actor
+	Staff  map[access.Role]demo.Person
+	A, B   *Family
+
+	Canary string // in what the whole firm may read
+	Office string // in notes of the office
+	Cost   int64  // minor units: a cost price
+	stage  string
+	terms  string
+}
+
+// Family is a customer of a firm with two people and everything that can hang on one.
+type Family struct {
+	firm   *Firm
+	Name   string
+	Canary string
+	One    demo.Person // signs
+	Two    demo.Person // has a copy
+	Things Things
+}
+
+// Things are ids of objects of one family.
+type Things struct {
+	Customer, Contact, Property, Project string
+	Proposal, Draft, Approved, Signature string
+	File, OfficeFile, Agreement, Import  string
+	Message, Upload, Link                string
+	NoticeOfOne, NoticeOfOwner           string
+	Stage, Terms                         string
+}
+
+// Twins founds two firms with two families each.
+func (p *Portal) Twins() (alder, birch *Firm) {
+	p.t.Helper()
+	return p.firm("alder", "Xorgalder", "Xoffalder", 7131719), p.firm("birch", "Xorgbirch", "Xoffbirch", 8242826)
+}
+
+func (p *Portal) firm(slug, canary, office string, cost int64) *Firm {
+	p.t.Helper()
+	ctx := context.Background()
+	f := &Firm{portal: p, Slug: slug, Canary: canary, Office: office, Cost: cost, Staff: map[access.Role]demo.Person{}}
+	made, err := p.App.Organisations.Found(ctx, organisation.Founding{Slug: slug, Firm: organisation.FirmDetails{Name: "Firm " + canary, Email: "office@" + slug + ".example", Currency: "EUR"}})
+	p.must(err)
+	f.Org = made.ID
+	f.hire()
+	f.Owner = p.As(f.Staff[access.Owner]).Actor(slug, "/"+slug+"/office")
+	f.settle()
+	f.A, f.B = f.family("aye"), f.family("bee")
+	return f
+}
+
+func (p *Portal) must(err error) {
+	p.t.Helper()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (f *Firm) change(fn func(tx *guard.Tx) error) {
+	f.portal.t.Helper()
+	system := access.NewSystem(f.Org, "the test prepares a firm")
+	f.portal.must(f.portal.App.Store.Change(context.Background(), system, access.SystemWork, fn))
+}
+
+// hire makes one colleague for each role.
+func (f *Firm) hire() {
+	f.portal.t.Helper()
+	f.change(func(tx *guard.Tx) error {
+		for _, role := range access.Roles {
+			email := strings.ReplaceAll(string(role), "-", "") + "@" + f.Slug + ".example"
+			person, err := identity.AddStaff(tx, email, "Colleague "+string(role)+" "+f.Canary, role)
+			if err != nil {
+				return err
+			}
+			path, err := f.portal.App.Identity.MakeDemoLink(tx, person)
+			if err != nil {
+				return err
+			}
+			f.Staff[role] = demo.Person{Organisation: f.Slug, Role: string(role), Name: string(role), Email: email, URL: BaseURL + path}
+		}
+		return nil
+	})
+}
+
+// settle lets customers sign without a code, so that no cell of the matrix stops there, and
+// finds a stage and terms.
+func (f *Firm) settle() {
+	f.portal.t.Helper()
+	ctx, app := context.Background(), f.portal.App
+	f.portal.must(app.Organisations.SavePolicies(ctx, f.Owner, organisation.Policies{ConfirmPolicy: organisation.ConfirmNever, LinkPolicy: organisation.LinkPortal, LinkDays: 30}))
+	stages, err := app.Organisations.Stages(ctx, f.Owner)
+	f.portal.must(err)
+	terms, err := app.Organisations.Terms(ctx, f.Owner)
+	f.portal.must(err)
+	f.stage, f.terms = stages[1].ID, terms[0].ID
+}
+
+// LinkPolicy chooses what links open: organisation.LinkPortal or LinkItem.
+func (f *Firm) LinkPolicy(policy string) {
+	f.portal.t.Helper()
+	f.portal.must(f.portal.App.Organisations.SavePolicies(context.Background(), f.Owner, organisation.Policies{ConfirmPolicy: organisation.ConfirmNever, LinkPolicy: policy, LinkDays: 30}))
+}
+
+func (f *Firm) family(name string) *Family {
+	f.portal.t.Helper()
+	m := &Family{firm: f, Name: name, Canary: "X" + name + f.Slug}
+	m.One = demo.Person{Organisation: f.Slug, Role: "customer", Name: "Una " + m.Canary, Email: "one@" + name + "." + f.Slug + ".example"}
+	m.Two = demo.Person{Organisation: f.Slug, Role: "customer", Name: "Tue " + m.Canary, Email: "two@" + name + "." + f.Slug + ".example"}
+	m.Things = m.Make("")
+	return m
+}
+
+// Make makes one of each thing for the family: for a customer that it names, or for a new
+// one. The link of One and Two is the newest in their mail from then on.
+func (m *Family) Make(customerID string) Things {
+	f, p := m.firm, m.firm.portal
+	p.t.Helper()
+	ctx, app := context.Background(), p.App
+	t := Things{Stage: f.stage, Terms: f.terms, Customer: customerID}
+	var err error
+	var contacts []customer.Contact
+	if customerID == "" {
+		t.Customer, err = app.Customers.Create(ctx, f.Owner, customer.Details{Name: "Family " + m.Canary, Notes: "Between us: " + f.Office}, customer.ContactDetails{Name: m.One.Name, Email: m.One.Email})
+		p.must(err)
+		_, err = app.Customers.AddContact(ctx, f.Owner, t.Customer, customer.ContactDetails{Name: m.Two.Name, Email: m.Two.Email})
+		p.must(err)
+	}
+	record, err := app.Customers.Get(ctx, f.Owner, t.Customer)
+	p.must(err)
+	contacts = record.Contacts
+	one, two := contacts[0], contacts[1]
+	if one.Email != m.One.Email {
+		one, two = two, one
+	}
+	t.Contact = one.ID
+	t.Property, err = app.Properties.Create(ctx, f.Owner, t.Customer, property.Details{Line1: "1 " + m.Canary + " Street", AccessNotes: "Key under " + f.Office})
+	p.must(err)
+	made, err := app.Projects.Create(ctx, f.Owner, project.Draft{Name: "House of " + m.Canary, Customer: t.Customer, Property: t.Property, Stage: f.stage})
+	p.must(err)
+	t.Project = made.ID
+	t.Draft = m.proposal(t, "Draft", one.ID, two.ID)
+	t.Approved = m.proposal(t, "Agreed", one.ID, two.ID)
+	m.send(t.Approved)
+	t.Proposal = m.proposal(t, "Proposal", one.ID, two.ID)
+	m.send(t.Proposal)
+	m.remark(t.Proposal, "Only for us: "+f.Office, true)
+	m.remark(t.Proposal, "Welcome, "+m.Canary, false)
+	m.hangFiles(&t)
+	p.RunJobs()
+	m.One.URL, m.Two.URL = p.LinkTo(m.One.Email), p.LinkTo(m.Two.Email)
+	m.answer(&t)
+	p.RunJobs()
+	t.NoticeOfOne, t.NoticeOfOwner = p.newestNotice(f.Org, p.As(m.One).Actor(f.Slug, "/"+f.Slug+"/home").Person()), p.newestNotice(f.Org, f.Owner.Person())
+	f.change(func(tx *guard.Tx) error {
+		links, err := identity.LinksOf(tx, t.Proposal)
+		if err == nil {
+			t.Link = links[0].ID
+		}
+		return err
+	})
+	return t
+}
+
+func (m *Family) proposal(t Things, title, one, two string) string {
+	f, p := m.firm, m.firm.portal
+	p.t.Helper()
+	ctx, documents := context.Background(), p.App.Documents
+	made, err := documents.Create(ctx, f.Owner, t.Project, title+" for "+m.Canary)
+	p.must(err)
+	desk, err := documents.Workshop(ctx, f.Owner, made, 0)
+	p.must(err)
+	content, cost := desk.Version.Content, f.Cost
+	content.OfficeNote = "Careful: " + f.Office
+	content.Groups = []document.Group{{ID: id.New(), Name: "Work", Kind: document.Fixed, Lines: []document.Line{{ID: id.New(), Kind: document.Item, Name: "Brick " + m.Canary,
+		Quantity: money.Whole(1), Unit: "day", UnitPrice: 9_000_000, UnitCost: &cost, Note: "Cheaper at " + f.Office, TaxPercent: money.Whole(20)}}}}
+	_, err = documents.SaveDraft(ctx, f.Owner, made, desk.Version.Revision, content)
+	p.must(err)
+	p.must(documents.SetRecipient(ctx, f.Owner, made, one, true))
+	p.must(documents.SetRecipient(ctx, f.Owner, made, two, false))
+	return made
+}
+
+func (m *Family) send(proposal string) {
+	f, p := m.firm, m.firm.portal
+	p.t.Helper()
+	desk, err := p.App.Documents.Workshop(context.Background(), f.Owner, proposal, 0)
+	p.must(err)
+	p.must(p.App.Documents.Send(context.Background(), f.Owner, proposal, desk.Version.Revision, ""))
+}
+
+func (m *Family) remark(proposal, text string, internal bool) {
+	p := m.firm.portal
+	p.t.Helper()
+	_, err := p.App.Messages.Post(context.Background(), m.firm.Owner, message.Thread{Kind: "proposal", ID: proposal}, message.Draft{Body: text, Internal: internal})
+	p.must(err)
+}
+
+func (m *Family) hangFiles(t *Things) {
+	f, p := m.firm, m.firm.portal
+	p.t.Helper()
+	ctx := context.Background()
+	hang := func(kind, on, visibility, name string, content []byte) string {
+		p.t.Helper()
+		saved, err := p.App.Files.Save(ctx, f.Owner, file.Hang{Kind: kind, On: on, Customer: t.Customer, Project: t.Project, Visibility: visibility}, name, "", content)
+		p.must(err)
+		return saved.ID
+	}
+	t.File = hang("project", t.Project, file.Shared, m.Canary+" wall.png", dot())
+	t.OfficeFile = hang("project", t.Project, file.Office, f.Office+" margin.png", dot())
+	kept, err := p.App.Documents.KeepEstimate(ctx, f.Owner, t.Draft, "lines.csv", []byte("Name,Quantity,Unit,Unit price\nBrick "+m.Canary+",2,day,100.00\n"))
+	p.must(err)
+	t.Import = kept
+}
+
+// newestNotice is the id of the newest line in somebody's inbox, empty without one.
+func (p *Portal) newestNotice(org access.OrgID, person access.PersonID) string {
+	p.t.Helper()
+	var list []string
+	p.must(p.App.Database.Read(context.Background(), "*", func(tx *db.Tx) (err error) {
+		list, err = rows(tx, fmt.Sprintf("select id from notices where org = '%s' and person = '%s' order by created_at desc, id desc limit 1", org, person))
+		return err
+	}))
+	if len(list) == 0 {
+		p.t.Fatal("nobody was told of anything")
+	}
+	return list[0]
+}
+
+// dot is the smallest picture that is one.
+func dot() []byte {
+	picture := image.NewRGBA(image.Rect(0, 0, 8, 8))
+	picture.Set(1, 1, color.Black)
+	var out bytes.Buffer
+	_ = png.Encode(&out, picture) // into memory
+	return out.Bytes()
+}
+
+// answer has One comment, begin an upload and sign the agreement.
+func (m *Family) answer(t *Things) {
+	f, p := m.firm, m.firm.portal
+	p.t.Helper()
+	ctx, browser := context.Background(), p.As(m.One)
+	actor := browser.Actor(f.Slug, "/"+f.Slug+"/home")
+	posted, err := p.App.Messages.Post(ctx, actor, message.Thread{Kind: "proposal", ID: t.Proposal}, message.Draft{Body: "From " + m.Canary})
+	p.must(err)
+	t.Message = posted.ID
+	upload, err := p.App.Files.Begin(ctx, actor, file.NewUpload{Kind: file.Composer, On: "proposal:" + t.Proposal, Name: m.Canary + ".png", Size: 100})
+	p.must(err)
+	t.Upload = upload.ID
+	r, err := p.App.Documents.Read(ctx, actor, t.Approved, 0)
+	p.must(err)
+	progress := document.Progress{}
+	for _, term := range r.Version.Content.Terms {
+		progress.Terms = append(progress.Terms, term.ID)
+	}
+	signed, err := p.App.Documents.Approve(ctx, actor, document.Approval{Document: t.Approved, Version: 1, ShownSHA256: r.Version.SHA256, Total: r.Totals.Total, Progress: progress,
+		ConsentVersion: signing.CurrentConsent().Version, Method: signing.Typed, Typed: m.One.Name, Browser: route.Browser{Address: "203.0.113.9", Agent: "Firefox"}})
+	p.must(err)
+	t.Signature = signed.ID
+	f.change(func(tx *guard.Tx) error {
+		sealed, err := signing.ByID(tx, signed.ID)
+		t.Agreement = sealed.SealedFile
+		return err
+	})
+	if t.Agreement == "" {
+		p.t.Fatal("the agreement was not sealed at once")
+	}
+}
+
+var linkInMail = regexp.MustCompile(`/l/to/[a-z0-9]+`)
+
+// LinkTo is the newest personal link in somebody's mail.
+func (p *Portal) LinkTo(email string) string {
+	p.t.Helper()
+	mails := p.Mails(email)
+	for i := len(mails) - 1; i >= 0; i-- {
+		if path := linkInMail.FindString(mails[i].Text); path != "" {
+			return BaseURL + path
+		}
+	}
+	p.t.Fatalf("%s has no link in %d mails", email, len(mails))
+	return ""
+}
