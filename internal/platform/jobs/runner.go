@@ -123,7 +123,7 @@ func (r *Runner) claimAndStart(ctx context.Context, slots chan struct{}, running
 		}
 		tasks, err := r.claim(ctx, free)
 		if err != nil {
-			r.log.Error("claim jobs", "error", err)
+			r.complain(ctx, "claim jobs", err)
 			return
 		}
 		for _, task := range tasks {
@@ -354,7 +354,7 @@ func (r *Runner) enqueueDue(ctx context.Context) {
 	now := r.clock.Now()
 	next, err := r.timetable(ctx)
 	if err != nil {
-		r.log.Error("read the timetable", "error", err)
+		r.complain(ctx, "read the timetable", err)
 		return
 	}
 	for name, p := range r.periods {
@@ -362,8 +362,15 @@ func (r *Runner) enqueueDue(ctx context.Context) {
 			continue
 		}
 		if err := r.enqueuePeriodic(ctx, name, p, now); err != nil {
-			r.log.Error("enqueue a periodic job", "name", name, "error", err)
+			r.complain(ctx, "enqueue the periodic job "+name, err)
 		}
+	}
+}
+
+// complain logs what went wrong, unless it is only that the program stops.
+func (r *Runner) complain(ctx context.Context, what string, err error) {
+	if ctx.Err() == nil {
+		r.log.Error(what, "error", err)
 	}
 }
 

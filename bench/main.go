@@ -1,0 +1,78 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// roleVariable makes this program one of its own children.
+const roleVariable = "LINTEL_BENCH_ROLE"
+
+// timeLimit ends the whole bench, whatever hangs.
+const timeLimit = 6 * time.Minute
+
+func main() {
+	if role := os.Getenv(roleVariable); role != "" {
+		if err := play(role); err != nil {
+			fmt.Fprintln(os.Stderr, role+":", err)
+			os.Exit(1)
+		}
+		return
+	}
+	rounds := flag.Int("rounds", 7, "how often each target is visited")
+	profile := flag.String("profile", "", "measure only this target and write its CPU profile to bench.pprof")
+	flag.Parse()
+	ctx, cancel := context.WithTimeout(context.Background(), timeLimit)
+	defer cancel()
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := bench(ctx, *rounds, *profile); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// play is the life of a child.
+func play(role string) error {
+	switch role {
+	case "limit":
+		return playLimit()
+	case "server":
+		return playServer()
+	case "approvals":
+		return playApprovals()
+	}
+	return errors.New("there is no such role")
+}
+
+func bench(ctx context.Context, rounds int, profile string) error {
+	began := time.Now()
+	folder, err := os.MkdirTemp("", "lintel-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	yard := &yard{ctx: ctx, folder: folder, rounds: rounds, profile: profile}
+	defer yard.close()
+	if err := yard.prepare(); err != nil {
+		return fmt.Errorf("prepare: %w", err)
+	}
+	note("prepared", began)
+	if err := yard.run(); err != nil {
+		return err
+	}
+	note("all", began)
+	return nil
+}
+
+func note(what string, since time.Time) {
+	fmt.Fprintf(os.Stderr, "%6.1f s  %s\n", time.Since(since).Seconds(), what)
+}

@@ -1,0 +1,276 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"lintel/internal/platform/id"
+)
+
+// yard has the worlds and the processes of one run.
+type yard struct {
+	ctx     context.Context
+	folder  string
+	rounds  int
+	profile string
+
+	small, large, postgres *world
+	children               []*child
+	limit                  *child
+	table                  table
+	limitIdle              float64
+}
+
+func (y *yard) close() {
+	for _, c := range y.children {
+		c.end()
+	}
+	if y.postgres != nil {
+		dropDatabase(y.postgres.Database)
+	}
+}
+
+func (y *yard) start(role string, j job) (*child, error) {
+	var err error
+	if j.Address == "" {
+		if j.Address, err = freeAddress(); err != nil {
+			return nil, err
+		}
+	}
+	if y.profile != "" && y.profile == j.Profile {
+		j.Profile, _ = filepath.Abs("bench.pprof")
+	} else {
+		j.Profile = ""
+	}
+	c, err := startChild(y.ctx, role, j)
+	if err == nil {
+		y.children = append(y.children, c)
+	}
+	return c, err
+}
+
+// prepare makes the sample firm once, copies it, and fills the copies.
+func (y *yard) prepare() (err error) {
+	y.small = &world{job: job{Folder: filepath.Join(y.folder, "small"), Address: "127.0.0.1:1"}}
+	if err := y.small.build(y.ctx); err != nil {
+		return fmt.Errorf("build the sample firm: %w", err)
+	}
+	if y.large, err = y.small.copyTo(filepath.Join(y.folder, "large")); err != nil {
+		return err
+	}
+	if err := y.small.fill(y.ctx, 1000); err != nil {
+		return err
+	}
+	if err := y.large.fill(y.ctx, 100_000); err != nil {
+		return err
+	}
+	if err := y.preparePostgreSQL(); err != nil {
+		return fmt.Errorf("PostgreSQL: %w", err)
+	}
+	limits := filepath.Join(y.folder, "limit")
+	if err := os.MkdirAll(limits, 0o700); err != nil {
+		return err
+	}
+	y.limit, err = y.start("limit", job{Folder: limits})
+	return err
+}
+
+func (y *yard) preparePostgreSQL() error {
+	server := os.Getenv("LINTEL_TEST_POSTGRES")
+	if server == "" {
+		return nil
+	}
+	database, err := makeDatabase(server)
+	if err != nil {
+		return err
+	}
+	y.postgres = &world{job: job{Folder: filepath.Join(y.folder, "postgres"), Address: "127.0.0.1:1", Database: database}}
+	if err := y.postgres.build(y.ctx); err != nil {
+		return err
+	}
+	return y.postgres.fill(y.ctx, 100_000)
+}
+
+func (y *yard) run() error {
+	if err := y.requests(); err != nil {
+		return err
+	}
+	if y.profile != "" {
+		return nil
+	}
+	if err := y.uploads(); err != nil {
+		return fmt.Errorf("uploads: %w", err)
+	}
+	if err := y.firstView(); err != nil {
+		return fmt.Errorf("first view: %w", err)
+	}
+	for _, c := range y.children {
+		c.end()
+	}
+	y.children = nil
+	if err := y.program(); err != nil {
+		return fmt.Errorf("the program itself: %w", err)
+	}
+	y.table.print(os.Stdout)
+	return nil
+}
+
+// served is a world with the server in front of it.
+type served struct {
+	*world
+	*child
+	staff, client *visitor
+}
+
+func (y *yard) serve(w *world, profile string) (*served, error) {
+	j := w.job
+	j.Address, j.Profile = "", profile
+	c, err := y.start("server", j)
+	if err != nil {
+		return nil, err
+	}
+	return &served{w, c, newVisitor(y.ctx, w.Staff), newVisitor(y.ctx, w.Client)}, nil
+}
+
+const filtered = "/office/projects?view=current&sort=name"
+
+// requests measures everything that is one request or a few, in rounds.
+func (y *yard) requests() error {
+	small, err := y.serve(y.small, "small")
+	if err != nil {
+		return err
+	}
+	large, err := y.serve(y.large, y.profile)
+	if err != nil {
+		return err
+	}
+	signing, err := y.start("approvals", func() job { j := y.large.job; j.Profile = "approve"; return j }())
+	if err != nil {
+		return err
+	}
+	plain := newVisitor(y.ctx, "")
+	limit := func(name, path string, count int, body []byte) *target {
+		return &target{name: name, child: y.limit, count: count, do: func() error {
+			if body == nil {
+				return plain.get(y.limit.base + path)
+			}
+			_, _, err := plain.ask("POST", y.limit.base+path, bytes.NewReader(body), nil)
+			return err
+		}}
+	}
+	page := func(s *served, v *visitor, name, path string) *target {
+		return &target{name: name, child: s.child, count: 25, do: func() error { return v.get(s.base + path) }}
+	}
+	at := "/" + slug
+	ts := map[string]*target{
+		"fixed":    limit("fixed", "/fixed", 50, nil),
+		"q":        limit("q", "/q", 50, nil),
+		"wfull":    limit("wfull", "/wfull", 20, []byte("Can the socket next to the window stay?")),
+		"pdf":      limit("pdf", "/pdf", 5, []byte{}),
+		"proposal": page(large, large.client, "proposal", y.large.ProposalPath),
+		"list":     page(large, large.client, "list", at+"/home/projects"),
+		"office":   page(large, large.staff, "office", at+filtered),
+		"office1k": page(small, small.staff, "office1k", at+filtered),
+		"recent":   page(large, large.staff, "recent", at+"/office/projects"),
+		"link":     {name: "link", child: large.child, count: 10, do: func() error { return enter(y.ctx, large.base, y.large.LinkToken) }},
+		"comment": {name: "comment", child: large.child, count: 10, do: func() error {
+			return large.client.post(large.base+at+"/messages/proposal/"+y.large.ProposalID, "id="+id.New()+"&text=Can+the+socket+next+to+the+window+stay%3F")
+		}},
+		"approve": {name: "approve", child: signing, count: 4, do: func() error {
+			if _, err := fmt.Fprintln(signing.in, "next"); err != nil {
+				return err
+			}
+			line, err := signing.out.ReadString('\n')
+			if line != "done\n" {
+				err = errors.Join(err, errors.New("was not approved"))
+			}
+			return err
+		}},
+	}
+	if y.postgres != nil {
+		other, err := y.serve(y.postgres, "")
+		if err != nil {
+			return err
+		}
+		ts["pgproposal"] = page(other, other.client, "pgproposal", y.postgres.ProposalPath)
+		ts["pglist"] = page(other, other.client, "pglist", at+"/home/projects")
+		ts["pgoffice"] = page(other, other.staff, "pgoffice", at+filtered)
+	}
+	order := []string{"fixed", "q", "proposal", "list", "office", "office1k", "recent", "link", "wfull", "comment", "pdf", "approve", "pgproposal", "pglist", "pgoffice"}
+	var targets []*target
+	for _, name := range order {
+		if t := ts[name]; t != nil && (y.profile == "" || name == y.profile) {
+			if t.count *= 1; y.profile != "" && name != "approve" {
+				t.count *= 10
+			}
+			targets = append(targets, t)
+		}
+	}
+	if err := visitAll(y.ctx, y.rounds, targets); err != nil {
+		return err
+	}
+	if y.profile == "" {
+		y.table.requests(ts)
+		y.limitIdle = y.limit.memory("VmRSS")
+	}
+	return nil
+}
+
+const uploadSize = 100 << 20
+
+// uploads compares 100 MB through the portal with 100 MB through the limit.
+func (y *yard) uploads() error {
+	s, err := y.serve(y.large, "")
+	if err != nil {
+		return err
+	}
+	content := filler(uploadSize)
+	plain := newVisitor(y.ctx, "")
+	for range 2 { // warm: the first spends memory that the later ones use again
+		if err := s.upload(y.large.Draft, content[:1<<20]); err != nil {
+			return err
+		}
+	}
+	var ours, limits []time.Duration
+	var cpu []float64
+	memory := 0.0
+	for range 3 {
+		began := time.Now()
+		if _, _, err := plain.ask("POST", y.limit.base+"/upload", bytes.NewReader(content), nil); err != nil {
+			return err
+		}
+		limits = append(limits, time.Since(began))
+		before := s.memory("VmRSS")
+		s.resetPeak()
+		used, began := s.cpu(), time.Now()
+		if err := s.upload(y.large.Draft, content); err != nil {
+			return err
+		}
+		ours = append(ours, time.Since(began))
+		cpu = append(cpu, (s.cpu() - used).Seconds())
+		memory = max(memory, s.memory("VmHWM")-before)
+	}
+	y.table.uploads(ratio(limits, ours), median(cpu), memory, float64(uploadSize)/1e6/(milliseconds(ours)/1000))
+	return nil
+}
+
+func (s *served) upload(on string, content []byte) error {
+	response, _, err := s.staff.ask("POST", s.base+"/"+slug+"/uploads?kind=proposal&on="+on, nil, map[string]string{"Upload-Length": strconv.Itoa(len(content)), "X-File-Name": "film.bin"})
+	if err != nil {
+		return err
+	}
+	response, _, err = s.staff.ask("PATCH", s.base+response.Header.Get("Location"), bytes.NewReader(content), map[string]string{"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"})
+	if err == nil && (response.StatusCode != http.StatusNoContent || response.Header.Get("Upload-Offset") != strconv.Itoa(len(content))) {
+		err = fmt.Errorf("the upload ended with %s at %s", response.Status, response.Header.Get("Upload-Offset"))
+	}
+	return err
+}
