@@ -86,3 +86,12 @@ func (s *stage) work() error {
 	_, err := s.app.Jobs.Drain(s.ctx)
 	return err
 }
+
+// andTell does the jobs after a step that people are told of, so that their mails carry its
+// day.
+func (s *stage) andTell(err error) error {
+	if err != nil {
+		return err
+	}
+	return s.work()
+}

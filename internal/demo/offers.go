@@ -28,12 +28,12 @@ func (o *order) playOffer(plan *offerPlan) {
 	f.at(plan.sent, "10:40", func() error { return p.send("") })
 	if second := plan.second; second != nil {
 		if second.asked != "" {
-			f.at(second.askDay, "18:20", func() error { return p.refuse(f.app.Documents.AskForChanges, second.asked) })
+			f.at(second.askDay, "18:20", func() error { return f.andTell(p.refuse(f.app.Documents.AskForChanges, second.asked)) })
 		}
 		f.at(second.days, "14:05", func() error { return p.revise(second) })
 	}
 	for _, remark := range plan.talk {
-		f.at(remark.days, remark.at, func() error { return p.say(remark) })
+		f.at(remark.days, remark.at, func() error { return f.andTell(p.say(remark)) })
 	}
 	p.playEnd()
 }
@@ -44,11 +44,11 @@ func (p *offer) playEnd() {
 	case viewed:
 		f.at(day, "19:05", p.look)
 	case changesAsked:
-		f.at(day, "19:30", func() error { return p.refuse(f.app.Documents.AskForChanges, p.plan.reason) })
+		f.at(day, "19:30", func() error { return f.andTell(p.refuse(f.app.Documents.AskForChanges, p.plan.reason)) })
 	case declined:
-		f.at(day, "20:10", func() error { return p.refuse(f.app.Documents.Decline, p.plan.reason) })
+		f.at(day, "20:10", func() error { return f.andTell(p.refuse(f.app.Documents.Decline, p.plan.reason)) })
 	case approved:
-		f.at(day, "18:42", p.approve)
+		f.at(day, "18:42", func() error { return f.andTell(p.approve()) })
 	case lapsed:
 		f.at(p.plan.sent-p.plan.validDays-1, "07:00", f.work)
 	case withdrawn:

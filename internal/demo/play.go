@@ -159,8 +159,8 @@ func (c *client) enrol() (err error) {
 // order is a project that is being played.
 type order struct {
 	*client
-	work  *workPlan
-	id    string
+	work *workPlan
+	id   string
 }
 
 func (c *client) playWork(work *workPlan) {

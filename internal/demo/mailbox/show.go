@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	netmail "net/mail"
 	"regexp"
 	"strings"
 
@@ -89,4 +90,25 @@ func textPart(text string) templ.Component {
 		_, err := io.WriteString(w, out.String())
 		return err
 	})
+}
+
+// nameOf is the name in an address, or the address when it has none.
+func nameOf(address string) string {
+	parsed, err := netmail.ParseAddress(address)
+	if err != nil || parsed.Name == "" {
+		return readable(address)
+	}
+	return parsed.Name
+}
+
+// readable is an address as people write it: Maria Ruiz <maria@example.com>.
+func readable(address string) string {
+	parsed, err := netmail.ParseAddress(address)
+	if err != nil {
+		return address
+	}
+	if parsed.Name == "" {
+		return parsed.Address
+	}
+	return parsed.Name + " <" + parsed.Address + ">"
 }
