@@ -122,11 +122,11 @@ func (o Outcome) Good() bool {
 }
 
 // Check reads a PDF that anybody hands in. Its verdict rests on the file alone; the
-// database only adds whose seal it is.
+// database only adds whose seal it is. Invalid when it is no PDF at all.
 func (s *Service) Check(ctx context.Context, file []byte) (Outcome, error) {
 	report, err := pdf.Verify(file)
 	if err != nil {
-		return Outcome{}, err
+		return Outcome{}, fault.Wrap(fault.Invalid, "This is not a PDF file.", err)
 	}
 	outcome := Outcome{Report: report}
 	sum := sha256.Sum256(file)

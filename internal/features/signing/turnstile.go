@@ -1,0 +1,75 @@
+package signing
+
+import (
+	"context"
+	"net/netip"
+	"sync"
+	"time"
+
+	"lintel/internal/platform/fault"
+)
+
+const (
+	checksPerMinute = 20     // of one network
+	turnNetworks    = 50_000 // memory bound; beyond it the minute starts anew
+	checksAtOnce    = 2      // each may hold a whole document in memory
+	longestWait     = 20 * time.Second
+)
+
+// turnstile keeps the public page from using up the server: so many checks a minute from
+// one network, so many at once from all.
+type turnstile struct {
+	room chan struct{}
+
+	mu     sync.Mutex
+	minute time.Time
+	counts map[string]int
+}
+
+func newTurnstile() *turnstile {
+	return &turnstile{room: make(chan struct{}, checksAtOnce), counts: map[string]int{}}
+}
+
+// enter counts a check and waits for room; leave must be called afterwards. TooMany when
+// the network has had its turns of this minute, Unavailable when nobody leaves.
+func (t *turnstile) enter(ctx context.Context, address string, now time.Time) (leave func(), err error) {
+	if !t.counted(address, now) {
+		return nil, fault.New(fault.TooMany, "You have checked many documents in a short time.")
+	}
+	ctx, cancel := context.WithTimeout(ctx, longestWait)
+	defer cancel()
+	select {
+	case t.room <- struct{}{}:
+		return func() { <-t.room }, nil
+	case <-ctx.Done():
+		return nil, fault.New(fault.Unavailable, "Other documents are being checked right now.")
+	}
+}
+
+func (t *turnstile) counted(address string, now time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if now.Sub(t.minute) >= time.Minute || now.Before(t.minute) || len(t.counts) > turnNetworks {
+		t.minute, t.counts = now, map[string]int{}
+	}
+	from := networkOf(address)
+	t.counts[from]++
+	return t.counts[from] <= checksPerMinute
+}
+
+// networkOf is the part of an address that one customer of a provider has: a whole IPv4
+// address, the first 64 bits of IPv6.
+func networkOf(address string) string {
+	parsed, err := netip.ParseAddr(address)
+	if err != nil {
+		return "unknown"
+	}
+	if parsed = parsed.Unmap(); parsed.Is4() {
+		return parsed.String()
+	}
+	prefix, err := parsed.WithZone("").Prefix(64)
+	if err != nil {
+		return "unknown"
+	}
+	return prefix.String()
+}
