@@ -61,6 +61,7 @@ type App struct {
 	Handler  http.Handler
 	Box      secret.Box
 	frame    *organisation.Frame
+	sender   mail.Sender
 
 	Organisations *organisation.Service
 	Identity      *identity.Service
@@ -78,7 +79,7 @@ type App struct {
 // New opens the data, brings it to the newest schema and puts the program together.
 // Nothing runs yet: serve the Handler and run the Jobs.
 func New(ctx context.Context, options Options) (*App, error) {
-	a := &App{Config: options.Config, Log: options.Log, Clock: options.Clock, Table: &route.Table{}, Events: event.NewRegistry()}
+	a := &App{Config: options.Config, Log: options.Log, Clock: options.Clock, Table: &route.Table{}, Events: event.NewRegistry(), sender: options.Sender}
 	base, err := url.Parse(options.Config.BaseURL)
 	if err != nil {
 		return nil, fmt.Errorf("read the base URL: %w", err)

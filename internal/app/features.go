@@ -22,6 +22,7 @@ import (
 	"lintel/internal/features/signing"
 	"lintel/internal/platform/blob"
 	"lintel/internal/platform/config"
+	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/secret"
 )
@@ -93,9 +94,11 @@ func (a *App) organisationPorts(passwords *secret.Passwords) organisation.Ports 
 		ReplaceSeal: func(ctx context.Context, actor access.Actor, pkcs12 []byte, password string) error {
 			return a.Signing.ReplaceSeal(ctx, actor, pkcs12, password)
 		},
-		StageInUse: project.StageInUse,
-		EventKind:  a.Events.Kind,
-		Staff:      staff,
+		StageInUse:   project.StageInUse,
+		EventKind:    a.Events.Kind,
+		Staff:        staff,
+		InviteStaff:  a.inviteStaff,
+		SendTestMail: a.sendTestMail,
 	}
 }
 
@@ -150,4 +153,26 @@ func hangOnProject(tx *guard.Tx, of string) (file.Hang, error) {
 	}
 	p, err := project.ProjectByID(tx, of)
 	return file.Hang{Kind: "project", On: p.ID, Customer: p.Customer, Project: p.ID, Visibility: file.Shared}, err
+}
+
+// inviteStaff mails a colleague an invitation.
+func (a *App) inviteStaff(ctx context.Context, tx *guard.Tx, email, name string, role access.Role) (access.PersonID, error) {
+	return a.Identity.InviteStaff(ctx, tx, email, name, role)
+}
+
+// sendTestMail asks the mail server whether it would take a mail, then queues one to
+// whoever asks.
+func (a *App) sendTestMail(ctx context.Context, actor access.Actor) error {
+	if err := a.sender.Check(ctx); err != nil {
+		return fault.Wrap(fault.Unavailable, "The mail server cannot be used just now. “lintel doctor” says why.", err)
+	}
+	return a.Store.Change(ctx, actor, access.SettingsWrite, func(tx *guard.Tx) error {
+		settings, err := organisation.Of(tx)
+		if err != nil {
+			return err
+		}
+		ctx := i18n.WithReader(ctx, i18n.Reader{Language: settings.Language, Zone: settings.Location(), Now: tx.Now()})
+		return a.Outbox.Queue(tx, outbox.Letter{Person: actor.Person(), To: actor.Email(), ToName: actor.Name(), Subject: i18n.T(ctx, "A test mail from {firm}", "firm", settings.Name),
+			Title: i18n.T(ctx, "Mail works"), Paragraphs: []string{i18n.T(ctx, "You asked for this mail in the settings. Your customers' mails look like it.")}, Language: settings.Language})
+	})
 }

@@ -21,6 +21,10 @@ import (
 // transaction: a version that was acknowledged as sent has its mails in the queue.
 // revision is the one that the sender saw; a newer one is Conflict.
 func (s *Service) Send(ctx context.Context, actor access.Actor, document string, revision int, changeNote string) error {
+	revision, err := s.cleanPDFs(ctx, actor, document, revision)
+	if err != nil {
+		return err
+	}
 	return s.store.Change(ctx, actor, access.ProposalsSend, func(tx *guard.Tx) error {
 		d, draft, err := draftOf(tx, document)
 		if err != nil {
