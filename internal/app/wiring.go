@@ -62,6 +62,7 @@ func (a *App) addRoutes() {
 	a.Files.Routes(a.Table)
 	a.Messages.Routes(a.Table)
 	notify.NewPages(a.Inbox, a.frame).Routes(a.Table)
+	signing.NewPages(a.Signing, a.frame).Routes(a.Table)
 	home := customerdesk.NewPages(customerdesk.New(a.Store, a.Inbox), a.frame, previewURL)
 	home.Routes(a.Table)
 	office := officedesk.NewPages(officedesk.New(a.Store, a.Documents, a.Inbox, a.Events.Kind), a.frame)

@@ -151,6 +151,14 @@ func deadline(ctx context.Context, p Proposal) templ.Component {
 	return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "By {date}", "date", i18n.DayShort(ctx, p.ValidUntil))})
 }
 
+// until is the last valid day as the end of a line.
+func until(ctx context.Context, p Proposal) string {
+	if p.ValidUntil == "" {
+		return ""
+	}
+	return " · " + i18n.T(ctx, "Valid until {date}", "date", i18n.Day(ctx, p.ValidUntil))
+}
+
 // stateBadge is where a proposal stands, in the customer's words.
 func stateBadge(ctx context.Context, p Proposal) templ.Component {
 	switch {

@@ -88,9 +88,23 @@ func (d *Desk) Home(ctx context.Context, actor access.Actor, zone *time.Location
 	if h.Proposals, err = d.documents.List(ctx, actor, "", time.Time{}, "", homeProposals); err != nil {
 		return h, err
 	}
-	h.Notices, err = d.inbox.Inbox(ctx, actor)
-	h.Notices = h.Notices[:min(len(h.Notices), homeNotices)]
+	notices, err := d.inbox.Inbox(ctx, actor)
+	h.Notices = others(notices, h.Needs)
 	return h, err
+}
+
+// others are the newest notices that do not stand among the needs already.
+func others(notices []notify.Notice, needs []Need) (list []notify.Notice) {
+	shown := map[string]bool{}
+	for _, n := range needs {
+		shown[n.Notice] = true
+	}
+	for _, n := range notices {
+		if !shown[n.ID] && len(list) < homeNotices {
+			list = append(list, n)
+		}
+	}
+	return list
 }
 
 // needs puts first what a customer waits for, then what goes wrong by itself, then what is
