@@ -218,11 +218,19 @@ func (v verdict) facts(ctx context.Context) []ui.Line {
 		add(i18n.T(ctx, "Signed at"), inUTC(ctx, v.said.SignedAt))
 	}
 	if v.Sealed {
-		add(i18n.T(ctx, "Sealed by"), v.sealer())
+		add(v.sealedBy(ctx), v.sealer())
 		add(i18n.T(ctx, "Sealed at"), inUTC(ctx, v.SignedAt))
 		add(i18n.T(ctx, "Time stamp"), v.timestamp(ctx))
 	}
 	return append(facts, ui.Line{Label: i18n.T(ctx, "Kept on this server"), Amount: v.onFile(ctx)})
+}
+
+// sealedBy is the label of the sealer's name; in a changed file it is only what stands there.
+func (v verdict) sealedBy(ctx context.Context) string {
+	if v.Good() {
+		return i18n.T(ctx, "Sealed by")
+	}
+	return i18n.T(ctx, "The seal names")
 }
 
 func (v verdict) timestamp(ctx context.Context) string {

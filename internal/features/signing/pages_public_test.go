@@ -208,7 +208,7 @@ func TestEveryChangedFileIsRefusedInWords(t *testing.T) {
 		} {
 			page := c.hand(changed(bytes.Clone(file)), home)
 			c.says(page, `class="note bad"`, "Do not rely on this document")
-			for _, never := range []string{`class="note ok"`, "Signed by", "Yes, byte for byte"} {
+			for _, never := range []string{`class="note ok"`, "Signed by", "Sealed by", "Yes, byte for byte"} {
 				if strings.Contains(page.Body.String(), never) {
 					t.Errorf("%s: the page says %q", what, never)
 				}
