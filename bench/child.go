@@ -24,6 +24,7 @@ type child struct {
 	in      io.WriteCloser
 	out     *bufio.Reader
 	base    string // URL that it serves
+	program bool   // the real program, which ends on a signal
 }
 
 // job is what a child is told in its environment.
@@ -85,7 +86,9 @@ func start(name string, command *exec.Cmd) (*child, error) {
 // end closes the child's input, on which it ends, and insists after a while.
 func (c *child) end() {
 	c.in.Close()
-	_ = c.command.Process.Signal(syscall.SIGTERM)
+	if c.program {
+		_ = c.command.Process.Signal(syscall.SIGTERM)
+	}
 	insist := time.AfterFunc(5*time.Second, func() { _ = c.command.Process.Kill() })
 	defer insist.Stop()
 	_ = c.command.Wait()

@@ -61,7 +61,7 @@ func (y *yard) launch(binary, folder string) (c *child, took time.Duration, err 
 	if c, err = start("lintel serve", command); err != nil {
 		return nil, 0, err
 	}
-	c.base = "http://" + address
+	c.base, c.program = "http://"+address, true
 	v := newVisitor(y.ctx, "")
 	for time.Since(began) < 10*time.Second {
 		if v.get(c.base+"/sign-in") == nil {

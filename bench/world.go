@@ -183,6 +183,9 @@ func (w *world) fill(ctx context.Context, projects int) error {
 			return fmt.Errorf("%.90s: %w", text, err)
 		}
 	}
+	if database.Engine() == db.SQLite {
+		return nil // Lintel never analyses SQLite: with samples there, each binding plans its statement anew
+	}
 	return database.Write(ctx, "*", func(tx *db.Tx) error { return tx.Script("analyze") })
 }
 
