@@ -150,13 +150,13 @@ func changeLines(ctx context.Context, changes []Change) []ui.Change {
 			line.Effect = i18n.MoneySigned(ctx, c.Effect)
 		}
 		if len(c.Details) == 0 {
-			lines = append(lines, line)
+			lines = append(lines, wholeLine(ctx, c.Kind, line))
 			continue
 		}
 		for i, d := range c.Details {
 			detail := line
 			detail.Name = i18n.T(ctx, "{what}, {field}", "what", line.Name, "field", i18n.T(ctx, d.Field))
-			detail.Old, detail.New = wordText(ctx, d.Old), wordText(ctx, d.New)
+			detail.Old, detail.New = detailWords(ctx, d)
 			if i > 0 {
 				detail.Effect = ""
 			}
@@ -164,6 +164,39 @@ func changeLines(ctx context.Context, changes []Change) []ui.Change {
 		}
 	}
 	return lines
+}
+
+// wholeLine writes a change that has no details: the line itself came, went or moved.
+func wholeLine(ctx context.Context, kind ChangeKind, line ui.Change) ui.Change {
+	switch kind {
+	case Added:
+		line.Name, line.New = "", line.Name
+	case Removed:
+		line.Name, line.Old = "", line.Name
+	case Moved:
+		line.New = i18n.T(ctx, "in another place")
+	default: // a percentage of other lines, which changed
+		line.New = i18n.T(ctx, "another amount")
+	}
+	return line
+}
+
+// codeWords are the values that stand in a document as codes, as a person reads them.
+var codeWords = map[string]string{
+	string(TaxOnTop): i18n.Mark("tax is added"), string(TaxIncluded): i18n.Mark("tax is included"),
+	string(Fixed): i18n.Mark("part of the work"), string(Option): i18n.Mark("to choose from"),
+	string(Item): i18n.Mark("item"), string(Percent): i18n.Mark("percentage"), string(Discount): i18n.Mark("discount"),
+}
+
+// detailWords writes what stood before and what stands now.
+func detailWords(ctx context.Context, d Detail) (before, now string) {
+	switch d.Field {
+	case "Picture", "Photos": // ids of files, which say nothing to a person
+		return "", i18n.T(ctx, "other pictures")
+	case "Prices", "Purpose", "Kind":
+		return i18n.T(ctx, codeWords[d.Old.Text]), i18n.T(ctx, codeWords[d.New.Text])
+	}
+	return wordText(ctx, d.Old), wordText(ctx, d.New)
 }
 
 // longestWord is how much of a long text the list of changes shows.
