@@ -239,7 +239,9 @@ func (f *firm) hang(actor access.Actor, on file.Hang, name string) (string, erro
 	if err != nil {
 		return "", fmt.Errorf("hang %s: %w", name, err)
 	}
-	f.pictures[name] = hung.ID
+	if hung.Width > 0 { // a PDF is replaced by its clean copy when it is sent
+		f.pictures[name] = hung.ID
+	}
 	return hung.ID, nil
 }
 
