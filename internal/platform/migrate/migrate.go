@@ -153,7 +153,10 @@ func apply(ctx context.Context, database *db.DB, name string, now time.Time) (ra
 			return err
 		}
 		ran = true
-		return tx.Script(content)
+		if err := tx.Script(content); err != nil {
+			return err
+		}
+		return describe(tx)
 	})
 	return ran, err
 }
