@@ -123,8 +123,10 @@ func (a *App) openData(ctx context.Context) error {
 func prefixes(networks []string) []netip.Prefix {
 	var out []netip.Prefix
 	for _, text := range networks {
-		if prefix, err := netip.ParsePrefix(text); err == nil { // config.Check has named the others
+		if prefix, err := netip.ParsePrefix(text); err == nil {
 			out = append(out, prefix)
+		} else if address, err := netip.ParseAddr(text); err == nil { // one proxy; config.Check has named what is neither
+			out = append(out, netip.PrefixFrom(address, address.BitLen()))
 		}
 	}
 	return out

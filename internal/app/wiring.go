@@ -57,6 +57,7 @@ func (a *App) handleJobs() {
 func (a *App) addRoutes() {
 	a.Table.Mount("/static/{path...}", access.Anyone("styles, scripts, fonts and icons are the same for everybody"), ui.Assets())
 	a.addDoors()
+	a.operationRoutes(a.Table)
 	organisation.NewPages(a.Organisations, a.frame).Routes(a.Table)
 	identity.NewPages(a.Identity, a.frame).Routes(a.Table)
 	a.Files.Routes(a.Table)

@@ -57,14 +57,37 @@ func (d *DB) Engine() Engine { return d.engine }
 
 // Close waits for what is being written and closes all connections.
 func (d *DB) Close() error {
+	var errs []error
 	if d.writer != nil {
 		d.writer.stop()
+		errs = append(errs, d.closeSessions())
 	}
-	var errs []error
 	for _, c := range d.close {
 		errs = append(errs, c.Close())
 	}
 	return errors.Join(errs...)
+}
+
+// closeSessions gives back SQLite's pinned connections, so that the last one to close
+// folds the write-ahead log into the file. Reads that still run end with their pool.
+func (d *DB) closeSessions() error {
+	errs := []error{d.writer.session.conn.Close()}
+	for {
+		select {
+		case s := <-d.readers:
+			errs = append(errs, s.conn.Close())
+		default:
+			return ignoreDone(errors.Join(errs...))
+		}
+	}
+}
+
+// ignoreDone lets a second Close be harmless.
+func ignoreDone(err error) error {
+	if errors.Is(err, sql.ErrConnDone) {
+		return nil
+	}
+	return err
 }
 
 // Pragmas are per connection, so they stand in the address; FULL because an acknowledged

@@ -75,7 +75,7 @@ func (o Outer) headers(next http.Handler) http.Handler {
 // forged one (B13). Absolute URLs never come from it in any case.
 func (o Outer) checkHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !o.AnyHost && !strings.EqualFold(r.Host, o.BaseURL.Host) && !strings.HasPrefix(r.URL.Path, "/healthz") {
+		if !o.AnyHost && !strings.EqualFold(r.Host, o.BaseURL.Host) && r.URL.Path != "/healthz" && r.URL.Path != "/readyz" {
 			http.Error(w, "This server does not serve that host.", http.StatusMisdirectedRequest)
 			return
 		}
