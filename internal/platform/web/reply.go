@@ -126,7 +126,7 @@ func (r Reply) sendContent(w http.ResponseWriter, request *http.Request) error {
 	disposition := "attachment"
 	if r.Inline {
 		disposition = "inline"
-		header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; object-src 'self'; plugin-types application/pdf")
+		header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; object-src 'self'")
 	}
 	if r.FileName != "" {
 		header.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": r.FileName}))
