@@ -299,11 +299,17 @@ func (s *Service) UpdateContact(ctx context.Context, actor access.Actor, contact
 		if err != nil {
 			return fmt.Errorf("change contact's address: %w", err)
 		}
+		if moved > 0 {
+			if err := endAccess(tx, k, "the address of the contact changed"); err != nil {
+				return err
+			}
+		}
 		return tx.Record(ContactChanged{Customer: k.Customer, Contact: contact, Name: d.Name, Moved: moved > 0})
 	})
 }
 
-// RemoveContact takes a contact off its customer. What was sent to it stays.
+// RemoveContact takes a contact off its customer. What was sent to it stays, but with the
+// next request the person sees nothing of the customer any more (A13, E04).
 func (s *Service) RemoveContact(ctx context.Context, actor access.Actor, contact string) error {
 	return s.store.Change(ctx, actor, access.CustomersWrite, func(tx *guard.Tx) error {
 		k, err := ContactByID(tx, contact)
@@ -313,8 +319,39 @@ func (s *Service) RemoveContact(ctx context.Context, actor access.Actor, contact
 		if _, err := tx.Exec(archiveContact, guard.Args{"id": contact}); err != nil {
 			return fmt.Errorf("remove contact: %w", err)
 		}
+		if err := endAccess(tx, k, "the contact was removed"); err != nil {
+			return err
+		}
 		return tx.Record(ContactRemoved{Customer: k.Customer, Contact: contact, Name: k.Name})
 	})
+}
+
+// endAccess takes back what the person behind a contact could see of its customer, unless
+// another of the customer's contacts is the same person. Who is nobody's contact any more is
+// no member either: their links and open browsers end too.
+func endAccess(tx *guard.Tx, k Contact, why string) error {
+	if k.Person == "" {
+		return nil
+	}
+	here, elsewhere := false, false
+	err := tx.Each(contactsOfPerson, guard.Args{"person": string(k.Person)}, func(row guard.Row) error {
+		var customer string
+		err := row(&customer)
+		here, elsewhere = here || customer == k.Customer, elsewhere || customer != k.Customer
+		return err
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("find the person's other contacts: %w", err)
+	case here:
+		return nil
+	case elsewhere:
+		return identity.RevokeGrants(tx, k.Person, k.Customer, why)
+	}
+	if err := identity.RemoveMember(tx, k.Person, access.Customer); err != nil && !fault.Is(err, fault.NotFound) {
+		return fmt.Errorf("end the membership of a contact: %w", err)
+	}
+	return nil
 }
 
 // Namesake is another contact with the same address.

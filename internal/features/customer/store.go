@@ -42,9 +42,10 @@ var (
 	// A new address is a new person and has not bounced.
 	moveContact = guard.SQL("change contact address", `update contacts set email = :email, email_folded = :email_folded, person = '', bounced_at = null, bounce_reason = ''
 		where org = :org and id = :id and email_folded <> :email_folded`)
-	archiveContact = guard.SQL("archive contact", `update contacts set archived = true where org = :org and id = :id`)
-	linkContact    = guard.SQL("link contact to person", `update contacts set person = :person where org = :org and id = :id`)
-	markBounced    = guard.SQL("mark contacts bounced", `update contacts set bounced_at = :at, bounce_reason = :reason where org = :org and email_folded = :email`)
+	archiveContact   = guard.SQL("archive contact", `update contacts set archived = true where org = :org and id = :id`)
+	contactsOfPerson = guard.SQL("contacts of person", `select k.customer from contacts k where k.org = :org and k.person = :person and k.archived = false`)
+	linkContact      = guard.SQL("link contact to person", `update contacts set person = :person where org = :org and id = :id`)
+	markBounced      = guard.SQL("mark contacts bounced", `update contacts set bounced_at = :at, bounce_reason = :reason where org = :org and email_folded = :email`)
 )
 
 func customerTargets(c *Customer) []any {

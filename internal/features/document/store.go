@@ -59,14 +59,14 @@ var (
 		where org = :org and id = :id and sent_version = :version and version = :version and `+guard.Granted("documents.customer", "documents.project", "documents.id"))
 
 	recipientsOf = guard.SQL("proposal recipients", `select r.contact, r.person, c.name, c.email, c.title, r.signs, r.mailed_version, r.viewed_at, r.viewed_version, c.bounced_at is not null
-		from document_recipients r join contacts c on c.org = r.org and c.id = r.contact where r.org = :org and r.document = :document order by c.folded`)
+		from document_recipients r join contacts c on c.org = r.org and c.id = r.contact where r.org = :org and r.document = :document and c.archived = false order by c.folded`)
 	addRecipient = guard.SQL("proposal recipient add", `insert into document_recipients (org, document, contact, signs)
 		select :org, d.id, c.id, :signs from documents d join contacts c on c.org = d.org and c.customer = d.customer and c.id = :contact and c.archived = false where d.org = :org and d.id = :document
 		on conflict (org, document, contact) do update set signs = excluded.signs`)
 	removeRecipient = guard.SQL("proposal recipient remove", `delete from document_recipients where org = :org and document = :document and contact = :contact`)
 	mailedRecipient = guard.SQL("proposal recipient mailed", `update document_recipients set person = :person, mailed_version = :version where org = :org and document = :document and contact = :contact`)
 	recipientSelf   = guard.SQL("proposal recipient, self", `select r.contact, c.name, c.email, r.signs, r.viewed_version from document_recipients r join contacts c on c.org = r.org and c.id = r.contact
-		where r.org = :org and r.document = :document and r.person = :viewer`)
+		where r.org = :org and r.document = :document and r.person = :viewer and c.archived = false order by r.signs desc, r.contact limit 1`)
 	signersShown = guard.SQL("proposal signers, customer", `select c.name from document_recipients r join contacts c on c.org = r.org and c.id = r.contact join documents d on d.org = r.org and d.id = r.document
 		where r.org = :org and r.document = :document and r.signs = true and `+guard.Granted("d.customer", "d.project", "d.id")+` order by c.folded`)
 	viewedRecipient = guard.SQL("proposal viewed, customer", `update document_recipients set viewed_at = :now, viewed_version = :version

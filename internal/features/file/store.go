@@ -50,7 +50,7 @@ var (
 		from files where org = :org and id = :id and archived_at is null`)
 	archiveAny = guard.SQL("put a file away", `update files set archived_at = :now where org = :org and id = :id and archived_at is null`)
 	archiveOwn = guard.SQL("put one's own upload away", `update files set archived_at = :now where org = :org and id = :id and hangs_kind = :kind and hangs_on = :on
-		and uploaded_by = :viewer and archived_at is null`)
+		and visibility = :visibility and uploaded_by = :viewer and archived_at is null`)
 	archiveOwnOf = guard.SQL("put one's own files of a thing away", `update files set archived_at = :now where org = :org and hangs_kind = :kind and hangs_on = :on
 		and uploaded_by = :viewer and archived_at is null`)
 

@@ -180,22 +180,44 @@ func (s *Service) drop(ctx context.Context, actor access.Actor, u Upload) error 
 }
 
 // Cancel ends the actor's own upload. When it has become a file that still hangs where it
-// was uploaded, the file is put away.
+// was uploaded, the file is put away. Conflict when it was sent to a customer since: what
+// a sent version names stays (C10).
 func (s *Service) Cancel(ctx context.Context, actor access.Actor, uploadID string) error {
 	u, err := s.Upload(ctx, actor, uploadID)
 	if err != nil {
 		return err
 	}
 	if u.Finished {
-		return s.store.Change(ctx, actor, access.FilesWrite, func(tx *guard.Tx) error {
-			_, err := tx.Exec(archiveOwn, guard.Args{"id": u.ID, "kind": u.Kind, "on": u.On})
-			return err
-		})
+		return s.store.Change(ctx, actor, access.FilesWrite, func(tx *guard.Tx) error { return s.takeBack(tx, u) })
 	}
 	if err := s.drop(ctx, actor, u); err != nil {
 		return err
 	}
 	return s.blobs.DropUpload(ctx, u.ID)
+}
+
+// takeBack puts an uploaded file away while it is as it was uploaded. What has moved on, as
+// into a message, is left alone.
+func (s *Service) takeBack(tx *guard.Tx, u Upload) error {
+	hang, err := s.hang(tx, u.Kind, u.On)
+	if err != nil {
+		return err
+	}
+	taken, err := tx.Exec(archiveOwn, guard.Args{"id": u.ID, "kind": u.Kind, "on": u.On, "visibility": hang.Visibility})
+	if err != nil || taken > 0 {
+		return err
+	}
+	state := ""
+	f, err := loadOne(tx, uploadedFile, u.ID, &state)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return nil // put away before
+	case err != nil:
+		return err
+	case f.Hang.Kind == u.Kind && f.Hang.On == u.On:
+		return fault.New(fault.Conflict, "This file was sent. It cannot be taken back any more.")
+	}
+	return nil
 }
 
 // Uploaded gives the file that the actor's own upload became; it may still be Waiting.
