@@ -42,8 +42,11 @@ var (
 		where v.org = :org and v.document = :document and v.version = :version and v.frozen = true and `+guard.Granted("d.customer", "d.project", "d.id"))
 	saveDraft = guard.SQL("proposal draft save", `update document_versions set content = :content, total = :total, revision = revision + 1, updated_at = :now, updated_by = :by
 		where org = :org and document = :document and version = :version and revision = :revision and frozen = false`)
-	touchDraft = guard.SQL("proposal draft touch", `update documents set title = :title, folded = :folded, total = :total, currency = :currency, valid_until = :valid_until, updated_at = :now where org = :org and id = :id`)
-	freeze     = guard.SQL("proposal version freeze", `update document_versions set frozen = true, state = 'sent', shown = :shown, sha256 = :sha256, total = :total, content = :content, sent_at = :now, sent_by = :by, change_note = :change_note
+	// What a customer has seen stays as it was until the next version is sent.
+	touchDraft = guard.SQL("proposal draft touch", `update documents set title = case when sent_version = 0 then :title else title end, folded = case when sent_version = 0 then :folded else folded end,
+		total = case when sent_version = 0 then :total else total end, valid_until = case when sent_version = 0 then :valid_until else valid_until end,
+		currency = :currency, updated_at = :now where org = :org and id = :id`)
+	freeze = guard.SQL("proposal version freeze", `update document_versions set frozen = true, state = 'sent', shown = :shown, sha256 = :sha256, total = :total, content = :content, sent_at = :now, sent_by = :by, change_note = :change_note
 		where org = :org and document = :document and version = :version and revision = :revision and frozen = false`)
 	supersede = guard.SQL("proposal versions supersede", `update document_versions set state = 'superseded' where org = :org and document = :document and version < :version and frozen = true and state <> 'approved' and state <> 'superseded'`)
 	markSent  = guard.SQL("proposal sent", `update documents set state = 'sent', sent_version = version, sent_at = :now, viewed_at = null, answered_at = null, answer_reason = '', title = :title, folded = :folded,

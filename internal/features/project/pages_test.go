@@ -48,12 +48,14 @@ func (w *world) browser(actor access.Actor) browser {
 	properties.Routes(table)
 	pages.Routes(table)
 	edge := route.Edge{
-		Authenticate: func(context.Context, *http.Request, string) (access.Actor, access.Organisation, error) { return actor, w.hartwell, nil },
-		Reader:       func(ctx context.Context, _ *route.Request) context.Context { return ctx },
-		Trouble:      func(r *route.Request, f *fault.Fault, status int) web.Reply { return frame.Trouble(r, f, status) },
-		SignIn:       func(*route.Request) string { return "/sign-in" },
-		Address:      func(*http.Request) string { return "192.0.2.1" },
-		Log:          slog.New(slog.DiscardHandler),
+		Authenticate: func(context.Context, *http.Request, string) (access.Actor, access.Organisation, error) {
+			return actor, w.hartwell, nil
+		},
+		Reader:  func(ctx context.Context, _ *route.Request) context.Context { return ctx },
+		Trouble: func(r *route.Request, f *fault.Fault, status int) web.Reply { return frame.Trouble(r, f, status) },
+		SignIn:  func(*route.Request) string { return "/sign-in" },
+		Address: func(*http.Request) string { return "192.0.2.1" },
+		Log:     slog.New(slog.DiscardHandler),
 	}
 	return browser{w, actor, table.Handler(edge)}
 }
