@@ -3,6 +3,7 @@ package app
 import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
+	"lintel/internal/features/organisation"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/web"
 )
@@ -28,4 +29,13 @@ func firmDoor(r *route.Request) (web.Reply, error) {
 		return web.Redirect("/" + r.Organisation.Slug + "/home"), nil
 	}
 	return web.Redirect("/sign-in?org=" + r.Organisation.Slug), nil
+}
+
+// welcomeOwner signs the owner in with the password that was chosen a moment ago.
+func (a *App) welcomeOwner(r *route.Request, owner organisation.Owner) (web.Reply, error) {
+	entered, err := a.Identity.SignIn(r.Context(), owner.Email, owner.Password, a.Identity.VisitOf(r))
+	if err != nil {
+		return web.Reply{}, err
+	}
+	return a.Identity.Admit(entered), nil
 }

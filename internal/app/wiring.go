@@ -58,7 +58,9 @@ func (a *App) addRoutes() {
 	a.Table.Mount("/static/{path...}", access.Anyone("styles, scripts, fonts and icons are the same for everybody"), ui.Assets())
 	a.addDoors()
 	a.operationRoutes(a.Table)
-	organisation.NewPages(a.Organisations, a.frame).Routes(a.Table)
+	firms := organisation.NewPages(a.Organisations, a.frame)
+	firms.Welcome = a.welcomeOwner
+	firms.Routes(a.Table)
 	identity.NewPages(a.Identity, a.frame).Routes(a.Table)
 	a.Files.Routes(a.Table)
 	a.Messages.Routes(a.Table)

@@ -19,10 +19,12 @@ import (
 type Pages struct {
 	service *Service
 	frame   *Frame
+	// Welcome lets the owner in who has just set up the firm. Without it they sign in.
+	Welcome func(r *route.Request, owner Owner) (web.Reply, error)
 }
 
 // NewPages makes the pages.
-func NewPages(service *Service, frame *Frame) *Pages { return &Pages{service, frame} }
+func NewPages(service *Service, frame *Frame) *Pages { return &Pages{service: service, frame: frame} }
 
 // Routes adds the addresses of the firm's looks, the set-up and the settings.
 func (p *Pages) Routes(t *route.Table) {
@@ -132,7 +134,10 @@ func (p *Pages) setUp(r *route.Request) (web.Reply, error) {
 	}
 	if err == nil {
 		var made access.Organisation
-		if made, err = p.service.SetUp(r.Context(), r.PathValue("token"), view.form); err == nil {
+		if made, err = p.service.SetUp(r.Context(), r.PathValue("token"), view.form); err == nil && p.Welcome != nil {
+			return p.Welcome(r, view.form.Owner)
+		}
+		if err == nil {
 			return web.Redirect("/" + made.Slug + "/office"), nil
 		}
 	}
