@@ -13,7 +13,7 @@ func hartwell() firmPlan {
 	return firmPlan{
 		slug: "hartwell", logo: "logo-hartwell.png", colour: "#00835a",
 		details: organisation.FirmDetails{Name: "Hartwell & Sons", Address: "The Old Timber Yard\n14 Mill Lane\nElmsbury EL4 2QT", Phone: "+44 1632 960 114", Email: "office@hartwell.example",
-			Website: "https://hartwell.example", Trade: organisation.Builder, Language: "en", Zone: "Europe/London", Currency: "EUR", TaxName: "VAT", TaxPercent: "20"},
+			Website: "https://hartwell.example", Trade: organisation.Builder, Language: "en-GB", Zone: "Europe/London", Currency: "EUR", TaxName: "VAT", TaxPercent: "20"},
 		owner: staffPlan{"ruth", "Ruth Hartwell", "ruth@hartwell.example", access.Owner},
 		staff: []staffPlan{
 			{"jon", "Jon Sato", "jon@hartwell.example", access.Manager},

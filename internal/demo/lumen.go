@@ -14,7 +14,7 @@ func lumen() firmPlan {
 	return firmPlan{
 		slug: "lumen-wave", logo: "logo-lumen-wave.png", colour: "#6d3bd1",
 		details: organisation.FirmDetails{Name: "Lumen & Wave", Address: "Unit 5, Signal Works\n80 Harbour Street\nPort Averley PA2 6LW", Phone: "+44 1632 960 700", Email: "hello@lumenwave.example",
-			Website: "https://lumenwave.example", Trade: organisation.Integrator, Language: "en", Zone: "Europe/London", Currency: "GBP", TaxName: "VAT", TaxPercent: "20"},
+			Website: "https://lumenwave.example", Trade: organisation.Integrator, Language: "en-GB", Zone: "Europe/London", Currency: "GBP", TaxName: "VAT", TaxPercent: "20"},
 		owner: staffPlan{"elena", "Elena Marchetti", "elena@lumenwave.example", access.Owner},
 		staff: []staffPlan{
 			{"sam", "Samuel Adeyemi", "sam@lumenwave.example", access.Manager},

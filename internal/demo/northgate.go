@@ -11,7 +11,7 @@ func northgate() firmPlan {
 	return firmPlan{
 		slug: "northgate", logo: "logo-northgate.png", colour: "#1f5fbf",
 		details: organisation.FirmDetails{Name: "Northgate Compliance", Address: "Northgate House\n200 Ring Road\nCaldwick CW7 3ND", Phone: "+44 1632 960 800", Email: "desk@northgate.example",
-			Website: "https://northgate.example", Trade: organisation.Compliance, Language: "en", Zone: "Europe/London", Currency: "GBP", TaxName: "VAT", TaxPercent: "20"},
+			Website: "https://northgate.example", Trade: organisation.Compliance, Language: "en-GB", Zone: "Europe/London", Currency: "GBP", TaxName: "VAT", TaxPercent: "20"},
 		owner: staffPlan{"amir", "Amir Daoud", "amir@northgate.example", access.Owner},
 		staff: []staffPlan{
 			{"beth", "Beth Lovell", "beth@northgate.example", access.Administrator},

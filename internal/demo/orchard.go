@@ -11,7 +11,7 @@ func orchard() firmPlan {
 	return firmPlan{
 		slug: "orchard-lettings", logo: "logo-ruiz-lettings.png", colour: "#b4531f",
 		details: organisation.FirmDetails{Name: "Orchard Lettings", Address: "2 Station Parade\nElmsbury EL1 2SP", Phone: "+44 1632 960 900", Email: "homes@orchardlettings.example",
-			Website: "https://orchardlettings.example", Trade: organisation.Landlord, Language: "en", Zone: "Europe/London", Currency: "GBP", TaxName: "VAT", TaxPercent: "20"},
+			Website: "https://orchardlettings.example", Trade: organisation.Landlord, Language: "en-GB", Zone: "Europe/London", Currency: "GBP", TaxName: "VAT", TaxPercent: "20"},
 		owner: staffPlan{"nina", "Nina Castle", "nina@orchardlettings.example", access.Owner},
 		staff: []staffPlan{
 			{"hugo", "Hugo Brandt", "hugo@orchardlettings.example", access.Manager},
