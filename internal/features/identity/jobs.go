@@ -26,7 +26,7 @@ func (s *Service) Jobs(r *jobs.Runner) {
 	r.Handle(renewJob, s.sendRenewed)
 	r.Handle(seenJob, func(ctx context.Context, _ jobs.Task) error { return s.FlushSeen(ctx) })
 	r.Handle(purgeJob, func(ctx context.Context, _ jobs.Task) error { return s.Purge(ctx) })
-	r.Every(5*time.Minute, jobs.Job{Kind: seenJob, MaxAttempts: 1})
+	r.Every(5*time.Minute, jobs.Job{Kind: seenJob})
 	r.Every(6*time.Hour, jobs.Job{Kind: purgeJob})
 }
 
