@@ -8,6 +8,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/fault"
+	"lintel/internal/platform/plain"
 )
 
 // Customer is somebody the firm works for: a person, a family or a company.
@@ -65,6 +66,9 @@ func (d ContactDetails) check() error {
 	var problems fault.Problems
 	if d.Name == "" {
 		problems.Add("contact_name", "Enter the person's name.")
+	}
+	if problem := plain.NameProblem(d.Name); problem != "" {
+		problems.Add("contact_name", problem)
 	}
 	if d.Email != "" && !fullAddress(d.Email) {
 		problems.Add("contact_email", badAddress)

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"lintel/internal/platform/fault"
+	"lintel/internal/platform/plain"
 )
 
 const longestAddress = 254 // RFC 5321
@@ -31,6 +32,9 @@ func checkName(name string) (string, error) {
 		return "", fault.ForField("name", "Please enter the name.")
 	case utf8.RuneCountInString(name) > 200 || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
 		return "", fault.ForField("name", "Please enter the name in one line of plain text.")
+	}
+	if problem := plain.NameProblem(name); problem != "" {
+		return "", fault.ForField("name", problem)
 	}
 	return name, nil
 }

@@ -13,6 +13,7 @@ import (
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/money"
+	"lintel/internal/platform/plain"
 )
 
 // reserved are first parts of addresses that mean something else, or could be taken for it.
@@ -82,6 +83,9 @@ func (d FirmDetails) check() error {
 	var problems fault.Problems
 	if d.Name == "" {
 		problems.Add("name", "Enter the name that your customers know.")
+	}
+	if problem := plain.NameProblem(d.Name); problem != "" {
+		problems.Add("name", problem)
 	}
 	if parsed, err := mail.ParseAddress(d.Email); d.Email != "" && (err != nil || parsed.Address != d.Email) {
 		problems.Add("email", "Enter a full address, like office@example.com.")

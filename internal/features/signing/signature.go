@@ -17,6 +17,7 @@ import (
 	"lintel/internal/core/route"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/money"
+	"lintel/internal/platform/plain"
 )
 
 // Method is how a signature was made.
@@ -120,6 +121,9 @@ func checkTyped(name string) (string, error) {
 		return "", fault.ForField("signature", "Please type your full name.")
 	case count > 120 || !utf8.ValidString(name):
 		return "", fault.ForField("signature", "Please type your name in up to 120 characters.")
+	}
+	if problem := plain.NameProblem(name); problem != "" {
+		return "", fault.ForField("signature", problem)
 	}
 	return name, nil
 }
