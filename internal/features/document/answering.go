@@ -64,7 +64,7 @@ func (s *Service) read(tx *guard.Tx, document string, version int) (r Reading, e
 	if version == 0 {
 		version = d.SentVersion
 	}
-	if r.Version, err = loadShown(tx, d, version); err != nil {
+	if r.Version, err = s.loadShown(tx, d, version); err != nil {
 		return r, err
 	}
 	if r.Settings, err = organisation.Of(tx); err != nil {
@@ -78,7 +78,7 @@ func (s *Service) read(tx *guard.Tx, document string, version int) (r Reading, e
 	if r.NeedsCode, err = identity.NeedsCode(tx); err != nil {
 		return r, err
 	}
-	if err := r.addBefore(tx, d); err != nil {
+	if err := s.addBefore(tx, &r, d); err != nil {
 		return r, err
 	}
 	if r.Progress, err = progressOf(tx, document, version); err != nil {
@@ -91,9 +91,9 @@ func (s *Service) read(tx *guard.Tx, document string, version int) (r Reading, e
 }
 
 // addBefore finds what changed since the version that was sent before.
-func (r *Reading) addBefore(tx *guard.Tx, d Document) error {
+func (s *Service) addBefore(tx *guard.Tx, r *Reading, d Document) error {
 	for number := r.Version.Number - 1; number > 0; number-- {
-		before, err := loadShown(tx, d, number)
+		before, err := s.loadShown(tx, d, number)
 		if fault.Is(err, fault.NotFound) {
 			continue
 		}
@@ -101,7 +101,7 @@ func (r *Reading) addBefore(tx *guard.Tx, d Document) error {
 			return err
 		}
 		r.Before = &before
-		r.Changes, err = Difference(before.Content, r.Version.Content)
+		r.Changes, err = s.frozen.difference(before, r.Version)
 		return err
 	}
 	return nil
@@ -169,7 +169,7 @@ func (s *Service) SaveProgress(ctx context.Context, actor access.Actor, document
 		if err != nil {
 			return err
 		}
-		shown, err := loadShown(tx, d, version)
+		shown, err := s.loadShown(tx, d, version)
 		if err != nil {
 			return err
 		}

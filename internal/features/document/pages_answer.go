@@ -102,7 +102,11 @@ func (p *CustomerPages) signed(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	v := signedView{readingView: view, firstName: r.Actor.FirstName(), all: agreements}
-	return p.frame.Document(r, p.info(r, view), signedPage(v)), nil
+	reply := p.frame.Document(r, p.info(r, view), signedPage(v))
+	if !view.Signature.Sealed() { // the browser looks again by itself
+		reply = reply.WithHeader("Refresh", "3")
+	}
+	return reply, nil
 }
 
 func (v signedView) thanks(ctx context.Context) ui.ThankYouProps {

@@ -95,7 +95,7 @@ func (p *CustomerPages) info(r *route.Request, v readingView) organisation.Docum
 		actions = append([]templ.Component{ui.Button(ui.ButtonProps{Label: "PDF", Icon: "download", URL: file.File{ID: v.Signature.SealedFile}.URL(v.slug), Class: "only-d"})}, actions...)
 	}
 	return organisation.DocumentInfo{Title: i18n.T(ctx, "{title} · Proposal", "title", v.Version.Content.Title), Line: i18n.T(ctx, "Proposal {number}", "number", v.Version.Document.Number),
-		Actions: ui.Join(actions...), Htmx: true}
+		Actions: ui.Join(actions...)}
 }
 
 func (p *CustomerPages) viewed(r *route.Request) (web.Reply, error) {

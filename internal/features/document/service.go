@@ -26,6 +26,7 @@ type Service struct {
 	mails  *outbox.Service
 	means  Means
 	markup *markup.Writer
+	frozen *frozen
 	log    *slog.Logger
 }
 
@@ -36,7 +37,7 @@ type Means struct {
 
 // New makes the service.
 func New(store *guard.Store, files *file.Service, seals *signing.Service, mails *outbox.Service, means Means, log *slog.Logger) *Service {
-	return &Service{store: store, files: files, seals: seals, mails: mails, means: means, markup: markup.New(), log: log}
+	return &Service{store: store, files: files, seals: seals, mails: mails, means: means, markup: markup.New(), frozen: newFrozen(), log: log}
 }
 
 // Create begins a proposal for a project with the organisation's standard terms. Staff

@@ -137,14 +137,15 @@ func loadVersion(tx *guard.Tx, document string, number int) (Version, error) {
 	return list[0], nil
 }
 
-func loadShown(tx *guard.Tx, d Document, number int) (ShownVersion, error) {
+func (s *Service) loadShown(tx *guard.Tx, d Document, number int) (ShownVersion, error) {
 	v := ShownVersion{Document: d}
 	var shown string
 	if err := tx.One(versionSeen, guard.Args{"document": d.ID, "version": number}, &v.Number, &v.State, &shown, &v.SHA256, &v.SentAt, &v.ChangeNote, &v.AnsweredAt, &v.Reason); err != nil {
 		return v, err
 	}
-	content, err := ParseCustomerContent([]byte(shown))
-	v.Content, v.Bytes = content, []byte(shown)
+	var err error
+	v.Bytes = []byte(shown)
+	v.Content, err = s.frozen.content(v.SHA256, v.Bytes)
 	return v, err
 }
 

@@ -74,6 +74,14 @@ function onKey(event: KeyboardEvent): void {
   field.select()
 }
 
+/** sendBeacons posts the forms that note that a page was really opened by a person's browser. */
+function sendBeacons(): void {
+  for (const form of document.querySelectorAll<HTMLFormElement>('form[data-beacon]')) {
+    const body = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]))
+    fetch(form.action, { method: 'POST', body, keepalive: true }).catch(() => { /* it is only a courtesy to the office */ })
+  }
+}
+
 watchTerms(document) // first: its check of what is missing runs before the form counts as sent
 document.addEventListener('click', onClick)
 document.addEventListener('submit', onSubmit)
@@ -85,5 +93,6 @@ addEventListener('pageshow', wakeForms)
 sayWaiting(document)
 keepDrafts(document)
 openNow(document)
+sendBeacons()
 document.querySelector<HTMLElement>('[data-focus]')?.focus()
 loadElements()

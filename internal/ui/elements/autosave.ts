@@ -23,7 +23,7 @@ class AutosaveForm extends HTMLElement {
     if (!this.form) return
     this.offerCopy(this.form)
     for (const name of ['input', 'change']) this.form.addEventListener(name, () => this.touch())
-    this.form.addEventListener('submit', () => { this.dirty = false; clearTimeout(this.timer); clearTimeout(this.retry) })
+    this.form.addEventListener('submit', () => { this.dirty = false; clearTimeout(this.timer); clearTimeout(this.retry); this.leave() })
     document.addEventListener('visibilitychange', () => { if (document.hidden && this.dirty) void this.save(true) })
     addEventListener('online', () => { if (this.dirty) void this.save() })
     addEventListener('beforeunload', (event) => { if (this.dirty && this.failures > 0) event.preventDefault() })
@@ -46,6 +46,7 @@ class AutosaveForm extends HTMLElement {
     this.sending = true
     this.dirty = false
     this.show('saving')
+    if (leaving) this.leave()
     try {
       const answer = await fetch(this.form.action, {
         method: 'POST', body: pairs(this.form), redirect: 'manual', keepalive: leaving,
@@ -96,12 +97,21 @@ class AutosaveForm extends HTMLElement {
     try { localStorage.setItem(this.key, JSON.stringify(copy)) } catch { /* storage is full or off: the server has all but the last seconds */ }
   }
 
+  /** leave marks the copy as sent by a page that will not see the answer: a newer version on the next page is one. */
+  private leave(): void {
+    const text = localStorage.getItem(this.key)
+    if (text) localStorage.setItem(this.key, JSON.stringify({ ...JSON.parse(text), sent: this.version }))
+  }
+
+  private get version(): string { return this.form?.querySelector<HTMLInputElement>('[name=version]')?.value ?? '' }
+
   /** offerCopy asks whether changes that never reached the server shall come back. */
   private offerCopy(form: HTMLFormElement): void {
     const text = localStorage.getItem(this.key)
     if (!text) return
-    const copy = JSON.parse(text) as { at: number; pairs: [string, string][] }
-    if (same(copy.pairs, [...pairs(form)])) { localStorage.removeItem(this.key); return }
+    const copy = JSON.parse(text) as { at: number; pairs: [string, string][]; sent?: string }
+    const arrived = copy.sent !== undefined && copy.sent !== this.version
+    if (arrived || same(copy.pairs, [...pairs(form)])) { localStorage.removeItem(this.key); return }
     const note = document.createElement('div')
     note.className = 'note warn'
     note.setAttribute('role', 'status')
