@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"lintel/internal/core/access"
+	"lintel/internal/demo"
 	"lintel/internal/features/customer"
 	"lintel/internal/features/document"
 	"lintel/internal/features/file"
@@ -262,5 +263,33 @@ func TestC16TheTimeOfASignatureIsTheServers(t *testing.T) {
 	}
 	if !after.Signature.SignedAt.Equal(p.Clock.Now()) {
 		t.Errorf("signed at %s, the server's clock says %s", after.Signature.SignedAt, p.Clock.Now())
+	}
+}
+
+// SEC-1: an administrator neither becomes an owner nor takes the firm from its owner, and a
+// firm is never without one.
+func TestSEC1OnlyOwnersDecideWhoIsAnOwner(t *testing.T) {
+	p := Start(t, SQLite)
+	alder, _ := p.Twins()
+	owner, administrator := alder.Staff[access.Owner], alder.Staff[access.Administrator]
+	attempts := []struct {
+		name  string
+		as    demo.Person
+		whom  string
+		role  access.Role
+		wants int
+	}{
+		{"an administrator makes himself an owner", administrator, administrator.Email, access.Owner, http.StatusForbidden},
+		{"an administrator invites an owner", administrator, "friend@alder.example", access.Owner, http.StatusForbidden},
+		{"an administrator makes the owner a reader", administrator, strings.ToUpper(owner.Email), access.ReadOnly, http.StatusForbidden},
+		{"the last owner goes", owner, owner.Email, access.Manager, http.StatusUnprocessableEntity},
+		{"an owner makes another one", owner, "second@alder.example", access.Owner, http.StatusSeeOther},
+		{"one of two owners goes", owner, owner.Email, access.Manager, http.StatusSeeOther},
+	}
+	for _, a := range attempts {
+		form := url.Values{"name": {"Somebody"}, "email": {a.whom}, "role": {string(a.role)}}
+		if answer := p.As(a.as).Post("/alder/office/settings/people", form); answer.Status != a.wants {
+			t.Errorf("%s: %d instead of %d", a.name, answer.Status, a.wants)
+		}
 	}
 }

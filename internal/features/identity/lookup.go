@@ -34,7 +34,8 @@ func EnsureContactPerson(tx *guard.Tx, name, email string) (access.PersonID, err
 }
 
 // AddStaff makes a person a member of staff, or changes the role of one. Staff with
-// people:manage and the system only. Faults: Invalid on name, email or role.
+// people:manage and the system only. Faults: Invalid on name, email or role; Denied for what
+// only owners decide.
 func AddStaff(tx *guard.Tx, email, name string, role access.Role) (access.PersonID, error) {
 	if !knownRole(role) {
 		return "", fault.ForField("role", "Please choose a role from the list.")
@@ -43,12 +44,42 @@ func AddStaff(tx *guard.Tx, email, name string, role access.Role) (access.Person
 		if err := tx.Require(access.PeopleManage); err != nil {
 			return "", err
 		}
+		if err := mayAppoint(tx, email, role); err != nil {
+			return "", err
+		}
 	}
 	person, err := ensureMember(tx, access.Staff, role, name, email)
 	if err != nil {
 		return "", err
 	}
 	return person, tx.Record(StaffAdded{Person: person, Name: name, Role: role})
+}
+
+// mayAppoint keeps owners what they are: only an owner makes another one or changes what one
+// may do, and the last owner stays. Nobody else could take that back.
+func mayAppoint(tx *guard.Tx, email string, role access.Role) error {
+	_, folded, err := CheckAddress(email)
+	if err != nil {
+		return err
+	}
+	staff, err := StaffMembers(tx)
+	if err != nil {
+		return err
+	}
+	owners, wasOwner := 0, false
+	for _, member := range staff {
+		if member.Role == access.Owner {
+			owners++
+			wasOwner = wasOwner || fold(member.Email) == folded
+		}
+	}
+	switch {
+	case (role == access.Owner || wasOwner) && tx.Actor().Role() != access.Owner:
+		return fault.New(fault.Denied, "Only an owner decides who is an owner.")
+	case wasOwner && role != access.Owner && owners == 1:
+		return fault.ForField("role", "A firm needs an owner. Make somebody else one first.")
+	}
+	return nil
 }
 
 func knownRole(role access.Role) bool {
