@@ -3,14 +3,12 @@ package document
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -41,7 +39,6 @@ import (
 	"lintel/internal/platform/mail"
 	"lintel/internal/platform/migrate"
 	"lintel/internal/platform/secret"
-	"lintel/internal/platform/web"
 	"lintel/internal/ui"
 )
 
@@ -321,19 +318,4 @@ func collect(n *html.Node, values url.Values) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		collect(c, values)
 	}
-}
-
-// TestLook serves the office for a photographer: LINTEL_LOOK=:7070 go test -run TestLook.
-func TestLook(t *testing.T) {
-	address := os.Getenv("LINTEL_LOOK")
-	if address == "" {
-		t.Skip("set LINTEL_LOOK to an address to look at the pages")
-	}
-	dbtest.OnBoth(t, func(t *testing.T, database *db.DB) {
-		o := openOffice(t, database)
-		o.furnish()
-		fmt.Printf("http://%s%s\n", address, o.path(""))
-		base, _ := url.Parse("http://" + address)
-		t.Log(http.ListenAndServe(address, web.Outer{BaseURL: base, AnyHost: true, Log: slog.New(slog.DiscardHandler)}.Wrap(o.server)))
-	})
 }

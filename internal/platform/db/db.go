@@ -93,14 +93,14 @@ func ignoreDone(err error) error {
 // Pragmas are per connection, so they stand in the address; FULL because an acknowledged
 // signature must survive a power cut.
 const sqlitePragmas = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-	"&_pragma=foreign_keys(1)&_pragma=mmap_size(268435456)&_pragma=temp_store(2)"
+	"&_pragma=foreign_keys(1)&_pragma=mmap_size(67108864)&_pragma=temp_store(2)"
 
 func openSQLite(ctx context.Context, path string) (*DB, error) {
 	address := "file:" + (&url.URL{Path: path}).EscapedPath() + sqlitePragmas
 	if _, err := os.Stat(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("find the data folder: %w", err)
 	}
-	write, err := sql.Open("sqlite", address+"&_pragma=cache_size(-16384)")
+	write, err := sql.Open("sqlite", address+"&_pragma=cache_size(-8192)")
 	if err != nil {
 		return nil, fmt.Errorf("open the database file: %w", err)
 	}
@@ -109,7 +109,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the database file for writing: %w", err)
 	}
-	read, err := sql.Open("sqlite", address+"&_pragma=cache_size(-8192)&_pragma=query_only(1)")
+	read, err := sql.Open("sqlite", address+"&_pragma=cache_size(-4096)&_pragma=query_only(1)")
 	if err != nil {
 		return nil, fmt.Errorf("open the database file for reading: %w", err)
 	}
