@@ -40,7 +40,7 @@ func (o Outer) Wrap(next http.Handler) http.Handler {
 	if err != nil {
 		panic("compression: " + err.Error()) // the options are constants
 	}
-	return o.guardPanics(o.headers(o.checkHost(protection.Handler(compress(next)))))
+	return o.guardPanics(o.headers(o.checkHost(oneLength(protection.Handler(compress(next))))))
 }
 
 type contextKey struct{}
@@ -77,6 +77,20 @@ func (o Outer) checkHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !o.AnyHost && !strings.EqualFold(r.Host, o.BaseURL.Host) && r.URL.Path != "/healthz" && r.URL.Path != "/readyz" {
 			http.Error(w, "This server does not serve that host.", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// oneLength refuses bodies in chunks over HTTP/1: browsers say how long their forms and
+// uploads are, and a request that a proxy and this server could cut at different places
+// (Content-Length beside Transfer-Encoding) is never read on (H05).
+func oneLength(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor == 1 && len(r.TransferEncoding) > 0 {
+			w.Header().Set("Connection", "close")
+			http.Error(w, "Please send the length of the request instead of chunks.", http.StatusBadRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
