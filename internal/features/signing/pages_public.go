@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"time"
 
 	"lintel/internal/core/access"
@@ -55,14 +57,28 @@ func (p *Pages) form(r *route.Request, problem string) web.Reply {
 }
 
 func (p *Pages) check(r *route.Request) (web.Reply, error) {
-	leave, err := p.turnstile.enter(r.Context(), r.Browser.Address, p.service.clock.Now())
+	gone, err := p.turnstile.arrive(r.Browser.Address, p.service.clock.Now())
+	if err != nil {
+		return web.Reply{}, err
+	}
+	defer gone()
+	waiting, err := os.CreateTemp("", "lintel-check-*.pdf")
+	if err != nil {
+		return web.Reply{}, fmt.Errorf("make room for a file to check: %w", err)
+	}
+	defer func() { _ = waiting.Close(); _ = os.Remove(waiting.Name()) }()
+	name, err := handedIn(r, p.service.clock, waiting)
+	if err != nil {
+		return p.again(r, err)
+	}
+	leave, err := p.turnstile.enter(r.Context())
 	if err != nil {
 		return web.Reply{}, err
 	}
 	defer leave()
-	file, name, err := handedIn(r, p.service.clock)
+	file, err := os.ReadFile(waiting.Name())
 	if err != nil {
-		return p.again(r, err)
+		return web.Reply{}, fmt.Errorf("read a file to check: %w", err)
 	}
 	outcome, err := p.service.Check(r.Context(), file)
 	if err != nil {
@@ -93,34 +109,35 @@ var (
 	tooLargeToCheck = fault.New(fault.TooLarge, "This file is too large. A PDF of up to 20 MB can be checked here.")
 )
 
-// handedIn reads the uploaded file into memory, and only there.
-func handedIn(r *route.Request, c clock.Clock) (file []byte, name string, err error) {
+// handedIn writes the uploaded file into a place that is emptied right after the check: only
+// what has arrived whole takes memory, so that slow senders keep nobody out.
+func handedIn(r *route.Request, c clock.Clock, into io.Writer) (name string, err error) {
 	r.Body = http.MaxBytesReader(r.Stream(), r.Body, largestRead)
 	parts, err := r.MultipartReader()
 	if err != nil {
-		return nil, "", nothingHandedIn
+		return "", nothingHandedIn
 	}
 	until := c.Now().Add(patience)
 	for {
 		part, err := parts.NextPart()
 		if err != nil {
-			return nil, "", unreadable(err)
+			return "", unreadable(err)
 		}
 		if part.FormName() != "file" {
 			continue
 		}
 		source := &patient{part, c, until}
-		file, err := io.ReadAll(io.LimitReader(source, largestChecked+1))
+		size, err := io.Copy(into, io.LimitReader(source, largestChecked+1))
 		switch {
 		case err != nil:
-			return nil, "", unreadable(err)
-		case len(file) > largestChecked:
+			return "", unreadable(err)
+		case size > largestChecked:
 			_, _ = io.Copy(io.Discard, source) // an answer before the end of the file is lost on browsers
-			return nil, "", tooLargeToCheck
-		case len(file) == 0:
-			return nil, "", nothingHandedIn
+			return "", tooLargeToCheck
+		case size == 0:
+			return "", nothingHandedIn
 		}
-		return file, part.FileName(), nil
+		return part.FileName(), nil
 	}
 }
 

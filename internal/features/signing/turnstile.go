@@ -13,6 +13,8 @@ const (
 	checksPerMinute = 20     // of one network
 	turnNetworks    = 50_000 // memory bound; beyond it the minute starts anew
 	checksAtOnce    = 2      // each may hold a whole document in memory
+	arrivingAtOnce  = 4      // of one network: slow uploads take a place on disk, not in the room
+	arrivingOfAll   = 64
 	longestWait     = 20 * time.Second
 )
 
@@ -24,18 +26,43 @@ type turnstile struct {
 	mu     sync.Mutex
 	minute time.Time
 	counts map[string]int
+
+	arriving map[string]int // uploads under way by network
+	underway int
 }
 
 func newTurnstile() *turnstile {
-	return &turnstile{room: make(chan struct{}, checksAtOnce), counts: map[string]int{}}
+	return &turnstile{room: make(chan struct{}, checksAtOnce), counts: map[string]int{}, arriving: map[string]int{}}
 }
 
-// enter counts a check and waits for room; leave must be called afterwards. TooMany when
-// the network has had its turns of this minute, Unavailable when nobody leaves.
-func (t *turnstile) enter(ctx context.Context, address string, now time.Time) (leave func(), err error) {
+// arrive counts a check and lets its file come in, however slowly; gone must be called
+// afterwards. TooMany when the network has had its turns of this minute, or brings too many
+// files at once.
+func (t *turnstile) arrive(address string, now time.Time) (gone func(), err error) {
 	if !t.counted(address, now) {
 		return nil, fault.New(fault.TooMany, "You have checked many documents in a short time.")
 	}
+	from := networkOf(address)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.arriving[from] >= arrivingAtOnce || t.underway >= arrivingOfAll {
+		return nil, fault.New(fault.TooMany, "Other documents are being checked right now.")
+	}
+	t.arriving[from]++
+	t.underway++
+	return func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.underway--
+		if t.arriving[from]--; t.arriving[from] == 0 {
+			delete(t.arriving, from)
+		}
+	}, nil
+}
+
+// enter waits for room in memory for a file that has arrived; leave must be called
+// afterwards. Unavailable when nobody leaves.
+func (t *turnstile) enter(ctx context.Context) (leave func(), err error) {
 	ctx, cancel := context.WithTimeout(ctx, longestWait)
 	defer cancel()
 	select {
