@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"lintel/internal/core/access"
@@ -152,12 +153,19 @@ func (s *Service) Sessions(ctx context.Context, actor access.Actor, visit Visit)
 	if err != nil {
 		return nil, nil, fmt.Errorf("list sessions: %w", err)
 	}
+	if !actor.Confirmed() { // whoever only holds a link learns nothing of the person's other places
+		sessions = slices.DeleteFunc(sessions, func(one Session) bool { return !one.Mine })
+		browsers = slices.DeleteFunc(browsers, func(one Browser) bool { return !one.Mine })
+	}
 	return sessions, browsers, nil
 }
 
 // EndSession ends one session of the actor, in every organisation. NotFound when it is
 // not theirs.
 func (s *Service) EndSession(ctx context.Context, actor access.Actor, session string) error {
+	if !actor.Confirmed() && session != actor.Session() {
+		return CodeNeeded
+	}
 	return s.store.Change(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
 		changed, err := tx.Exec(endOwnSession, guard.Args{"id": session})
 		if err != nil {
@@ -172,6 +180,9 @@ func (s *Service) EndSession(ctx context.Context, actor access.Actor, session st
 
 // EndOthers ends all other sessions of the actor and forgets all other browsers.
 func (s *Service) EndOthers(ctx context.Context, actor access.Actor, visit Visit) error {
+	if !actor.Confirmed() {
+		return CodeNeeded
+	}
 	return s.store.Change(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
 		if _, err := tx.Exec(endOtherSessions, guard.Args{"mine": actor.Session()}); err != nil {
 			return err
@@ -185,6 +196,9 @@ func (s *Service) EndOthers(ctx context.Context, actor access.Actor, visit Visit
 
 // ForgetBrowser makes a browser unknown again: the next act that binds asks for a code.
 func (s *Service) ForgetBrowser(ctx context.Context, actor access.Actor, browser string) error {
+	if !actor.Confirmed() {
+		return CodeNeeded
+	}
 	return s.store.Change(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
 		changed, err := tx.Exec(forgetBrowser, guard.Args{"id": browser})
 		if err != nil {

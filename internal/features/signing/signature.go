@@ -97,8 +97,8 @@ func CheckConsent(version string) (Consent, error) {
 // Limits of a drawn signature (C13).
 const (
 	markBytes  = 300_000
-	markWidth  = 4000
-	markHeight = 2000
+	markWidth  = 2000
+	markHeight = 1000
 	leastInk   = 20 // dark pixels; fewer is a slip of the finger
 )
 
