@@ -58,27 +58,26 @@ type ScriptWords struct {
 
 // TranslateWords fills all words by calling translate with each English sentence.
 func TranslateWords(translate func(english string) string) Words {
-	t := translate
 	return Words{
-		SkipToContent: t("Skip to content"), MainMenu: t("Main menu"), QuickMenu: t("Quick menu"), WhereYouAre: t("Where you are"),
-		SwitchTheme: t("Switch between light and dark"), Search: t("Search"), Account: t("Your account"), Profile: t("Your profile"), SignOut: t("Sign out"),
-		More: t("More"), New: t("new"), Close: t("Close"), Done: t("done"), Unread: t("unread"), Previous: t("Back"), Next: t("Next"),
-		ShowPassword: t("Show password"), SignedElectronically: t("eSigned"), BeforeYouSign: t("Before you sign"),
-		Opened: t("Opened"), NotOpenedYet: t("Not opened yet"), Was: t("was"), Now: t("now"), Required: t("required"), Optional: t("optional"),
-		MoveUp: t("Move up"), MoveDown: t("Move down"), Duplicate: t("Duplicate"), Delete: t("Delete"), OpenLarge: t("Open large"),
-		Draw: t("Draw"), Type: t("Type"), Clear: t("Clear"), TypeYourName: t("Type your full name"),
-		DrawHint: t("Draw with mouse, finger or pen, or type your name."), TypeHint: t("Your typed name counts like a drawn signature."),
-		AttachFile: t("Attach a file"), TakePhoto: t("Take a photo"),
+		SkipToContent: translate("Skip to content"), MainMenu: translate("Main menu"), QuickMenu: translate("Quick menu"), WhereYouAre: translate("Where you are"),
+		SwitchTheme: translate("Switch between light and dark"), Search: translate("Search"), Account: translate("Your account"), Profile: translate("Your profile"), SignOut: translate("Sign out"),
+		More: translate("More"), New: translate("new"), Close: translate("Close"), Done: translate("done"), Unread: translate("unread"), Previous: translate("Back"), Next: translate("Next"),
+		ShowPassword: translate("Show password"), SignedElectronically: translate("eSigned"), BeforeYouSign: translate("Before you sign"),
+		Opened: translate("Opened"), NotOpenedYet: translate("Not opened yet"), Was: translate("was"), Now: translate("now"), Required: translate("required"), Optional: translate("optional"),
+		MoveUp: translate("Move up"), MoveDown: translate("Move down"), Duplicate: translate("Duplicate"), Delete: translate("Delete"), OpenLarge: translate("Open large"),
+		Draw: translate("Draw"), Type: translate("Type"), Clear: translate("Clear"), TypeYourName: translate("Type your full name"),
+		DrawHint: translate("Draw with mouse, finger or pen, or type your name."), TypeHint: translate("Your typed name counts like a drawn signature."),
+		AttachFile: translate("Attach a file"), TakePhoto: translate("Take a photo"),
 		Script: ScriptWords{
-			Close: t("Close"), Previous: t("Back"), Next: t("Next"), PictureOf: t("{n} of {total}"),
-			Saving: t("Saving…"), Saved: t("Saved {time}"), NotSaved: t("Not saved. We keep trying; what you typed is safe in this browser."), TryAgain: t("Try again"),
-			FoundUnsaved: t("We found changes from {time} that were not saved."), BringBack: t("Bring them back"), ThrowAway: t("Throw them away"),
-			Waiting: t("Waiting"), Sending: t("Sending, {percent} %"), Paused: t("Stopped at {percent} %. It goes on by itself."), Arrived: t("Arrived"),
-			Refused: t("This file could not be taken."), TooLarge: t("This file is too large. The limit is {limit}."), Cancel: t("Cancel"),
-			Copied: t("Copied"), Opened: t("Opened"), StillMissing: t("Still missing: {list}"), OpenTerm: t("open “{term}”"), SignFirst: t("your signature"), ConsentFirst: t("your consent"),
-			Working: t("One moment…"), HidePassword: t("Hide password"), ShowPassword: t("Show password"),
-			Moved: t("{name} is now at place {place}."), Removed: t("{name} was removed. Ctrl+Z brings it back."), Added: t("A line was added."), Undone: t("Undone."),
-			AreYouSure: t("Are you sure?"),
+			Close: translate("Close"), Previous: translate("Back"), Next: translate("Next"), PictureOf: translate("{n} of {total}"),
+			Saving: translate("Saving…"), Saved: translate("Saved {time}"), NotSaved: translate("Not saved. We keep trying; what you typed is safe in this browser."), TryAgain: translate("Try again"),
+			FoundUnsaved: translate("We found changes from {time} that were not saved."), BringBack: translate("Bring them back"), ThrowAway: translate("Throw them away"),
+			Waiting: translate("Waiting"), Sending: translate("Sending, {percent} %"), Paused: translate("Stopped at {percent} %. It goes on by itself."), Arrived: translate("Arrived"),
+			Refused: translate("This file could not be taken."), TooLarge: translate("This file is too large. The limit is {limit}."), Cancel: translate("Cancel"),
+			Copied: translate("Copied"), Opened: translate("Opened"), StillMissing: translate("Still missing: {list}"), OpenTerm: translate("open “{term}”"), SignFirst: translate("your signature"), ConsentFirst: translate("your consent"),
+			Working: translate("One moment…"), HidePassword: translate("Hide password"), ShowPassword: translate("Show password"),
+			Moved: translate("{name} is now at place {place}."), Removed: translate("{name} was removed. Ctrl+Z brings it back."), Added: translate("A line was added."), Undone: translate("Undone."),
+			AreYouSure: translate("Are you sure?"),
 		},
 	}
 }

@@ -101,13 +101,15 @@ func messageOfConstant(spec *ast.ValueSpec) (Message, bool) {
 	return Message{English: text}, ok && isSentence(text)
 }
 
-// messageOfCall knows i18n.T/N/Mark, fault.New/Wrap/ForField, and Add of fault.Problems.
+// messageOfCall knows i18n.T/N/Mark, a translate that was handed in, fault.New/Wrap/ForField, and Add of fault.Problems.
 func messageOfCall(call *ast.CallExpr, own bool) (Message, bool) {
 	owner, verb := calledName(call, own)
 	switch {
 	case owner == "i18n" && verb == "T":
 		return argument(call, 1)
 	case owner == "i18n" && verb == "Mark":
+		return argument(call, 0)
+	case owner == "" && verb == "translate": // the words of the design system, which is handed its translator
 		return argument(call, 0)
 	case owner == "i18n" && verb == "N":
 		one, oneOK := argument(call, 2)
@@ -133,6 +135,7 @@ func calledName(call *ast.CallExpr, own bool) (owner, verb string) {
 		if own {
 			return "i18n", called.Name
 		}
+		return "", called.Name
 	}
 	return "", ""
 }
