@@ -59,7 +59,7 @@ func (c *Chromium) NewPerson(t testing.TB, device Device, options Options) *Pers
 	t.Cleanup(p.leave)
 	p.Context.OnConsole(func(m playwright.ConsoleMessage) {
 		if m.Type() == "error" {
-			p.note("console: " + m.Text())
+			p.note("console: " + m.Text() + pageOf(m))
 		}
 	})
 	p.Context.OnWebError(func(e playwright.WebError) { p.note("uncaught: " + e.Error().Error()) })
@@ -68,6 +68,14 @@ func (c *Chromium) NewPerson(t testing.TB, device Device, options Options) *Pers
 	p.must(err, "open a page")
 	p.Page.SetDefaultTimeout(*patience)
 	return p
+}
+
+// pageOf is the page that wrote into the console.
+func pageOf(m playwright.ConsoleMessage) string {
+	if page := m.Page(); page != nil {
+		return ", on " + page.URL()
+	}
+	return ""
 }
 
 // reportRefusals makes everything that the content security policy refuses an error in the console.
@@ -139,14 +147,11 @@ func (p *Person) Field(label string) playwright.Locator {
 	return p.Page.GetByLabel(label, playwright.PageGetByLabelOptions{Exact: playwright.Bool(true)})
 }
 
-// Click presses with the mouse, or taps on a phone.
+// Click presses what it is given. On a phone too it does so with the mouse of the driver: a touch that lasts half a
+// second on a busy machine is a long press to Chromium. Fingers draw in [Person.DrawSignature].
 func (p *Person) Click(what playwright.Locator) {
 	p.t.Helper()
-	if p.device == Phone {
-		p.must(what.Tap(playwright.LocatorTapOptions{Timeout: patience}), "tap")
-		return
-	}
-	p.must(what.Click(playwright.LocatorClickOptions{Timeout: patience}), "click")
+	p.must(what.Click(playwright.LocatorClickOptions{Timeout: patience}), "press")
 }
 
 // Fill types into the field with this label, over what stood there.

@@ -1,0 +1,239 @@
+package browser
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/mxschmitt/playwright-go"
+)
+
+// begins opens the project in the office and begins a proposal there.
+func (p *portal) begins(who *Person) {
+	p.t.Helper()
+	who.Open(p.url + "/hartwell/office/projects/" + p.project + "/proposals")
+	who.Click(who.Button("New proposal").First())
+	who.See(who.Heading("Line items"), "the editor")
+}
+
+// cell is a cell of the line with this number on the page, from 0.
+func cell(who *Person, line int, name string) playwright.Locator {
+	return who.Page.Locator("tr[data-line-id]").Nth(line).Locator("[data-cell=" + name + "]")
+}
+
+func grip(who *Person, line int) playwright.Locator {
+	return who.Page.Locator("tr[data-line-id]").Nth(line).Locator("[data-grip=line]")
+}
+
+// drags takes one thing to just above another, in many small moves as a hand does.
+func drags(who *Person, what, to playwright.Locator) {
+	who.t.Helper()
+	from, err := what.BoundingBox()
+	who.must(err, "find what is dragged")
+	over, err := to.BoundingBox()
+	who.must(err, "find where it is dragged")
+	mouse := who.Page.Mouse()
+	who.must(mouse.Move(from.X+from.Width/2, from.Y+from.Height/2), "point")
+	who.must(mouse.Down(), "take it up")
+	who.must(mouse.Move(over.X+over.Width/2, over.Y+over.Height/2, playwright.MouseMoveOptions{Steps: playwright.Int(20)}), "move")
+	who.must(mouse.Move(over.X+over.Width/2, over.Y, playwright.MouseMoveOptions{Steps: playwright.Int(8)}), "move a little more")
+	who.must(mouse.Up(), "let go")
+}
+
+// isSaved waits until the editor says that all is saved.
+func isSaved(who *Person) {
+	who.t.Helper()
+	who.See(who.Page.Locator("[data-saved-for]:not(.busy):not(.bad)").Filter(playwright.LocatorFilterOptions{HasText: "Saved"}), "that it is saved")
+}
+
+// names are the lines of the editor in the order of the page.
+func names(who *Person) string {
+	who.t.Helper()
+	list, err := who.Page.Evaluate(`[...document.querySelectorAll('tr[data-line-id] .nm')].map(e => e.value).join(' | ')`)
+	who.must(err, "read the lines")
+	return list.(string)
+}
+
+// waits until an expression of the page is true.
+func waits(who *Person, what, expression string) {
+	who.t.Helper()
+	_, err := who.Page.WaitForFunction(expression, nil)
+	who.must(err, "wait until "+what)
+}
+
+func order(who *Person, want ...string) {
+	who.t.Helper()
+	if got := names(who); got != strings.Join(want, " | ") {
+		who.t.Fatalf("lines = %s, want %s", got, strings.Join(want, " | "))
+	}
+}
+
+// saving waits for the answer to an autosave that the act causes.
+func saving(who *Person, act func()) {
+	who.t.Helper()
+	savingField(who, "", act)
+}
+
+// savingField is saving, of a form with a field of this name.
+func savingField(who *Person, field string, act func()) {
+	who.t.Helper()
+	_, err := who.Page.ExpectRequestFinished(func() error { act(); return nil }, playwright.PageExpectRequestFinishedOptions{Timeout: patience, Predicate: func(r playwright.Request) bool {
+		body, err := r.PostData()
+		return err == nil && r.Method() == "POST" && r.Headers()["x-autosave"] == "1" && strings.Contains("&"+body, "&"+field)
+	}})
+	who.must(err, "save by itself")
+	isSaved(who)
+}
+
+// typeLines types lines into the empty row at a group's end: the name, and from cell to cell by
+// Tab. Enter begins the next line.
+func typeLines(who *Person, lines ...[4]string) {
+	who.t.Helper()
+	for i, cells := range lines {
+		who.Type(cells[0])
+		who.Press("Tab")
+		if i > 0 {
+			who.Press("Tab") // past the description
+		}
+		for _, cell := range cells[1:] {
+			who.Type(cell)
+			who.Press("Tab")
+		}
+		if i < len(lines)-1 {
+			who.Press("Enter")
+		}
+	}
+}
+
+func TestTheEditorIsWorkedByKeyboardAndMouse(t *testing.T) {
+	p := openPortal(t)
+	jon := chromium.NewPerson(t, Desktop, Options{})
+	p.signIn(jon, leadsAddress)
+	p.begins(jon)
+	jon.LooksGood("editor-empty")
+
+	writesLines(jon)
+	strip, plaster, cabinets := "Strip out the old kitchen", "Plaster and make good", "Fit the cabinets"
+	order(jon, strip, plaster, cabinets)
+	jon.Holds(jon.Page.Locator("#sum-lines"), "€7,574.40") // (2,880 + 46 × 42 + 1,500) and 20 % tax
+
+	jon.must(cell(jon, 2, "name").Focus(), "go to the last line")
+	jon.Press("Alt+ArrowUp")
+	order(jon, strip, cabinets, plaster)
+	jon.Press("Control+z")
+	order(jon, strip, plaster, cabinets)
+	saving(jon, func() { drags(jon, grip(jon, 2), grip(jon, 0)) })
+	order(jon, cabinets, strip, plaster)
+
+	jon.Reload()
+	order(jon, cabinets, strip, plaster)
+	jon.must(cell(jon, 1, "name").Focus(), "go to a line")
+	jon.Press("Control+d")
+	order(jon, cabinets, strip, strip, plaster)
+	jon.Click(jon.Button("Actions for " + strip).First())
+	jon.Click(jon.Button("Delete").First())
+	order(jon, cabinets, strip, plaster)
+	saving(jon, func() { jon.Press("Control+z") })
+	order(jon, cabinets, strip, strip, plaster)
+	jon.Reload()
+	order(jon, cabinets, strip, strip, plaster)
+	jon.LooksGood("editor-lines")
+}
+
+func TestALostSessionKeepsWhatWasTyped(t *testing.T) {
+	p := openPortal(t)
+	jon := chromium.NewPerson(t, Desktop, Options{})
+	p.signIn(jon, leadsAddress)
+	p.begins(jon)
+	editor := path(jon)
+	jon.must(jon.Context.ClearCookies(), "lose the session")
+	jon.Tolerate("status of 401")
+	jon.Tolerate("status of 403")
+	jon.Fill("Cover note optional", "Dear Maria, this took an hour to write.")
+	jon.See(jon.Page.Locator("[data-saved-for].bad"), "that it is not saved")
+	jon.Open(p.url + editor)
+	p.typesPassword(jon, leadsAddress)
+	jon.Arrives(editor)
+	if got := jon.Value(jon.Field("Cover note optional")); got != "" {
+		t.Fatalf("the cover note is %q before it was brought back", got)
+	}
+	saving(jon, func() { jon.Click(jon.Button("Bring them back")) })
+	if got := jon.Value(jon.Field("Cover note optional")); got != "Dear Maria, this took an hour to write." {
+		t.Fatalf("the cover note is %q", got)
+	}
+	jon.Reload()
+	if got := jon.Value(jon.Field("Cover note optional")); got != "Dear Maria, this took an hour to write." {
+		t.Errorf("the cover note is %q after it was saved", got)
+	}
+}
+
+func TestTwoColleaguesInOneDraftLoseNothing(t *testing.T) {
+	p := openPortal(t)
+	jon, ruth := chromium.NewPerson(t, Desktop, Options{}), chromium.NewPerson(t, Desktop, Options{})
+	p.signIn(jon, leadsAddress)
+	p.signIn(ruth, ownersAddress)
+	p.begins(jon)
+	editor := path(jon)
+	ruth.Open(p.url + editor)
+	saving(ruth, func() { ruth.Fill("Cover note optional", "Ruth's words") })
+	jon.Tolerate("status of 409")
+	jon.Tolerate("status of 412")
+	jon.Fill("Cover note optional", "Jon's words")
+	jon.Sees("Somebody else saved this proposal meanwhile.")
+	if got := jon.Value(jon.Field("Cover note optional")); got != "Jon's words" {
+		t.Errorf("Jon's cover note is %q", got)
+	}
+	jon.LooksGood("editor-conflict")
+	jon.Click(jon.Button("Keep mine"))
+	jon.Reload()
+	if got := jon.Value(jon.Field("Cover note optional")); got != "Jon's words" {
+		t.Errorf("the cover note is %q after Jon kept his", got)
+	}
+	ruth.Tolerate("status of 409")
+	ruth.Fill("Cover note optional", "Ruth's second thought")
+	ruth.Sees("Somebody else saved this proposal meanwhile.")
+	if got := ruth.Value(ruth.Field("Cover note optional")); got != "Ruth's second thought" {
+		t.Errorf("Ruth's cover note is %q", got)
+	}
+}
+
+func TestAnUploadGoesOnWhereItWasCut(t *testing.T) {
+	p := openPortal(t)
+	jon := chromium.NewPerson(t, Desktop, Options{})
+	p.signIn(jon, leadsAddress)
+	p.begins(jon)
+	jon.Tolerate("net::ERR_INTERNET_DISCONNECTED")
+	jon.Tolerate("net::ERR_FAILED")
+	cut := make(chan struct{})
+	var once sync.Once
+	jon.must(jon.Page.Route("**/uploads/*", func(route playwright.Route) {
+		if route.Request().Method() == "PATCH" {
+			first := false
+			once.Do(func() { first = true })
+			if first { // the line is cut while these bytes travel
+				_ = route.Abort("internetdisconnected")
+				close(cut)
+				return
+			}
+		}
+		_ = route.Continue()
+	}), "watch uploads")
+	files := jon.Page.Locator("#files")
+	jon.Upload(files, "kitchen-walk-round.mp4")
+	<-cut
+	jon.Offline(true)
+	jon.Sees("It goes on by itself")
+	savingField(jon, "file=", func() { jon.Offline(false) })
+	jon.See(files.GetByText("kitchen-walk-round.mp4"), "the film in the list")
+	jon.Reload()
+	jon.See(jon.Page.Locator("#files").GetByText("kitchen-walk-round.mp4"), "the film after a reload")
+}
+
+// writesLines types a group with three lines without touching the mouse.
+func writesLines(who *Person) {
+	who.t.Helper()
+	who.must(who.Page.Locator(".g-nm").First().Focus(), "focus")
+	who.Type("Preparation and structure")
+	who.Press("Enter")
+	typeLines(who, [4]string{"Strip out the old kitchen", "1", "lump sum", "2880"}, [4]string{"Plaster and make good", "46", "m²", "42"}, [4]string{"Fit the cabinets", "1", "lump sum", "1500"})
+}
