@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"lintel/internal/core/access"
@@ -134,7 +135,11 @@ func (p *Pages) endSession(r *route.Request) (web.Reply, error) {
 }
 
 func (p *Pages) endOthers(r *route.Request) (web.Reply, error) {
-	if err := p.service.EndOthers(r.Context(), r.Actor, p.service.VisitOf(r)); err != nil {
+	err := p.service.EndOthers(r.Context(), r.Actor, p.service.VisitOf(r))
+	if errors.Is(err, CodeNeeded) {
+		return web.Redirect(ConfirmURL(r.Organisation.Slug, "/"+r.Organisation.Slug+"/profile/sessions")), nil
+	}
+	if err != nil {
 		return web.Reply{}, err
 	}
 	return p.backToSessions(r, i18n.T(r.Context(), "All other browsers were signed out.")), nil

@@ -164,7 +164,7 @@ func (s *Service) Sessions(ctx context.Context, actor access.Actor, visit Visit)
 // not theirs.
 func (s *Service) EndSession(ctx context.Context, actor access.Actor, session string) error {
 	if !actor.Confirmed() && session != actor.Session() {
-		return CodeNeeded
+		return fault.New(fault.NotFound, "This session was not found.")
 	}
 	return s.store.Change(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
 		changed, err := tx.Exec(endOwnSession, guard.Args{"id": session})
@@ -197,7 +197,7 @@ func (s *Service) EndOthers(ctx context.Context, actor access.Actor, visit Visit
 // ForgetBrowser makes a browser unknown again: the next act that binds asks for a code.
 func (s *Service) ForgetBrowser(ctx context.Context, actor access.Actor, browser string) error {
 	if !actor.Confirmed() {
-		return CodeNeeded
+		return fault.New(fault.NotFound, "This browser was not found.")
 	}
 	return s.store.Change(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
 		changed, err := tx.Exec(forgetBrowser, guard.Args{"id": browser})
