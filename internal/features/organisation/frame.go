@@ -145,7 +145,7 @@ func (f *Frame) portal(r *route.Request, face access.Face, info PageInfo, conten
 }
 
 func (f *Frame) head(r *route.Request, title string, face ui.Face) ui.HeadProps {
-	head := ui.HeadProps{Title: title, Language: i18n.LocaleOf(r.Context()).Language, Face: face, ThemeURL: ThemeURL(r.Organisation)}
+	head := ui.HeadProps{Title: title, Language: i18n.LocaleOf(r.Context()).Language, Face: face, ThemeURL: ThemeURL(r.Organisation), IconURL: LogoURL(r.Organisation)}
 	if r.Organisation.Name != "" {
 		head.Title += " · " + r.Organisation.Name
 	}

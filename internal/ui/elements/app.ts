@@ -14,7 +14,7 @@ interface Late { define: (kit: Kit) => void }
 
 // what each element's code waits for: nothing, or a sign that a person is about to use it
 const late: Record<string, { load: () => Promise<Late>; on?: string[] }> = {
-  'autosave-form': { load: () => import('./autosave') },
+  'autosave-form': { load: () => import('./autosave'), on: ['pointerover', 'focusin', 'touchstart', 'change'] },
   'line-editor': { load: () => import('./lines') },
   'signature-pad': { load: () => import('./signature'), on: ['lintel:open'] },
   'upload-zone': { load: () => import('./upload'), on: ['pointerover', 'focusin', 'dragenter', 'touchstart'] },
@@ -25,13 +25,17 @@ function loadElements(): void {
   for (const [name, { load, on }] of Object.entries(late)) {
     const element = document.querySelector(name)
     if (!element) continue
-    if (!on || !isHidden(element) && name === 'signature-pad') { fetchElement(name, load); continue }
+    if (!on || !canWait(name, element)) { fetchElement(name, load); continue }
     for (const type of on) document.addEventListener(type, () => fetchElement(name, load), { once: true, passive: true })
   }
 }
 
-function isHidden(element: Element): boolean {
-  return element.closest('dialog:not([open])') !== null
+/** canWait tells whether an element does nothing before a person comes near it. */
+function canWait(name: string, element: Element): boolean {
+  if (name === 'signature-pad') return element.closest('dialog:not([open])') !== null
+  if (name !== 'autosave-form') return true
+  const unsaved = localStorage.getItem(`autosave:${location.pathname}:${element.getAttribute('for')}`)
+  return element.hasAttribute('data-lazy') && unsaved === null
 }
 
 function fetchElement(name: string, load: () => Promise<Late>): void {

@@ -26,6 +26,7 @@ class AutosaveForm extends HTMLElement {
     this.form.addEventListener('submit', () => { this.dirty = false; clearTimeout(this.timer); clearTimeout(this.retry); this.leave() })
     document.addEventListener('visibilitychange', () => { if (document.hidden && this.dirty) void this.save(true) })
     addEventListener('online', () => { if (this.dirty) void this.save() })
+    if (this.hasAttribute('data-lazy') && changed(this.form)) this.touch() // what was chosen while this code was on its way
     addEventListener('beforeunload', (event) => { if (this.dirty && this.failures > 0) event.preventDefault() })
   }
 
@@ -124,6 +125,11 @@ class AutosaveForm extends HTMLElement {
     drop.addEventListener('click', () => { note.remove(); localStorage.removeItem(this.key) })
     form.prepend(note)
   }
+}
+
+/** changed tells whether a choice is another one than the page came with. */
+function changed(form: HTMLFormElement): boolean {
+  return [...form.elements].some((field) => field instanceof HTMLInputElement && (field.checked !== field.defaultChecked || field.value !== field.defaultValue))
 }
 
 /** pairs are all text fields of a form; files travel by <upload-zone>. */
