@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -36,6 +37,10 @@ type portal struct {
 	url   string
 	clock *movableClock
 	post  *postman
+	asked struct {
+		sync.Mutex
+		list []string // "GET /hartwell/office", as they came
+	}
 
 	firm     access.Organisation
 	ruth     access.Actor // the owner
@@ -193,7 +198,12 @@ func openPortal(t *testing.T) *portal {
 }
 
 func (p *portal) serve(listener net.Listener) {
-	server := &http.Server{Handler: p.app.Handler}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.asked.Lock()
+		p.asked.list = append(p.asked.list, r.Method+" "+r.URL.Path)
+		p.asked.Unlock()
+		p.app.Handler.ServeHTTP(w, r)
+	})}
 	working, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { _ = server.Serve(listener) })
@@ -204,6 +214,13 @@ func (p *portal) serve(listener net.Listener) {
 		running.Wait()
 		_ = p.app.Close()
 	})
+}
+
+// requests are all that the program was asked so far.
+func (p *portal) requests() []string {
+	p.asked.Lock()
+	defer p.asked.Unlock()
+	return slices.Clone(p.asked.list)
 }
 
 func (p *portal) must(err error, doing string) {
