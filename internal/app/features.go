@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"io"
 	"net/mail"
 	"net/url"
 	"path/filepath"
@@ -45,7 +46,7 @@ func (a *App) buildFeatures(base *url.URL, options Options) error {
 	if a.Outbox, err = outbox.New(a.Store, a.Box, a.outboxMeans(base, options)); err != nil {
 		return err
 	}
-	a.Identity = identity.New(a.Store, a.Clock, a.Log, identity.Means{BaseURL: base, Passwords: passwords, Mail: a.Outbox.Queue, Describe: a.describe, Demo: a.Config.Demo})
+	a.Identity = identity.New(a.Store, a.Clock, a.Log, identity.Means{BaseURL: base, Passwords: passwords, Mail: a.Outbox.Queue, Describe: a.describe, Picture: a.linkPicture, Demo: a.Config.Demo})
 	a.Inbox = notify.New(a.Store)
 	a.Signing = signing.New(a.Store, a.Box, a.Clock, a.client(options), a.Config.TimestampURL)
 	a.Customers = customer.New(a.Store)
@@ -78,6 +79,15 @@ func (a *App) attachment(ctx context.Context, org access.OrgID, fileID string) (
 // describe says what a personal link opens, for its landing page.
 func (a *App) describe(ctx context.Context, organisation access.Organisation, kind, item string) (identity.LandingItem, error) {
 	return a.Documents.Landing(ctx, organisation, item)
+}
+
+// linkPicture opens the preview of the picture that describe named.
+func (a *App) linkPicture(ctx context.Context, org access.OrgID, fileID string) (io.ReadSeekCloser, string, error) {
+	f, object, made, err := a.Files.OpenPreview(ctx, access.NewSystem(org, "show the picture of what a link opens"), fileID, false)
+	if err != nil || made {
+		return object, "image/jpeg", err
+	}
+	return object, f.MediaType, nil
 }
 
 func (a *App) organisationPorts(passwords *secret.Passwords) organisation.Ports {

@@ -13,17 +13,34 @@ import (
 // how much. Whoever holds the link may know that, before anybody has entered.
 func (s *Service) Landing(ctx context.Context, organisation access.Organisation, document string) (identity.LandingItem, error) {
 	var d Document
+	var picture string
 	system := access.NewSystem(organisation.ID, "say what a link opens")
 	err := s.store.View(ctx, system, access.ProposalsRead, func(tx *guard.Tx) (err error) {
-		d, err = loadDocument(tx, documentByID, document)
+		if d, err = loadDocument(tx, documentByID, document); err != nil || d.SentVersion == 0 {
+			return err
+		}
+		picture, err = s.landingPicture(tx, d)
 		return err
 	})
 	if err != nil {
 		return identity.LandingItem{}, err
 	}
-	item := identity.LandingItem{Kind: i18n.T(ctx, "Proposal"), Title: d.Title, Place: d.Place, URL: CustomerPath(organisation.Slug, document)}
+	item := identity.LandingItem{Kind: i18n.T(ctx, "Proposal"), Title: d.Title, Place: d.Place, URL: CustomerPath(organisation.Slug, document), Picture: picture}
 	if d.ValidUntil != "" && d.State == Sent {
 		item.Deadline = i18n.T(ctx, "Valid until {date}", "date", i18n.Day(ctx, d.ValidUntil))
 	}
 	return item, nil
+}
+
+// landingPicture is the cover of the version that was sent, when it can be shown.
+func (s *Service) landingPicture(tx *guard.Tx, d Document) (string, error) {
+	v, err := loadVersion(tx, d.ID, d.SentVersion)
+	if err != nil || v.Content.Cover == "" {
+		return "", err
+	}
+	files, err := s.files.ByIDs(tx, []string{v.Content.Cover})
+	if err != nil || len(files) == 0 || !files[0].HasPreview {
+		return "", err
+	}
+	return files[0].ID, nil
 }

@@ -62,6 +62,26 @@ func TestTheLandingPageSaysWhoItIsForWithoutTheTokenOrTheAddress(t *testing.T) {
 	})
 }
 
+func TestTheCoverIsShownToTheHolderOfALinkThatWorksAndToNobodyElse(t *testing.T) {
+	onBoth(t, func(w *world) {
+		b := w.browser(w.site())
+		if got := b.get("/l/cover"); got.status != http.StatusNotFound {
+			t.Errorf("without a link: %d", got.status)
+		}
+		b.get(linkPath + w.proposalLink())
+		if page := b.get("/l"); !strings.Contains(page.body, `src="/l/cover"`) {
+			t.Error("the landing page shows no cover")
+		}
+		if got := b.get("/l/cover"); got.status != http.StatusOK || got.body != "picture cover-of-p1 of hartwell-id" {
+			t.Errorf("with the link: %d %q", got.status, got.body)
+		}
+		w.clock.Advance(31 * 24 * time.Hour)
+		if got := b.get("/l/cover"); got.status != http.StatusNotFound {
+			t.Errorf("after the link has ended: %d", got.status)
+		}
+	})
+}
+
 func TestContinuingOpensThePortalAndLeadsToTheDocument(t *testing.T) {
 	onBoth(t, func(w *world) {
 		b := w.browser(w.site())

@@ -33,6 +33,7 @@ func (p *Pages) Routes(t *route.Table) {
 	holder := access.LinkHolder("holds the token of a personal link; shows a masked address and changes nothing until the POST")
 	t.Get(linkPath+"{token}", holder, p.takeToken("/l"))
 	t.Get("/l", holder, p.landing)
+	t.Get("/l/cover", holder, p.cover)
 	t.Post("/l", holder, p.limited(p.enter))
 	t.Get("/l/not-you", holder, p.notYou)
 	t.Post("/l/not-you", holder, p.dropToken)

@@ -22,9 +22,33 @@ func (p *Pages) landing(r *route.Request) (web.Reply, error) {
 	}
 	at(r, l.Organisation, l.Language, p.service.clock.Now())
 	ctx := r.Context()
-	info := organisation.GateInfo{Title: i18n.T(ctx, "Continue"), CoverURL: l.Item.CoverURL,
+	info := organisation.GateInfo{Title: i18n.T(ctx, "Continue"), CoverURL: coverURL(l.Item),
 		Foot: ui.IconLine("shield-check", i18n.T(ctx, "Your personal link. Works until {date}.", "date", l.Ends))}
 	return p.gate(r, info, landingCard(l)), nil
+}
+
+func coverURL(item LandingItem) string {
+	if item.Picture == "" {
+		return ""
+	}
+	return "/l/cover"
+}
+
+// cover sends the picture of exactly the thing that the browser's link opens, as long as
+// the link does. The address names no file, so no other can be asked for.
+func (p *Pages) cover(r *route.Request) (web.Reply, error) {
+	l, err := p.service.Landing(r.Context(), p.token(r))
+	if err != nil {
+		return web.Reply{}, err
+	}
+	if l.Item.Picture == "" {
+		return web.Reply{}, fault.New(fault.NotFound, "This file has no preview.")
+	}
+	content, mediaType, err := p.service.means.Picture(r.Context(), l.Organisation.ID, l.Item.Picture)
+	if err != nil {
+		return web.Reply{}, err
+	}
+	return web.Reply{Content: content, MediaType: mediaType, Inline: true}.WithHeader("Cache-Control", "private, no-store"), nil
 }
 
 // enter is the POST that lets the person in.

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/url"
 	"strings"
@@ -27,6 +28,9 @@ type Means struct {
 	// Describe tells what a link opens, for its landing page. The app asks the feature that
 	// owns the kind. NotFound when the thing is gone.
 	Describe func(ctx context.Context, organisation access.Organisation, itemKind, item string) (LandingItem, error)
+	// Picture opens the preview of a file that Describe named. The caller has held its link
+	// against the database and closes what it gets.
+	Picture func(ctx context.Context, organisation access.OrgID, fileID string) (content io.ReadSeekCloser, mediaType string, err error)
 	// Demo lets the demo command make links that sign staff in; never set in production.
 	Demo bool
 }
@@ -38,7 +42,7 @@ type LandingItem struct {
 	Title    string
 	Place    string
 	Deadline string // a whole sentence part: "Valid until 16 October"
-	CoverURL string // loadable by anybody, or empty
+	Picture  string // the file on top, which Means.Picture opens for the holder of the link, or empty
 	URL      string // where the person goes after continuing
 }
 

@@ -3,6 +3,7 @@ package identity
 import (
 	"bytes"
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -85,7 +86,10 @@ func newWorld(t testing.TB, database *db.DB) *world {
 	w.service = New(w.store, w.clock, logger, Means{BaseURL: base, Passwords: secret.NewPasswords(), Mail: w.mail,
 		Describe: func(_ context.Context, o access.Organisation, kind, item string) (LandingItem, error) {
 			return LandingItem{Kind: "Proposal", Title: "Kitchen & ground-floor refit", Place: "8 Orchard Row, Elmsbury", Deadline: "Valid until 16 October",
-				URL: "/" + o.Slug + "/home/proposals/" + item}, nil
+				URL: "/" + o.Slug + "/home/proposals/" + item, Picture: "cover-of-" + item}, nil
+		},
+		Picture: func(_ context.Context, org access.OrgID, fileID string) (io.ReadSeekCloser, string, error) {
+			return picture{strings.NewReader("picture " + fileID + " of " + string(org))}, "image/jpeg", nil
 		}})
 	w.raw(`insert into organisations (id, slug, name, created_at) values ('hartwell-id', 'hartwell', 'Hartwell & Sons', 1), ('northgate-id', 'northgate', 'Northgate Lets', 1)`)
 	w.office = access.NewSystem(hartwell, "test")
@@ -98,6 +102,10 @@ func newWorld(t testing.TB, database *db.DB) *world {
 	})
 	return w
 }
+
+type picture struct{ *strings.Reader }
+
+func (picture) Close() error { return nil }
 
 func (w *world) mail(_ *guard.Tx, l outbox.Letter) error {
 	w.mu.Lock()
