@@ -1318,9 +1318,9 @@ func versionsCard(v sentView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var54 string
-				templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Money(ctx, version.Total) + " · " + versionLine(ctx, version))
+				templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Money(ctx, v.desk.agreed(version)) + " · " + versionLine(ctx, version))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `office_sent.templ`, Line: 247, Col: 228}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `office_sent.templ`, Line: 247, Col: 237}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var54))
 				if templ_7745c5c3_Err != nil {
@@ -1562,7 +1562,7 @@ func changesCard(v shownView) templ.Component {
 				}
 			} else {
 				templ_7745c5c3_Err = ui.Diff(ui.DiffProps{Title: i18n.T(ctx, "Changes since version {version}", "version", v.before.Number), Line: orText(v.version.ChangeNote, i18n.N(ctx, len(v.changes), "{n} change", "{n} changes")), Changes: changeLines(ctx, v.changes),
-					BeforeAfter: i18n.T(ctx, "Total {before} before, {now} now", "before", i18n.Money(ctx, v.before.Total), "now", i18n.Money(ctx, v.totals.Total)), Effect: v.effect(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
+					BeforeAfter: i18n.T(ctx, "Total {before} before, {now} now", "before", i18n.Money(ctx, v.before.Total), "now", i18n.Money(ctx, v.version.Total)), Effect: v.effect(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -2,6 +2,7 @@ package document
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
@@ -19,6 +20,7 @@ import (
 	"lintel/internal/features/signing"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
+	"lintel/internal/platform/money"
 	"lintel/internal/platform/web"
 	"lintel/internal/ui"
 )
@@ -143,6 +145,8 @@ type shownView struct {
 	number   string
 	document Document
 	content  CustomerContent
+	signed   bool
+	choices  Choices // what was signed; before that the office's presets
 	totals   Totals
 	taxName  string
 	files    map[string]file.File
@@ -159,8 +163,11 @@ func shown(slug string, desk Desk) (shownView, error) {
 	for _, f := range desk.Files {
 		v.files[f.ID] = f
 	}
+	if err := v.addChoices(desk); err != nil {
+		return v, err
+	}
 	var err error
-	if v.totals, err = v.content.Totals(Choices{}); err != nil {
+	if v.totals, err = v.content.Totals(v.choices); err != nil {
 		return v, err
 	}
 	for _, version := range desk.Versions { // newest first
@@ -171,6 +178,27 @@ func shown(slug string, desk Desk) (shownView, error) {
 		}
 	}
 	return v, nil
+}
+
+// addChoices takes what the customer chose from the signature under this version.
+func (v *shownView) addChoices(desk Desk) error {
+	for _, signature := range desk.Signatures {
+		if signature.Version == desk.Version.Number {
+			v.signed = true
+			return json.Unmarshal(signature.Choices, &v.choices)
+		}
+	}
+	return nil
+}
+
+// agreed is the total of a version: the signed one where it was signed.
+func (d Desk) agreed(version Version) money.Amount {
+	for _, signature := range d.Signatures {
+		if signature.Version == version.Number {
+			return signature.Total
+		}
+	}
+	return version.Total
 }
 
 // preview is the newest version as the customer sees it: the customer's own page, with

@@ -89,6 +89,10 @@ func (v shownView) item(ctx context.Context, g CustomerGroup, l CustomerLine) ui
 	}
 	item := ui.ItemProps{Name: l.Name, Text: l.Description, Sum: i18n.Money(ctx, amount), Quantity: v.quantity(ctx, l)}
 	switch {
+	case g.Kind == Option && v.signed && counts:
+		item.Badge = ui.Tag(i18n.T(ctx, "Chosen by the customer"), "check", true)
+	case g.Kind == Option && v.signed:
+		item.Badge = ui.Tag(i18n.T(ctx, "Not chosen"), "", false)
 	case g.Kind == Option && counts:
 		item.Badge = ui.Tag(i18n.T(ctx, "Chosen from the start"), "check", true)
 	case g.Kind == Option:
@@ -108,7 +112,7 @@ func (v shownView) quantity(ctx context.Context, l CustomerLine) string {
 	if !l.Percent.IsZero() {
 		return i18n.Percent(ctx, l.Percent)
 	}
-	return strings.TrimSpace(i18n.Number(ctx, l.Quantity)+" "+l.Unit) + " × " + i18n.Money(ctx, money.New(l.UnitPrice, v.content.Currency))
+	return strings.TrimSpace(i18n.Number(ctx, v.choices.QuantityOf(l))+" "+l.Unit) + " × " + i18n.Money(ctx, money.New(l.UnitPrice, v.content.Currency))
 }
 
 func (v shownView) attached() []file.File {
@@ -123,7 +127,7 @@ func (v shownView) attached() []file.File {
 
 // effect is what the new version adds to the total.
 func (v shownView) effect(ctx context.Context) string {
-	by, err := v.totals.Total.Sub(v.before.Total)
+	by, err := v.version.Total.Sub(v.before.Total)
 	if err != nil { // another currency: the list says so
 		return ""
 	}
