@@ -78,6 +78,15 @@ function onKey(event: KeyboardEvent): void {
   field.select()
 }
 
+/** showCurrentTab scrolls a row of tabs that is wider than the phone to the tab that is open. */
+function showCurrentTab(): void {
+  for (const tab of document.querySelectorAll<HTMLElement>('.tabs [aria-current]')) {
+    const row = tab.closest<HTMLElement>('.tabs')!
+    const [at, box] = [tab.getBoundingClientRect(), row.getBoundingClientRect()]
+    if (at.left < box.left || at.right > box.right) row.scrollLeft += at.left + at.width / 2 - box.left - box.width / 2
+  }
+}
+
 /** sendBeacons posts the forms that note that a page was really opened by a person's browser. */
 function sendBeacons(): void {
   for (const form of document.querySelectorAll<HTMLFormElement>('form[data-beacon]')) {
@@ -97,6 +106,7 @@ addEventListener('pageshow', wakeForms)
 sayWaiting(document)
 keepDrafts(document)
 openNow(document)
+showCurrentTab()
 sendBeacons()
 document.querySelector<HTMLElement>('[data-focus]')?.focus()
 loadElements()
