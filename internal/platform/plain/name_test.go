@@ -10,7 +10,7 @@ func TestF09NamesAreWhatTheyLookLike(t *testing.T) {
 			t.Errorf("%+q is taken for a name", name)
 		}
 	}
-	for _, name := range []string{"Hartwell & Sons", "Müller, Søn & Cie.", "O’Brien-Łukasz", "St.Brides Hall", "Иван Петров", "Νίκος", "علی‌رضا", "王小明", "ACME Москва", "Smith/Jones Partners", "Nguyễn Văn Ắn", "A.B. Plumbing", ""} {
+	for _, name := range []string{"Hartwell & Sons", "Müller, Søn & Cie.", "O’Brien-Łukasz", "St.Brides Hall", "Иван Петров", "Νίκος", "علی\u200cرضا", "王小明", "ACME Москва", "Smith/Jones Partners", "Nguyễn Văn Ắn", "A.B. Plumbing", ""} {
 		if problem := NameProblem(name); problem != "" {
 			t.Errorf("%q: %s", name, problem)
 		}
