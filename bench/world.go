@@ -14,7 +14,7 @@ import (
 	"lintel/internal/app"
 	"lintel/internal/core/access"
 	"lintel/internal/demo"
-	"lintel/internal/features/document"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
 	"lintel/internal/platform/db"
@@ -110,9 +110,9 @@ func (w *world) send(ctx context.Context, a *app.App, owner access.Actor, id, co
 	}
 	content := shop.Version.Content
 	content.Cover = kept.ID
-	content.Groups = []document.Group{{ID: "g1", Name: "Gutters", Kind: document.Fixed}, {ID: "g2", Name: "Paint", Kind: document.Fixed}}
+	content.Groups = []proposal.Group{{ID: "g1", Name: "Gutters", Kind: proposal.Fixed}, {ID: "g2", Name: "Paint", Kind: proposal.Fixed}}
 	for i := range 6 {
-		content.Groups[i/3].Lines = append(content.Groups[i/3].Lines, document.Line{ID: fmt.Sprint("l", i), Kind: document.Item, Name: "Take down the old gutter", Description: "Includes disposal at the transfer station.",
+		content.Groups[i/3].Lines = append(content.Groups[i/3].Lines, proposal.Line{ID: fmt.Sprint("l", i), Kind: proposal.Item, Name: "Take down the old gutter", Description: "Includes disposal at the transfer station.",
 			Quantity: money.Whole(int32(i + 1)), Unit: "m", UnitPrice: 18_500, TaxPercent: money.Whole(20)})
 	}
 	saved, err := a.Documents.SaveDraft(ctx, owner, id, shop.Version.Revision, content)

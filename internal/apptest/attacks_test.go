@@ -14,7 +14,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/demo"
 	"lintel/internal/features/customer"
-	"lintel/internal/features/document"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/signing"
@@ -112,7 +112,7 @@ func TestC10AnAttachmentThatWasSentCannotBeTakenBack(t *testing.T) {
 	desk, err := p.App.Documents.Workshop(ctx, alder.Owner, m.Things.Draft, 0)
 	p.must(err)
 	draft := desk.Version.Content
-	draft.Attachments = []document.AttachmentRef{{FileID: upload.ID}}
+	draft.Attachments = []proposal.AttachmentRef{{FileID: upload.ID}}
 	_, err = p.App.Documents.SaveDraft(ctx, alder.Owner, m.Things.Draft, desk.Version.Revision, draft)
 	p.must(err)
 	m.send(m.Things.Draft)

@@ -16,6 +16,7 @@ import (
 	"lintel/internal/demo"
 	"lintel/internal/features/customer"
 	"lintel/internal/features/document"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/message"
@@ -207,7 +208,7 @@ func (m *Family) proposal(t Things, title, one, two string) string {
 	p.must(err)
 	content, cost := desk.Version.Content, f.Cost
 	content.OfficeNote = "Careful: " + f.Office
-	content.Groups = []document.Group{{ID: id.New(), Name: "Work", Kind: document.Fixed, Lines: []document.Line{{ID: id.New(), Kind: document.Item, Name: "Brick " + m.Canary,
+	content.Groups = []proposal.Group{{ID: id.New(), Name: "Work", Kind: proposal.Fixed, Lines: []proposal.Line{{ID: id.New(), Kind: proposal.Item, Name: "Brick " + m.Canary,
 		Quantity: money.Whole(1), Unit: "day", UnitPrice: 9_000_000, UnitCost: &cost, Note: "Cheaper at " + f.Office, TaxPercent: money.Whole(20)}}}}
 	_, err = documents.SaveDraft(ctx, f.Owner, made, desk.Version.Revision, content)
 	p.must(err)

@@ -43,11 +43,10 @@ var roles = []struct {
 	file    *regexp.Regexp
 	imports []string
 }{
-	{regexp.MustCompile(`features/\w+/pages(_\w+)?\.go$`), []string{"lintel/internal/core/guard", "database/sql"}},
-	{regexp.MustCompile(`features/\w+/api\.go$`), []string{"lintel/internal/core/guard", "database/sql"}},
-	{regexp.MustCompile(`features/\w+/store\.go$`), []string{"lintel/internal/core/route", "net/http"}},
-	{regexp.MustCompile(`features/\w+/(service|lookup|events|notices|jobs)\.go$`), []string{"lintel/internal/platform/web"}},
-	{regexp.MustCompile(`features/document/(proposal|lines|totals|choices|difference|estimate)\.go$`), []string{"context", "lintel/internal/core/guard", "lintel/internal/core/route", "lintel/internal/platform/web"}},
+	{regexp.MustCompile(`features/[\w/]+/pages(_\w+)?\.go$`), []string{"lintel/internal/core/guard", "database/sql"}},
+	{regexp.MustCompile(`features/[\w/]+/api\.go$`), []string{"lintel/internal/core/guard", "database/sql"}},
+	{regexp.MustCompile(`features/[\w/]+/store\.go$`), []string{"lintel/internal/core/route", "net/http"}},
+	{regexp.MustCompile(`features/[\w/]+/(service|lookup|events|notices|jobs)\.go$`), []string{"lintel/internal/platform/web"}},
 }
 
 func TestFilesKeepToTheirRole(t *testing.T) {
@@ -180,7 +179,7 @@ var largePackages = map[string]struct {
 	lines  int
 	reason string
 }{
-	"internal/features/document": {8600, "the proposal is the heart of the product: its rules, the editor, the import, the customer's page and signing use one vocabulary; the rules and the import are pure and are the first to move out"},
+	"internal/features/document": {7000, "the proposal is the heart of the product: its rules, the editor, the import, the customer's page and signing use one vocabulary"},
 }
 
 func TestFilesAndPackagesStaySmall(t *testing.T) {

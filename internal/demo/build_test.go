@@ -13,7 +13,7 @@ import (
 	"lintel/internal/app"
 	"lintel/internal/core/access"
 	"lintel/internal/demo"
-	"lintel/internal/features/document"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/platform/clock"
 	"lintel/internal/platform/config"
 	"lintel/internal/platform/db"
@@ -52,7 +52,7 @@ func TestTheWorldHasEveryKindOfFirmAndProposalAndNothingInTheFuture(t *testing.T
 	if err != nil || len(organisations) != 4 {
 		t.Fatalf("%d organisations, %v; want 4", len(organisations), err)
 	}
-	states, second := map[document.State]int{}, 0
+	states, second := map[proposal.State]int{}, 0
 	for _, org := range organisations {
 		list, err := a.Documents.List(ctx, access.NewSystem(org, "count the sample proposals"), "", time.Time{}, "", 200)
 		if err != nil {
@@ -69,8 +69,8 @@ func TestTheWorldHasEveryKindOfFirmAndProposalAndNothingInTheFuture(t *testing.T
 			t.Errorf("the event log of %s does not hold: %v %v", org, audit.Broken, err)
 		}
 	}
-	for _, state := range document.States() {
-		if states[state] == 0 && state != document.Superseded {
+	for _, state := range proposal.States() {
+		if states[state] == 0 && state != proposal.Superseded {
 			t.Errorf("no proposal is %s", state)
 		}
 	}

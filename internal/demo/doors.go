@@ -9,6 +9,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/document"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
 )
@@ -108,10 +109,10 @@ type addressed struct {
 func recipientsOf(ctx context.Context, a *app.App, system access.Actor, documents []document.Document) (list []addressed, err error) {
 	known := map[access.PersonID]bool{}
 	for _, wanted := range []func(document.Document) bool{
-		func(d document.Document) bool { return d.State == document.Sent && d.Version > 1 },
-		func(d document.Document) bool { return d.State == document.Sent },
+		func(d document.Document) bool { return d.State == proposal.Sent && d.Version > 1 },
+		func(d document.Document) bool { return d.State == proposal.Sent },
 		func(d document.Document) bool {
-			return d.State == document.ChangesRequested || d.State == document.Approved
+			return d.State == proposal.ChangesRequested || d.State == proposal.Approved
 		},
 	} {
 		for _, d := range documents {

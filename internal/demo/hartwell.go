@@ -2,7 +2,7 @@ package demo
 
 import (
 	"lintel/internal/core/access"
-	"lintel/internal/features/document"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/property"
 	"lintel/internal/platform/money"
@@ -101,7 +101,7 @@ func kitchenGroups() []groupPlan {
 }
 
 // kitchenChanges are the three changes of version 2.
-func kitchenChanges(c *document.Content) {
+func kitchenChanges(c *proposal.Content) {
 	heating := lineNamed(c, "Underfloor heating")
 	heating.Quantity, heating.Description = money.Whole(38), "Water pipes on insulation, now also under the dining bay. Own thermostat."
 	addLine(c, "Kitchen", item("Ceiling extractor", "Flush in the ceiling above the island, vented outside, very quiet.", "1", "piece", 129_000))

@@ -2,7 +2,7 @@ package demo
 
 import (
 	"lintel/internal/core/access"
-	"lintel/internal/features/document"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/property"
 	"lintel/internal/platform/money"
@@ -30,7 +30,7 @@ func lumen() firmPlan {
 						offers: []offerPlan{{title: "Ballroom sound and picture", by: "sam", sent: 18, validDays: 30, cover: "theatre-room.jpg", deposit: "40", readers: true, ends: viewed, answered: 5,
 							note:   "Dear Imogen, this is the system we heard together in the showroom, sized for your ballroom.",
 							groups: ballroom(),
-							second: &secondPlan{days: 7, note: "The control panel is now wireless, and the second rack is gone.", change: func(c *document.Content) {
+							second: &secondPlan{days: 7, note: "The control panel is now wireless, and the second rack is gone.", change: func(c *proposal.Content) {
 								removeLine(c, "Second equipment rack")
 								lineNamed(c, "Touch panel, 10 inch").Quantity = money.Whole(2)
 							}},

@@ -6,6 +6,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/features/document"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/message"
 	"lintel/internal/features/signing"
@@ -86,8 +87,8 @@ func (p *offer) write() (err error) {
 	return nil
 }
 
-func (p *offer) fill(content document.Content) (document.Content, error) {
-	content.CoverNote, content.OfficeNote, content.Pricing = p.plan.note, p.plan.officeNote, document.TaxIncluded
+func (p *offer) fill(content proposal.Content) (proposal.Content, error) {
+	content.CoverNote, content.OfficeNote, content.Pricing = p.plan.note, p.plan.officeNote, proposal.TaxIncluded
 	content.ValidUntil = dayAhead(p.firm.clock.Now(), p.plan.validDays)
 	if p.plan.deposit != "" {
 		content.Deposit = money.MustDecimal(p.plan.deposit)
@@ -120,14 +121,14 @@ func (p *offer) fill(content document.Content) (document.Content, error) {
 	return content, err
 }
 
-func (p *offer) attach(names []string) (refs []document.AttachmentRef, err error) {
+func (p *offer) attach(names []string) (refs []proposal.AttachmentRef, err error) {
 	on := file.Hang{Kind: "proposal", On: p.id, Item: p.id, Customer: p.client.id, Project: p.order.id, Visibility: file.Office, Quiet: true}
 	for _, name := range names {
 		hung, err := p.firm.hang(p.author(), on, name)
 		if err != nil {
 			return nil, err
 		}
-		refs = append(refs, document.AttachmentRef{FileID: hung})
+		refs = append(refs, proposal.AttachmentRef{FileID: hung})
 	}
 	return refs, nil
 }
@@ -256,15 +257,15 @@ func (p *offer) approve() error {
 	return nil
 }
 
-func (p *offer) choices(content document.CustomerContent) document.Progress {
-	progress := document.Progress{Choices: document.Choices{Selected: map[string]bool{}, Quantities: map[string]money.Decimal{}}}
+func (p *offer) choices(content proposal.CustomerContent) document.Progress {
+	progress := document.Progress{Choices: proposal.Choices{Selected: map[string]bool{}, Quantities: map[string]money.Decimal{}}}
 	wanted := map[string]bool{}
 	for _, name := range p.plan.choose {
 		wanted[name] = true
 	}
 	for _, g := range content.Groups {
 		for _, l := range g.Lines {
-			if g.Kind == document.Option && len(wanted) > 0 {
+			if g.Kind == proposal.Option && len(wanted) > 0 {
 				progress.Choices.Selected[l.ID] = wanted[l.Name]
 			}
 		}

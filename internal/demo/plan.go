@@ -2,7 +2,7 @@ package demo
 
 import (
 	"lintel/internal/core/access"
-	"lintel/internal/features/document"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/property"
 	"lintel/internal/platform/id"
@@ -90,7 +90,7 @@ type secondPlan struct {
 	note   string
 	asked  string // what the customer had asked for; empty: nothing
 	askDay int
-	change func(*document.Content)
+	change func(*proposal.Content)
 }
 
 // remarkPlan is a message on a proposal. by is a colleague's key; empty is the customer.
@@ -102,19 +102,19 @@ type remarkPlan struct {
 }
 
 type groupPlan struct {
-	group document.Group
+	group proposal.Group
 	lines []linePlan
 }
 
 type linePlan struct {
-	line   document.Line
+	line   proposal.Line
 	photos []string
 }
 
 // item is a line with a price in minor units. The firm pays 62 % of it itself.
 func item(name, description, quantity, unit string, price int64, photos ...string) linePlan {
 	cost := price * 62 / 100
-	return linePlan{document.Line{ID: id.New(), Kind: document.Item, Name: name, Description: description, Quantity: money.MustDecimal(quantity), Unit: unit,
+	return linePlan{proposal.Line{ID: id.New(), Kind: proposal.Item, Name: name, Description: description, Quantity: money.MustDecimal(quantity), Unit: unit,
 		UnitPrice: price, UnitCost: &cost, TaxPercent: money.Whole(20)}, photos}
 }
 
@@ -123,22 +123,22 @@ func picked(l linePlan) linePlan { l.line.Selected = true; return l }
 
 // upTo lets the customer choose a quantity.
 func upTo(l linePlan, most string) linePlan {
-	l.line.QuantityEditable = &document.QuantityRange{Min: money.Whole(0), Max: money.MustDecimal(most)}
+	l.line.QuantityEditable = &proposal.QuantityRange{Min: money.Whole(0), Max: money.MustDecimal(most)}
 	return l
 }
 
 func discount(name, description string, amount int64) groupPlan {
-	line := document.Line{ID: id.New(), Kind: document.Discount, Name: name, Description: description, Quantity: money.Whole(1), UnitPrice: -amount, TaxPercent: money.Whole(20)}
-	return groupPlan{document.Group{ID: id.New(), Name: "Discount", Kind: document.Discounts}, []linePlan{{line: line}}}
+	line := proposal.Line{ID: id.New(), Kind: proposal.Discount, Name: name, Description: description, Quantity: money.Whole(1), UnitPrice: -amount, TaxPercent: money.Whole(20)}
+	return groupPlan{proposal.Group{ID: id.New(), Name: "Discount", Kind: proposal.Discounts}, []linePlan{{line: line}}}
 }
 
 func group(name string, lines ...linePlan) groupPlan {
-	return groupPlan{document.Group{ID: id.New(), Name: name, Kind: document.Fixed}, lines}
+	return groupPlan{proposal.Group{ID: id.New(), Name: name, Kind: proposal.Fixed}, lines}
 }
 
 // choice is a group of which the customer chooses least to most lines; most 0 is any number.
 func choice(name string, least, most int, lines ...linePlan) groupPlan {
-	return groupPlan{document.Group{ID: id.New(), Name: name, Kind: document.Option, Min: least, Max: most}, lines}
+	return groupPlan{proposal.Group{ID: id.New(), Name: name, Kind: proposal.Option, Min: least, Max: most}, lines}
 }
 
 // through is a project's way over its stages, the first move on the first day given.
@@ -151,7 +151,7 @@ func through(days []int, stages ...string) []movePlan {
 }
 
 // lineNamed finds a line of a content to change.
-func lineNamed(c *document.Content, name string) *document.Line {
+func lineNamed(c *proposal.Content, name string) *proposal.Line {
 	for i := range c.Groups {
 		for j := range c.Groups[i].Lines {
 			if c.Groups[i].Lines[j].Name == name {
@@ -162,7 +162,7 @@ func lineNamed(c *document.Content, name string) *document.Line {
 	panic("the sample proposal has no line " + name)
 }
 
-func removeLine(c *document.Content, name string) {
+func removeLine(c *proposal.Content, name string) {
 	for i := range c.Groups {
 		for j := range c.Groups[i].Lines {
 			if c.Groups[i].Lines[j].Name == name {
@@ -174,7 +174,7 @@ func removeLine(c *document.Content, name string) {
 	panic("the sample proposal has no line " + name)
 }
 
-func addLine(c *document.Content, groupName string, l linePlan) {
+func addLine(c *proposal.Content, groupName string, l linePlan) {
 	for i := range c.Groups {
 		if c.Groups[i].Name == groupName {
 			c.Groups[i].Lines = append(c.Groups[i].Lines, l.line)

@@ -14,6 +14,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
 	"lintel/internal/features/document"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/signing"
 	"lintel/internal/platform/clock"
@@ -89,7 +90,7 @@ func sell(ctx context.Context, a *app.App, p place, c client) error {
 	}
 	content := w.Version.Content
 	content.Groups[0].Name = "Carpentry"
-	content.Groups[0].Lines = []document.Line{{ID: "line1", Kind: document.Item, Name: "Cabinets", Quantity: money.Whole(3), Unit: "piece", UnitPrice: 45_000, TaxPercent: money.Whole(20)}}
+	content.Groups[0].Lines = []proposal.Line{{ID: "line1", Kind: proposal.Item, Name: "Cabinets", Quantity: money.Whole(3), Unit: "piece", UnitPrice: 45_000, TaxPercent: money.Whole(20)}}
 	saved, err := a.Documents.SaveDraft(ctx, p.owner(), id, w.Version.Revision, content)
 	if err != nil {
 		return err

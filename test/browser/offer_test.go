@@ -6,6 +6,7 @@ import (
 	"github.com/mxschmitt/playwright-go"
 
 	"lintel/internal/features/document"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/platform/id"
 	"lintel/internal/platform/money"
@@ -24,7 +25,7 @@ type offer struct {
 func (p *portal) sends() *offer {
 	p.t.Helper()
 	o := p.drafts()
-	o.change(func(c *document.Content) {
+	o.change(func(c *proposal.Content) {
 		c.CoverNote = "Dear Maria,\n\nthis is the kitchen as we planned it together."
 	})
 	o.send("")
@@ -51,7 +52,7 @@ func (o *offer) desk() document.Desk {
 }
 
 // change rewrites the draft.
-func (o *offer) change(rewrite func(*document.Content)) {
+func (o *offer) change(rewrite func(*proposal.Content)) {
 	o.t.Helper()
 	desk := o.desk()
 	content := desk.Version.Content
@@ -69,35 +70,35 @@ func (o *offer) send(changeNote string) {
 func (o *offer) revise() {
 	o.t.Helper()
 	o.must(o.app.Documents.Revise(o.t.Context(), o.ruth, o.id), "begin the next version")
-	o.change(func(c *document.Content) { c.Groups[0].Lines[1].UnitPrice = 5_000 })
+	o.change(func(c *proposal.Content) { c.Groups[0].Lines[1].UnitPrice = 5_000 })
 	o.send("The ceiling needs two coats more.")
 }
 
-func (o *offer) fill(c *document.Content) {
+func (o *offer) fill(c *proposal.Content) {
 	c.ValidUntil = o.clock.Now().AddDate(0, 0, 60).Format(time.DateOnly)
-	c.Deposit, c.Pricing = money.Whole(30), document.TaxIncluded
-	line := func(name, quantity, unit string, price int64, photos ...string) document.Line {
-		return document.Line{ID: id.New(), Kind: document.Item, Name: name, Quantity: money.MustDecimal(quantity), Unit: unit, UnitPrice: price, TaxPercent: money.Whole(20), Photos: o.hang(photos...)}
+	c.Deposit, c.Pricing = money.Whole(30), proposal.TaxIncluded
+	line := func(name, quantity, unit string, price int64, photos ...string) proposal.Line {
+		return proposal.Line{ID: id.New(), Kind: proposal.Item, Name: name, Quantity: money.MustDecimal(quantity), Unit: unit, UnitPrice: price, TaxPercent: money.Whole(20), Photos: o.hang(photos...)}
 	}
-	c.Groups = []document.Group{
-		{ID: id.New(), Name: "Preparation and structure", Kind: document.Fixed, Lines: []document.Line{
+	c.Groups = []proposal.Group{
+		{ID: id.New(), Name: "Preparation and structure", Kind: proposal.Fixed, Lines: []proposal.Line{
 			line("Strip out the old kitchen", "1", "lump sum", 288_000, "kitchen-before.jpg"), line("Plaster and make good", "46", "m²", 4_200)}},
-		{ID: id.New(), Name: "Worktop", Kind: document.Option, Min: 1, Max: 1, Lines: []document.Line{
+		{ID: id.New(), Name: "Worktop", Kind: proposal.Option, Min: 1, Max: 1, Lines: []proposal.Line{
 			line("Laminate worktop", "1", "piece", 62_000, "worktop-laminate.jpg"), line("Quartz worktop", "1", "piece", 200_000, "worktop-quartz.jpg")}},
-		{ID: id.New(), Name: "Extras", Kind: document.Option, Lines: []document.Line{line("Light under the cabinets", "1", "set", 46_000)}},
+		{ID: id.New(), Name: "Extras", Kind: proposal.Option, Lines: []proposal.Line{line("Light under the cabinets", "1", "set", 46_000)}},
 	}
-	c.Terms = []document.Term{{ID: id.New(), Title: "Payment", Body: "You pay as the work goes on.\n\n- **When you sign:** 30 %"}, {ID: id.New(), Title: "Warranty", Body: "Five years on our work."}}
+	c.Terms = []proposal.Term{{ID: id.New(), Title: "Payment", Body: "You pay as the work goes on.\n\n- **When you sign:** 30 %"}, {ID: id.New(), Title: "Warranty", Body: "Five years on our work."}}
 	c.Attachments = o.hang("kitchen-sage.jpg", "kitchen-walk-round.mp4", "kitchen-plan.pdf")
 	c.Cover = c.Attachments[0].FileID
 }
 
-func (o *offer) hang(names ...string) (refs []document.AttachmentRef) {
+func (o *offer) hang(names ...string) (refs []proposal.AttachmentRef) {
 	o.t.Helper()
 	for _, name := range names {
 		on := file.Hang{Kind: "proposal", On: o.id, Item: o.id, Customer: o.customer, Project: o.project, Visibility: file.Office, Quiet: true}
 		hung, err := o.app.Files.Save(o.t.Context(), o.ruth, on, name, "", sample(o.t, name))
 		o.must(err, "hang "+name)
-		refs = append(refs, document.AttachmentRef{FileID: hung.ID})
+		refs = append(refs, proposal.AttachmentRef{FileID: hung.ID})
 	}
 	return refs
 }

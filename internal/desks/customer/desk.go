@@ -7,7 +7,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
-	"lintel/internal/features/document"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/notify"
 	"lintel/internal/features/project"
 	"lintel/internal/platform/money"
@@ -34,7 +34,7 @@ func New(store *guard.Store, inbox *notify.Service) *Desk { return &Desk{store, 
 type Proposal struct {
 	ID, Number, Title    string
 	Project, ProjectName string
-	State                document.State // of the version that was sent last
+	State                proposal.State // of the version that was sent last
 	Pending              bool           // the office works on the next version
 	Signs                bool           // this person is asked to sign
 	Total                money.Amount
@@ -45,7 +45,7 @@ type Proposal struct {
 
 // ForSigning reports whether this person can sign it now.
 func (p Proposal) ForSigning() bool {
-	return p.Signs && !p.Pending && !p.Past && p.State == document.Sent
+	return p.Signs && !p.Pending && !p.Past && p.State == proposal.Sent
 }
 
 // Agreement is a signed agreement.
@@ -119,7 +119,7 @@ func (d *Desk) Agreements(ctx context.Context, actor access.Actor, project strin
 // past marks proposals whose last valid day is over though the timetable has not yet said so.
 func past(list []Proposal, now time.Time, zone *time.Location) []Proposal {
 	for i := range list {
-		list[i].Past = list[i].State == document.Sent && document.IsPast(list[i].ValidUntil, now, zone)
+		list[i].Past = list[i].State == proposal.Sent && proposal.IsPast(list[i].ValidUntil, now, zone)
 	}
 	return list
 }

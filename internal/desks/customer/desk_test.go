@@ -16,6 +16,7 @@ import (
 	"lintel/internal/demo"
 	customerdesk "lintel/internal/desks/customer"
 	"lintel/internal/features/document"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/clock"
 	"lintel/internal/platform/config"
@@ -164,7 +165,7 @@ func TestWhatWaitsForASignatureComesFirstAndOnlyForThoseWhoSign(t *testing.T) {
 	home, err := h.desk.Home(t.Context(), h.actor("Maria Ruiz", ""), time.UTC)
 	h.must(err)
 	for _, p := range home.Needs {
-		if p.State != document.Sent || !p.Signs {
+		if p.State != proposal.Sent || !p.Signs {
 			t.Errorf("%s needs Maria but is %s", p.Number, p.State)
 		}
 	}

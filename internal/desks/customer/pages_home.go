@@ -9,6 +9,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
 	"lintel/internal/features/document"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/notify"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/project"
@@ -170,11 +171,11 @@ func stateBadge(ctx context.Context, p Proposal) templ.Component {
 		return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "New version on its way"), Tone: ui.ToneInfo})
 	}
 	switch p.State {
-	case document.Approved:
+	case proposal.Approved:
 		return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Signed"), Tone: ui.ToneOK})
-	case document.Sent:
+	case proposal.Sent:
 		return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "To read"), Tone: ui.ToneInfo})
-	case document.ChangesRequested:
+	case proposal.ChangesRequested:
 		return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Changes requested"), Tone: ui.ToneInfo})
 	}
 	return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, p.State.Words())})

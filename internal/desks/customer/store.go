@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"lintel/internal/core/guard"
-	"lintel/internal/features/document"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/project"
 )
 
@@ -66,7 +66,7 @@ func (p *Proposal) asShown(shown string) error {
 	if !p.Pending {
 		return nil
 	}
-	content, err := document.ParseCustomerContent([]byte(shown))
+	content, err := proposal.ParseCustomerContent([]byte(shown))
 	p.Title, p.ValidUntil, p.Total.Currency = content.Title, content.ValidUntil, content.Currency
 	return err
 }

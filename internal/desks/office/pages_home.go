@@ -10,6 +10,7 @@ import (
 	"lintel/internal/core/route"
 	"lintel/internal/features/customer"
 	"lintel/internal/features/document"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/notify"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/project"
@@ -166,9 +167,9 @@ func lastDay(ctx context.Context, day string) templ.Component {
 	return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Ends {date}", "date", i18n.DayShort(ctx, until.Format(time.DateOnly))), Tone: ui.ToneWarn})
 }
 
-func stateBadge(ctx context.Context, s document.State) templ.Component {
-	tones := map[document.State]ui.Tone{document.Draft: ui.ToneWarn, document.ChangesRequested: ui.ToneWarn, document.Expired: ui.ToneWarn,
-		document.Approved: ui.ToneOK, document.Declined: ui.ToneBad, document.Void: ui.ToneBad, document.Sent: ui.ToneInfo}
+func stateBadge(ctx context.Context, s proposal.State) templ.Component {
+	tones := map[proposal.State]ui.Tone{proposal.Draft: ui.ToneWarn, proposal.ChangesRequested: ui.ToneWarn, proposal.Expired: ui.ToneWarn,
+		proposal.Approved: ui.ToneOK, proposal.Declined: ui.ToneBad, proposal.Void: ui.ToneBad, proposal.Sent: ui.ToneInfo}
 	return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, s.Words()), Tone: tones[s]})
 }
 

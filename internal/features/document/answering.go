@@ -11,6 +11,7 @@ import (
 	"lintel/internal/core/event"
 	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
@@ -25,10 +26,10 @@ import (
 type Reading struct {
 	Version   ShownVersion
 	Before    *ShownVersion // the sent version before, for the differences
-	Changes   []Change
+	Changes   []proposal.Change
 	Progress  Progress
-	Totals    Totals
-	Missing   []Missing // consent left out: it is given in the last step
+	Totals    proposal.Totals
+	Missing   []proposal.Missing // consent left out: it is given in the last step
 	Files     map[string]file.File
 	Signature *signing.Signature
 	Signers   []string
@@ -43,7 +44,7 @@ type Reading struct {
 
 // Answerable reports whether this person can approve, decline or ask for changes now.
 func (r Reading) Answerable() bool {
-	return r.Signs && r.Newest && !r.Pending && !r.Past && r.Version.State == Sent && r.Signature == nil
+	return r.Signs && r.Newest && !r.Pending && !r.Past && r.Version.State == proposal.Sent && r.Signature == nil
 }
 
 // Read loads a sent version (0: the newest) for a customer. A proposal that the person may
@@ -74,7 +75,7 @@ func (s *Service) read(tx *guard.Tx, document string, version int) (r Reading, e
 	if r.Contact, err = contactOf(tx, d.Owner); err != nil {
 		return r, err
 	}
-	r.Past = IsPast(r.Version.Content.ValidUntil, tx.Now(), r.Settings.Location())
+	r.Past = proposal.IsPast(r.Version.Content.ValidUntil, tx.Now(), r.Settings.Location())
 	if r.NeedsCode, err = identity.NeedsCode(tx); err != nil {
 		return r, err
 	}
@@ -135,7 +136,7 @@ func (r *Reading) addAnswer(tx *guard.Tx, document string, version int) error {
 	if r.Totals, err = r.Version.Content.Totals(r.Progress.Choices); err != nil {
 		return err
 	}
-	r.Missing = MissingToSign(r.Version.Content, r.Progress.Choices, r.Progress.Opened(), true)
+	r.Missing = proposal.MissingToSign(r.Version.Content, r.Progress.Choices, r.Progress.Opened(), true)
 	return nil
 }
 
@@ -186,7 +187,7 @@ func (s *Service) SaveProgress(ctx context.Context, actor access.Actor, document
 	return r, err
 }
 
-func knownTerms(content CustomerContent, opened []string) []string {
+func knownTerms(content proposal.CustomerContent, opened []string) []string {
 	known := []string{}
 	for _, term := range content.Terms {
 		if slices.Contains(opened, term.ID) {
@@ -303,31 +304,31 @@ func (s *Service) mayAnswer(tx *guard.Tx, r Reading, shown string) error {
 	case shown != r.Version.SHA256:
 		return fault.New(fault.Conflict, "The proposal has changed since you opened it. Please look at it again.")
 	}
-	if _, err := r.Version.State.After(Approve); err != nil {
+	if _, err := r.Version.State.After(proposal.Approve); err != nil {
 		return err
 	}
 	return nil
 }
 
 // agree puts together what is signed and refuses it unless it is what the person saw.
-func agree(r Reading, a Approval) (Agreement, error) {
+func agree(r Reading, a Approval) (proposal.Agreement, error) {
 	if err := a.Progress.Choices.Check(r.Version.Content); err != nil {
-		return Agreement{}, err
+		return proposal.Agreement{}, err
 	}
-	if missing := MissingToSign(r.Version.Content, a.Progress.Choices, a.Progress.Opened(), true); len(missing) > 0 {
-		return Agreement{}, fault.New(fault.Precondition, "Something is still missing before you can approve: please make the choices and open all terms.")
+	if missing := proposal.MissingToSign(r.Version.Content, a.Progress.Choices, a.Progress.Opened(), true); len(missing) > 0 {
+		return proposal.Agreement{}, fault.New(fault.Precondition, "Something is still missing before you can approve: please make the choices and open all terms.")
 	}
 	totals, err := r.Version.Content.Totals(a.Progress.Choices)
 	if err != nil {
-		return Agreement{}, err
+		return proposal.Agreement{}, err
 	}
 	if totals.Total.Minor != a.Total.Minor {
-		return Agreement{}, fault.New(fault.Conflict, "The total has changed since you opened the page. Please look at it again.")
+		return proposal.Agreement{}, fault.New(fault.Conflict, "The total has changed since you opened the page. Please look at it again.")
 	}
-	return Agreement{DocumentID: a.Document, Version: a.Version, Content: r.Version.Content, Choices: a.Progress.Choices, Total: totals.Total}, nil
+	return proposal.Agreement{DocumentID: a.Document, Version: a.Version, Content: r.Version.Content, Choices: a.Progress.Choices, Total: totals.Total}, nil
 }
 
-func (s *Service) sign(tx *guard.Tx, r Reading, a Approval, agreement Agreement, consent signing.Consent, mark string) (signing.Signature, error) {
+func (s *Service) sign(tx *guard.Tx, r Reading, a Approval, agreement proposal.Agreement, consent signing.Consent, mark string) (signing.Signature, error) {
 	self, err := recipientOf(tx, a.Document)
 	if err != nil {
 		return signing.Signature{}, err
@@ -342,7 +343,7 @@ func (s *Service) sign(tx *guard.Tx, r Reading, a Approval, agreement Agreement,
 		name = mark
 	}
 	signature, twice, err := signing.Sign(tx, signing.Signature{Document: d.ID, Version: a.Version, Customer: d.Customer, Project: d.Project, Contact: self.Contact,
-		Name: name, Email: self.Email, Method: a.Method, Mark: mark, ContentSHA256: SHA256(agreement.Bytes()), Consent: consent, Choices: choices,
+		Name: name, Email: self.Email, Method: a.Method, Mark: mark, ContentSHA256: proposal.SHA256(agreement.Bytes()), Consent: consent, Choices: choices,
 		Total: agreement.Total, Proof: tx.Actor().Proof(), Browser: a.Browser, BrowserID: tx.Actor().Session(), Title: d.Title, Number: d.Number})
 	if err != nil {
 		return signature, err
@@ -350,7 +351,7 @@ func (s *Service) sign(tx *guard.Tx, r Reading, a Approval, agreement Agreement,
 	if twice {
 		return again(signature, tx.Actor())
 	}
-	if err := answer(tx, d, a.Version, Approved, "", agreement.Total); err != nil {
+	if err := answer(tx, d, a.Version, proposal.Approved, "", agreement.Total); err != nil {
 		return signature, err
 	}
 	if err := tx.Record(WasApproved{Fact: factOf(d, a.Version), Signature: signature.ID, ContentSHA256: signature.ContentSHA256, Total: agreement.Total}); err != nil {
@@ -365,7 +366,7 @@ func (s *Service) sign(tx *guard.Tx, r Reading, a Approval, agreement Agreement,
 }
 
 // answer moves a version and its document by compare-and-set; the first one wins.
-func answer(tx *guard.Tx, d Document, version int, to State, reason string, total money.Amount) error {
+func answer(tx *guard.Tx, d Document, version int, to proposal.State, reason string, total money.Amount) error {
 	changed, err := tx.Exec(answerVersion, guard.Args{"document": d.ID, "version": version, "state": string(to), "reason": reason})
 	if err != nil || changed == 0 {
 		return orConflict(err)
@@ -387,24 +388,24 @@ type Refusal struct {
 
 // Decline refuses a version with a reason, which the office is told.
 func (s *Service) Decline(ctx context.Context, actor access.Actor, refusal Refusal) error {
-	return s.refuse(ctx, actor, refusal, Decline, func(d Document) event.Event {
+	return s.refuse(ctx, actor, refusal, proposal.Decline, func(d Document) event.Event {
 		return WasDeclined{factOf(d, refusal.Version), strings.TrimSpace(refusal.Reason)}
 	})
 }
 
 // AskForChanges sends a version back with what should be different.
 func (s *Service) AskForChanges(ctx context.Context, actor access.Actor, refusal Refusal) error {
-	return s.refuse(ctx, actor, refusal, RequestChanges, func(d Document) event.Event {
+	return s.refuse(ctx, actor, refusal, proposal.RequestChanges, func(d Document) event.Event {
 		return ChangesWereRequested{factOf(d, refusal.Version), strings.TrimSpace(refusal.Reason)}
 	})
 }
 
-func (s *Service) refuse(ctx context.Context, actor access.Actor, refusal Refusal, verb Verb, happened func(Document) event.Event) error {
+func (s *Service) refuse(ctx context.Context, actor access.Actor, refusal Refusal, verb proposal.Verb, happened func(Document) event.Event) error {
 	reason := strings.TrimSpace(refusal.Reason)
 	if reason == "" {
 		return fault.ForField("reason", "Please say in a few words why, so that we can make it better.")
 	}
-	if len(reason) > MaxDescription {
+	if len(reason) > proposal.MaxDescription {
 		return fault.ForField("reason", "This is too long.")
 	}
 	return s.store.Change(ctx, actor, access.ProposalsAnswer, func(tx *guard.Tx) error {
@@ -476,7 +477,7 @@ func expire(tx *guard.Tx, document string) error {
 	if err != nil {
 		return err
 	}
-	after, err := v.State.After(Expire)
+	after, err := v.State.After(proposal.Expire)
 	if err != nil {
 		return nil // answered meanwhile
 	}

@@ -15,6 +15,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/signing"
 	"lintel/internal/platform/fault"
@@ -36,7 +37,7 @@ func sendKitchen(o *office) *signRoom {
 	o.Helper()
 	s := &signRoom{office: o}
 	content := worktop()
-	content.ValidUntil, content.Terms = "2026-12-18", []Term{{ID: "t1", Title: "Payment", Body: "In **four** parts."}, {ID: "t2", Title: "Warranty", Body: "Five years."}}
+	content.ValidUntil, content.Terms = "2026-12-18", []proposal.Term{{ID: "t1", Title: "Payment", Body: "In **four** parts."}, {ID: "t2", Title: "Warranty", Body: "Five years."}}
 	_, err := o.service.SaveDraft(o.Context(), o.actors["jon"], o.document, 1, content)
 	o.must(err)
 	o.must(o.service.SetRecipient(o.Context(), o.actors["jon"], o.document, o.maria, true))
@@ -86,7 +87,7 @@ func (s *signRoom) nothingSigned() {
 	s.Helper()
 	w, err := s.service.Workshop(s.Context(), s.actors["jon"], s.document, 1)
 	s.must(err)
-	if len(w.Signatures) != 0 || w.Version.State != Sent {
+	if len(w.Signatures) != 0 || w.Version.State != proposal.Sent {
 		s.Errorf("after a refusal there are %d signatures and version 1 is %s", len(w.Signatures), w.Version.State)
 	}
 }
@@ -94,13 +95,13 @@ func (s *signRoom) nothingSigned() {
 func TestApprovingSignsSealsAndBindsToWhatWasShown(t *testing.T) {
 	inSignRoom(t, func(s *signRoom) {
 		a := s.approval()
-		a.Progress.Choices = Choices{Selected: map[string]bool{"e1": false, "e2": false, "e3": true}}
+		a.Progress.Choices = proposal.Choices{Selected: map[string]bool{"e1": false, "e2": false, "e3": true}}
 		a.Total.Minor += 383000 - 245000
 		signed, err := s.service.Approve(s.Context(), s.maria, a)
 		s.must(err)
 		r, err := s.service.Read(s.Context(), s.maria, s.document, 0)
 		s.must(err)
-		if r.Version.State != Approved || r.Signature == nil || !r.Signature.Sealed() || r.Answerable() || signed.Total != a.Total {
+		if r.Version.State != proposal.Approved || r.Signature == nil || !r.Signature.Sealed() || r.Answerable() || signed.Total != a.Total {
 			s.Fatalf("after approving: state %s, signature %+v", r.Version.State, r.Signature)
 		}
 		_, sealed, err := s.files.Bytes(s.Context(), s.maria, r.Signature.SealedFile)
@@ -112,7 +113,7 @@ func TestApprovingSignsSealsAndBindsToWhatWasShown(t *testing.T) {
 		}
 		var evidence signing.Evidence
 		s.must(json.Unmarshal(report.Attachments["evidence.json"], &evidence))
-		if got := SHA256(report.Attachments["content.json"]); got != signed.ContentSHA256 || evidence.ContentSHA256 != got || evidence.Address != "192.0.2.7" || evidence.Signer != "Maria Ruiz" {
+		if got := proposal.SHA256(report.Attachments["content.json"]); got != signed.ContentSHA256 || evidence.ContentSHA256 != got || evidence.Address != "192.0.2.7" || evidence.Signer != "Maria Ruiz" {
 			s.Errorf("the evidence names %s from %s, the content has %s, the signature %s", evidence.Signer, evidence.Address, got, signed.ContentSHA256)
 		}
 		if strings.Contains(string(report.Attachments["content.json"]), "office only") || strings.Contains(string(report.Attachments["content.json"]), "unitCost") {
@@ -334,7 +335,7 @@ func TestAnsweringEndsWithTheLastValidDay(t *testing.T) {
 		s.must(s.service.expireAll(s.Context(), s.maria.Org()))
 		r, err := s.service.Read(s.Context(), s.maria, s.document, 0)
 		s.must(err)
-		if r.Version.State != Expired || r.Answerable() {
+		if r.Version.State != proposal.Expired || r.Answerable() {
 			s.Errorf("after its last day it is %s", r.Version.State)
 		}
 	})
@@ -343,10 +344,10 @@ func TestAnsweringEndsWithTheLastValidDay(t *testing.T) {
 func TestDecliningAndAskingForChangesNeedAReasonAndHappenOnce(t *testing.T) {
 	for name, verb := range map[string]struct {
 		do   func(*signRoom) refusing
-		want State
+		want proposal.State
 	}{
-		"decline":         {func(s *signRoom) refusing { return s.service.Decline }, Declined},
-		"ask for changes": {func(s *signRoom) refusing { return s.service.AskForChanges }, ChangesRequested},
+		"decline":         {func(s *signRoom) refusing { return s.service.Decline }, proposal.Declined},
+		"ask for changes": {func(s *signRoom) refusing { return s.service.AskForChanges }, proposal.ChangesRequested},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inSignRoom(t, func(s *signRoom) {
@@ -392,7 +393,7 @@ func TestASignatureStaysWithItsVersion(t *testing.T) {
 		s.must(err)
 		second, err := s.service.Read(s.Context(), s.maria, s.document, 2)
 		s.must(err)
-		if first.Signature == nil || first.Version.State != Approved || second.Signature != nil || !second.Answerable() {
+		if first.Signature == nil || first.Version.State != proposal.Approved || second.Signature != nil || !second.Answerable() {
 			s.Errorf("version 1: %v, %s; version 2: %v, %s", first.Signature != nil, first.Version.State, second.Signature != nil, second.Version.State)
 		}
 	})

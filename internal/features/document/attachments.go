@@ -6,6 +6,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/pdf"
@@ -20,7 +21,7 @@ import (
 // the draft afterwards comes back.
 func (s *Service) cleanPDFs(ctx context.Context, actor access.Actor, document string, revision int) (int, error) {
 	w, err := s.Workshop(ctx, actor, document, 0)
-	if err != nil || w.Version.State != Draft || w.Version.Revision != revision {
+	if err != nil || w.Version.State != proposal.Draft || w.Version.Revision != revision {
 		return revision, err // Send says what is wrong
 	}
 	cleaned := map[string]file.Bytes{}
@@ -53,7 +54,7 @@ func cleanedBefore(files []file.File, id string) bool {
 // cleanedBy marks a clean copy in place of the uploader's name.
 const cleanedBy = "Lintel"
 
-func (s *Service) cleanPDF(ctx context.Context, actor access.Actor, ref AttachmentRef) (file.Bytes, error) {
+func (s *Service) cleanPDF(ctx context.Context, actor access.Actor, ref proposal.AttachmentRef) (file.Bytes, error) {
 	_, raw, err := s.files.Bytes(ctx, actor, ref.FileID)
 	if err != nil {
 		return file.Bytes{}, fmt.Errorf("read attachment %s: %w", ref.FileID, err)
@@ -75,7 +76,7 @@ func (s *Service) swapAttachments(ctx context.Context, actor access.Actor, docum
 			return err
 		}
 		content := draft.Content
-		content.Attachments = append([]AttachmentRef(nil), content.Attachments...)
+		content.Attachments = append([]proposal.AttachmentRef(nil), content.Attachments...)
 		system := tx.OnBehalfOf("the clean copy of an attachment is Lintel's")
 		for i, ref := range content.Attachments {
 			stored, ok := cleaned[ref.FileID]
@@ -86,7 +87,7 @@ func (s *Service) swapAttachments(ctx context.Context, actor access.Actor, docum
 			if err != nil {
 				return err
 			}
-			content.Attachments[i] = AttachmentRef{FileID: kept.ID, Name: kept.Name, MediaType: kept.MediaType, Size: kept.Size, SHA256: kept.SHA256}
+			content.Attachments[i] = proposal.AttachmentRef{FileID: kept.ID, Name: kept.Name, MediaType: kept.MediaType, Size: kept.Size, SHA256: kept.SHA256}
 			if err := s.files.Archive(tx, ref.FileID); err != nil {
 				return err
 			}

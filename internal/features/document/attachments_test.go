@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"testing"
 
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/pdf"
@@ -31,7 +32,7 @@ func TestC12WhatIsSentIsACleanCopyOfAnAttachedPDF(t *testing.T) {
 		attached, err := o.files.Save(o.Context(), o.actors["jon"], hang, "Kitchen plan.pdf", "application/pdf", raw)
 		o.must(err)
 		content := worktop()
-		content.Attachments = []AttachmentRef{{FileID: attached.ID}}
+		content.Attachments = []proposal.AttachmentRef{{FileID: attached.ID}}
 		_, err = o.service.SaveDraft(o.Context(), o.actors["jon"], o.document, 1, content)
 		o.must(err)
 		o.must(o.service.SetRecipient(o.Context(), o.actors["jon"], o.document, o.maria, true))
@@ -44,7 +45,7 @@ func TestC12WhatIsSentIsACleanCopyOfAnAttachedPDF(t *testing.T) {
 		}
 		_, clean, err := o.files.Bytes(o.Context(), o.actors["jon"], sent[0].FileID)
 		o.must(err)
-		if bytes.Contains(clean, []byte("inside.txt")) || SHA256(clean) != sent[0].SHA256 {
+		if bytes.Contains(clean, []byte("inside.txt")) || proposal.SHA256(clean) != sent[0].SHA256 {
 			o.Error("the sent copy still carries the hidden file, or its hash is of something else")
 		}
 	})
@@ -59,7 +60,7 @@ func TestC12APDFThatNobodyCanVouchForIsNotSent(t *testing.T) {
 		attached, err := o.files.Save(o.Context(), o.actors["jon"], hang, "Broken.pdf", "application/pdf", broken)
 		o.must(err)
 		content := worktop()
-		content.Attachments = []AttachmentRef{{FileID: attached.ID}}
+		content.Attachments = []proposal.AttachmentRef{{FileID: attached.ID}}
 		_, err = o.service.SaveDraft(o.Context(), o.actors["jon"], o.document, 1, content)
 		o.must(err)
 		o.must(o.service.SetRecipient(o.Context(), o.actors["jon"], o.document, o.maria, true))

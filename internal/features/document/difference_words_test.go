@@ -4,40 +4,41 @@ import (
 	"strings"
 	"testing"
 
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/money"
 )
 
 func TestChangesReadAsAPersonWouldSayThem(t *testing.T) {
-	line := func(id, name string, photo string) CustomerLine {
-		l := CustomerLine{ID: id, Kind: Item, Name: name, Quantity: money.Whole(1), UnitPrice: 100}
+	line := func(id, name string, photo string) proposal.CustomerLine {
+		l := proposal.CustomerLine{ID: id, Kind: proposal.Item, Name: name, Quantity: money.Whole(1), UnitPrice: 100}
 		if photo != "" {
-			l.Photos = []AttachmentRef{{FileID: photo, Name: "photo.jpg"}}
+			l.Photos = []proposal.AttachmentRef{{FileID: photo, Name: "photo.jpg"}}
 		}
 		return l
 	}
-	group := func(kind GroupKind, lines ...CustomerLine) []CustomerGroup {
-		return []CustomerGroup{{ID: "g", Name: "Kitchen", Kind: kind, Lines: lines}}
+	group := func(kind proposal.GroupKind, lines ...proposal.CustomerLine) []proposal.CustomerGroup {
+		return []proposal.CustomerGroup{{ID: "g", Name: "Kitchen", Kind: kind, Lines: lines}}
 	}
-	tenth := CustomerLine{ID: "p", Kind: Percent, Name: "Site costs", Percent: money.Whole(10)}
+	tenth := proposal.CustomerLine{ID: "p", Kind: proposal.Percent, Name: "Site costs", Percent: money.Whole(10)}
 	for what, test := range map[string]struct {
-		before, after CustomerContent
+		before, after proposal.CustomerContent
 		want          []string // "name|before|now" of each change
 	}{
-		"a line came": {CustomerContent{Groups: group(Fixed)}, CustomerContent{Groups: group(Fixed, line("a", "Extractor", ""))}, []string{"||Extractor"}},
-		"a line went": {CustomerContent{Groups: group(Fixed, line("a", "Ceiling", ""))}, CustomerContent{Groups: group(Fixed)}, []string{"|Ceiling|"}},
-		"a line moved": {CustomerContent{Groups: group(Fixed, line("a", "First", ""), line("b", "Second", ""), line("c", "Third", ""))},
-			CustomerContent{Groups: group(Fixed, line("b", "Second", ""), line("c", "Third", ""), line("a", "First", ""))}, []string{"First||in another place"}},
-		"a percentage of more": {CustomerContent{Groups: group(Fixed, tenth)}, CustomerContent{Groups: group(Fixed, tenth, line("a", "Extractor", ""))},
+		"a line came": {proposal.CustomerContent{Groups: group(proposal.Fixed)}, proposal.CustomerContent{Groups: group(proposal.Fixed, line("a", "Extractor", ""))}, []string{"||Extractor"}},
+		"a line went": {proposal.CustomerContent{Groups: group(proposal.Fixed, line("a", "Ceiling", ""))}, proposal.CustomerContent{Groups: group(proposal.Fixed)}, []string{"|Ceiling|"}},
+		"a line moved": {proposal.CustomerContent{Groups: group(proposal.Fixed, line("a", "First", ""), line("b", "Second", ""), line("c", "Third", ""))},
+			proposal.CustomerContent{Groups: group(proposal.Fixed, line("b", "Second", ""), line("c", "Third", ""), line("a", "First", ""))}, []string{"First||in another place"}},
+		"a percentage of more": {proposal.CustomerContent{Groups: group(proposal.Fixed, tenth)}, proposal.CustomerContent{Groups: group(proposal.Fixed, tenth, line("a", "Extractor", ""))},
 			[]string{"Site costs||another amount", "||Extractor"}},
-		"another photo":   {CustomerContent{Groups: group(Fixed, line("a", "Oak", "06h01t6uv5"))}, CustomerContent{Groups: group(Fixed, line("a", "Oak", "06h01t7xx9"))}, []string{"Oak, Photos||other pictures"}},
-		"another cover":   {CustomerContent{Cover: "06h01t6uv5"}, CustomerContent{Cover: "06h01t7xx9"}, []string{"Cover, Picture||other pictures"}},
-		"another pricing": {CustomerContent{Pricing: TaxOnTop}, CustomerContent{Pricing: TaxIncluded}, []string{"Conditions, Prices|tax is added|tax is included"}},
-		"a choice now":    {CustomerContent{Groups: group(Fixed)}, CustomerContent{Groups: group(Option)}, []string{"Kitchen, Purpose|part of the work|to choose from"}},
+		"another photo":   {proposal.CustomerContent{Groups: group(proposal.Fixed, line("a", "Oak", "06h01t6uv5"))}, proposal.CustomerContent{Groups: group(proposal.Fixed, line("a", "Oak", "06h01t7xx9"))}, []string{"Oak, Photos||other pictures"}},
+		"another cover":   {proposal.CustomerContent{Cover: "06h01t6uv5"}, proposal.CustomerContent{Cover: "06h01t7xx9"}, []string{"Cover, Picture||other pictures"}},
+		"another pricing": {proposal.CustomerContent{Pricing: proposal.TaxOnTop}, proposal.CustomerContent{Pricing: proposal.TaxIncluded}, []string{"Conditions, Prices|tax is added|tax is included"}},
+		"a choice now":    {proposal.CustomerContent{Groups: group(proposal.Fixed)}, proposal.CustomerContent{Groups: group(proposal.Option)}, []string{"Kitchen, Purpose|part of the work|to choose from"}},
 	} {
 		t.Run(what, func(t *testing.T) {
 			test.before.Currency, test.after.Currency = "EUR", "EUR"
-			changes, err := Difference(test.before, test.after)
+			changes, err := proposal.Difference(test.before, test.after)
 			if err != nil {
 				t.Fatal(err)
 			}

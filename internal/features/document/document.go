@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"lintel/internal/core/access"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/platform/money"
 )
 
@@ -17,9 +18,9 @@ type Document struct {
 	CustomerName string
 	Place        string // the property's address in one line, empty without one
 	Title        string
-	State        State // of the newest version
-	Version      int   // the newest, perhaps a draft
-	SentVersion  int   // the newest that the customer has seen; 0: none
+	State        proposal.State // of the newest version
+	Version      int            // the newest, perhaps a draft
+	SentVersion  int            // the newest that the customer has seen; 0: none
 	Owner        access.PersonID
 	Total        money.Amount
 	ValidUntil   string
@@ -35,8 +36,8 @@ type Document struct {
 type Version struct {
 	Document   string
 	Number     int
-	State      State
-	Content    Content
+	State      proposal.State
+	Content    proposal.Content
 	Shown      []byte // the exact bytes that the customer sees; empty for a draft
 	Revision   int    // counts the saves of a draft
 	SHA256     string // of Shown
@@ -56,8 +57,8 @@ type Version struct {
 type ShownVersion struct {
 	Document   Document
 	Number     int
-	State      State
-	Content    CustomerContent
+	State      proposal.State
+	Content    proposal.CustomerContent
 	Bytes      []byte
 	SHA256     string
 	SentAt     time.Time
@@ -82,7 +83,7 @@ type Recipient struct {
 
 // Progress is what a customer has chosen and opened so far, kept until it is signed.
 type Progress struct {
-	Choices Choices
+	Choices proposal.Choices
 	Terms   []string // ids of the opened terms
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"lintel/internal/core/access"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/signing"
 	"lintel/internal/platform/i18n"
@@ -17,11 +18,11 @@ import (
 // drawAgreement draws the signed proposal with its signature and evidence pages. What it
 // shows comes from the frozen bytes that the customer saw, never from the editor.
 func (s *Service) drawAgreement(ctx context.Context, system access.Actor, a agreement) ([]byte, error) {
-	content, err := ParseCustomerContent(a.version.Shown)
+	content, err := proposal.ParseCustomerContent(a.version.Shown)
 	if err != nil {
 		return nil, err
 	}
-	var choices Choices
+	var choices proposal.Choices
 	if err := json.Unmarshal(a.signature.Choices, &choices); err != nil {
 		return nil, fmt.Errorf("read the choices: %w", err)
 	}
@@ -29,8 +30,8 @@ func (s *Service) drawAgreement(ctx context.Context, system access.Actor, a agre
 	if err := s.drawContent(ctx, document, a.document, content, choices); err != nil {
 		return nil, err
 	}
-	signed := Agreement{DocumentID: a.document.ID, Version: a.version.Number, Content: content, Choices: choices, Total: a.signature.Total}.Bytes()
-	if SHA256(signed) != a.signature.ContentSHA256 {
+	signed := proposal.Agreement{DocumentID: a.document.ID, Version: a.version.Number, Content: content, Choices: choices, Total: a.signature.Total}.Bytes()
+	if proposal.SHA256(signed) != a.signature.ContentSHA256 {
 		return nil, fmt.Errorf("signature %s is not for the bytes of version %d", a.signature.ID, a.version.Number)
 	}
 	if err := signing.Draw(ctx, document, a.settings.Name, a.signature, signed, a.history); err != nil {
@@ -59,7 +60,7 @@ func letterhead(settings organisation.Settings) pdf.Letterhead {
 	return pdf.Letterhead{Name: settings.Name, Lines: lines, Colour: colour}
 }
 
-func (s *Service) drawContent(ctx context.Context, document *pdf.Document, d Document, content CustomerContent, choices Choices) error {
+func (s *Service) drawContent(ctx context.Context, document *pdf.Document, d Document, content proposal.CustomerContent, choices proposal.Choices) error {
 	totals, err := content.Totals(choices)
 	if err != nil {
 		return err
@@ -93,7 +94,7 @@ func (s *Service) drawContent(ctx context.Context, document *pdf.Document, d Doc
 }
 
 // drawLines draws what was agreed: of options only those that were chosen.
-func drawLines(ctx context.Context, document *pdf.Document, content CustomerContent, choices Choices, totals Totals) {
+func drawLines(ctx context.Context, document *pdf.Document, content proposal.CustomerContent, choices proposal.Choices, totals proposal.Totals) {
 	table := pdf.Table{Columns: []pdf.Column{{Title: i18n.T(ctx, "Item"), Width: 6}, {Title: i18n.T(ctx, "Quantity"), Width: 1.6, Align: pdf.Right},
 		{Title: i18n.T(ctx, "Unit price"), Width: 1.8, Align: pdf.Right}, {Title: i18n.T(ctx, "Amount"), Width: 2, Align: pdf.Right}}}
 	for i, group := range content.Groups {
@@ -113,7 +114,7 @@ func drawLines(ctx context.Context, document *pdf.Document, content CustomerCont
 	document.Table(table)
 }
 
-func lineCells(ctx context.Context, currency string, line CustomerLine, choices Choices, sum money.Amount) []pdf.Cell {
+func lineCells(ctx context.Context, currency string, line proposal.CustomerLine, choices proposal.Choices, sum money.Amount) []pdf.Cell {
 	quantity, price := strings.TrimSpace(i18n.Number(ctx, choices.QuantityOf(line))+" "+line.Unit), i18n.MoneyPlain(ctx, money.Amount{Minor: line.UnitPrice, Currency: currency})
 	if !line.Percent.IsZero() {
 		quantity, price = i18n.Percent(ctx, line.Percent), ""
@@ -121,14 +122,14 @@ func lineCells(ctx context.Context, currency string, line CustomerLine, choices 
 	return []pdf.Cell{{Text: line.Name, Note: line.Description}, {Text: quantity}, {Text: price}, {Text: i18n.MoneyPlain(ctx, sum), Strong: true}}
 }
 
-func drawTotals(ctx context.Context, document *pdf.Document, content CustomerContent, totals Totals) {
+func drawTotals(ctx context.Context, document *pdf.Document, content proposal.CustomerContent, totals proposal.Totals) {
 	facts := []pdf.Fact{{Label: i18n.T(ctx, "Subtotal"), Value: i18n.Money(ctx, totals.Subtotal)}}
 	for _, discount := range totals.Discounts {
 		facts = append(facts, pdf.Fact{Label: discount.Name, Value: i18n.Money(ctx, discount.Amount)})
 	}
 	for _, tax := range totals.Taxes {
 		label := i18n.T(ctx, "Tax {percent}", "percent", i18n.Percent(ctx, tax.Percent))
-		if content.Pricing == TaxIncluded {
+		if content.Pricing == proposal.TaxIncluded {
 			label = i18n.T(ctx, "Tax {percent}, included", "percent", i18n.Percent(ctx, tax.Percent))
 		}
 		facts = append(facts, pdf.Fact{Label: label, Value: i18n.Money(ctx, tax.Tax)})

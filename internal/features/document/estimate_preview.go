@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/money"
 )
@@ -20,7 +21,7 @@ type ImportOptions struct {
 // ImportedLine is a line that is ready, with the row that it came from. Its ID is empty.
 type ImportedLine struct {
 	Row  int
-	Line Line
+	Line proposal.Line
 }
 
 // ImportedGroup is what the rows of one group give, in the file's order.
@@ -162,7 +163,7 @@ func (r *rowReader) row(row EstimateRow) {
 // value is a person's correction of a cell, or the cell.
 func (r *rowReader) value(row EstimateRow, field EstimateField) string {
 	if corrected, found := r.options.Corrections[row.Number][field]; found {
-		return strings.TrimSpace(CleanText(corrected))
+		return strings.TrimSpace(proposal.CleanText(corrected))
 	}
 	return row.cell(r.mapping.column(field))
 }
@@ -238,19 +239,19 @@ func (r *rowReader) heading(row EstimateRow) string {
 	return ""
 }
 
-func (r *rowReader) keep(number int, line Line) {
+func (r *rowReader) keep(number int, line proposal.Line) {
 	switch line.Kind {
-	case Percent:
+	case proposal.Percent:
 		r.preview.Percents++
-	case Discount:
+	case proposal.Discount:
 		r.preview.Discounts++
 	default:
 		r.preview.Items++
 	}
-	at, known := r.groups[fold(r.group)]
+	at, known := r.groups[proposal.Fold(r.group)]
 	if !known {
 		at = len(r.preview.Groups)
-		r.groups[fold(r.group)] = at
+		r.groups[proposal.Fold(r.group)] = at
 		r.preview.Groups = append(r.preview.Groups, ImportedGroup{Name: r.group})
 	}
 	r.preview.Groups[at].Lines = append(r.preview.Groups[at].Lines, ImportedLine{number, line})
@@ -258,18 +259,18 @@ func (r *rowReader) keep(number int, line Line) {
 
 // NewGroups makes groups for a document of what was imported. newID gives an id for each
 // group and line; unnamed is the name for rows that had no group.
-func (p Preview) NewGroups(newID func() string, unnamed string) []Group {
-	groups := make([]Group, 0, len(p.Groups))
+func (p Preview) NewGroups(newID func() string, unnamed string) []proposal.Group {
+	groups := make([]proposal.Group, 0, len(p.Groups))
 	for _, imported := range p.Groups {
-		group := Group{ID: newID(), Name: imported.Name, Kind: Discounts}
+		group := proposal.Group{ID: newID(), Name: imported.Name, Kind: proposal.Discounts}
 		if group.Name == "" {
 			group.Name = unnamed
 		}
 		for _, ready := range imported.Lines {
 			line := ready.Line
 			line.ID = newID()
-			if line.Kind != Discount {
-				group.Kind = Fixed
+			if line.Kind != proposal.Discount {
+				group.Kind = proposal.Fixed
 			}
 			group.Lines = append(group.Lines, line)
 		}

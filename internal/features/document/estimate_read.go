@@ -6,6 +6,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/platform/fault"
 )
 
@@ -150,7 +151,7 @@ func splitRows(text string, delimiter byte) ([]EstimateRow, error) {
 			if cell, more, err = reader.next(); err != nil {
 				return nil, err
 			}
-			cell = strings.TrimSpace(CleanText(cell))
+			cell = strings.TrimSpace(proposal.CleanText(cell))
 			if utf8.RuneCountInString(cell) > MaxCell {
 				return nil, fault.New(fault.Invalid, "A cell of this file is too long. Is it an estimate?")
 			}

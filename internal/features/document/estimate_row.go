@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/money"
@@ -26,8 +27,8 @@ func (l *lineReading) wrong(field EstimateField, suggestion string, sentence Sen
 	l.sentences = append(l.sentences, sentence)
 }
 
-func (l *lineReading) line() Line {
-	line := Line{Kind: Item, Name: l.value(ToName), Description: l.value(ToDescription), Unit: l.value(ToUnit), Note: l.value(ToNote), Quantity: money.Whole(1)}
+func (l *lineReading) line() proposal.Line {
+	line := proposal.Line{Kind: proposal.Item, Name: l.value(ToName), Description: l.value(ToDescription), Unit: l.value(ToUnit), Note: l.value(ToNote), Quantity: money.Whole(1)}
 	l.texts(line)
 	if l.value(ToQuantity) != "" {
 		line.Quantity = l.decimal(ToQuantity)
@@ -47,11 +48,11 @@ func (l *lineReading) line() Line {
 	return line
 }
 
-func (l *lineReading) texts(line Line) {
+func (l *lineReading) texts(line proposal.Line) {
 	switch {
 	case line.Name != "":
 	case line.Description != "":
-		l.wrong(ToName, shorten(line.Description, MaxName), Sentence{i18n.Mark("An item needs a name. The description says “{description}”."), []any{"description", line.Description}})
+		l.wrong(ToName, shorten(line.Description, proposal.MaxName), Sentence{i18n.Mark("An item needs a name. The description says “{description}”."), []any{"description", line.Description}})
 	default:
 		l.wrong(ToName, "", Sentence{English: i18n.Mark("An item needs a name.")})
 	}
@@ -59,7 +60,7 @@ func (l *lineReading) texts(line Line) {
 		field   EstimateField
 		value   string
 		longest int
-	}{{ToName, line.Name, MaxName}, {ToDescription, line.Description, MaxDescription}, {ToUnit, line.Unit, MaxUnit}, {ToNote, line.Note, MaxDescription}, {ToGroup, l.reader.group, MaxName}} {
+	}{{ToName, line.Name, proposal.MaxName}, {ToDescription, line.Description, proposal.MaxDescription}, {ToUnit, line.Unit, proposal.MaxUnit}, {ToNote, line.Note, proposal.MaxDescription}, {ToGroup, l.reader.group, proposal.MaxName}} {
 		if utf8.RuneCountInString(text.value) > text.longest {
 			l.wrong(text.field, shorten(text.value, text.longest), Sentence{English: i18n.Mark("This text is too long.")})
 		}
@@ -83,22 +84,22 @@ func (l *lineReading) isPercent() bool {
 }
 
 // percentLine takes the percentage from the price ("8 %") or else from the quantity.
-func (l *lineReading) percentLine(line *Line) {
-	line.Kind, line.Percent, line.Unit = Percent, line.Quantity, ""
+func (l *lineReading) percentLine(line *proposal.Line) {
+	line.Kind, line.Percent, line.Unit = proposal.Percent, line.Quantity, ""
 	if price := l.value(ToPrice); price != "" {
 		line.Percent = l.decimal(ToPrice)
 	}
 	line.Quantity = money.Whole(1)
 	largest := money.Whole(1000)
 	if line.Percent.IsNegative() {
-		line.Kind, line.Percent, largest = Discount, money.FromScaled(-line.Percent.Scaled()), money.Whole(100)
+		line.Kind, line.Percent, largest = proposal.Discount, money.FromScaled(-line.Percent.Scaled()), money.Whole(100)
 	}
 	if line.Percent.Compare(largest) > 0 {
 		l.wrong(ToQuantity, "", Sentence{English: i18n.Mark("This percentage is not possible.")})
 	}
 }
 
-func (l *lineReading) pricedLine(line *Line) {
+func (l *lineReading) pricedLine(line *proposal.Line) {
 	if l.value(ToCost) != "" {
 		cost := l.amount(ToCost)
 		if cost < 0 {
@@ -115,7 +116,7 @@ func (l *lineReading) pricedLine(line *Line) {
 		l.wrong(ToPrice, "", Sentence{English: i18n.Mark("An item needs a price.")})
 	}
 	if line.UnitPrice < 0 {
-		line.Kind, line.UnitCost = Discount, nil
+		line.Kind, line.UnitCost = proposal.Discount, nil
 	}
 }
 

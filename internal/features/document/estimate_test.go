@@ -8,6 +8,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/money"
 )
@@ -99,11 +100,11 @@ func TestTheKitchenEstimateBecomesGroupsThatPassEveryCheck(t *testing.T) {
 	n := 0
 	newID := func() string { n++; return fmt.Sprint("id", n) }
 	groups := preview(t, kitchenFile(t), ImportOptions{}).NewGroups(newID, "Items")
-	content := Content{Title: "Kitchen", Currency: "EUR", Pricing: TaxOnTop, Groups: groups}
+	content := proposal.Content{Title: "Kitchen", Currency: "EUR", Pricing: proposal.TaxOnTop, Groups: groups}
 	if err := content.CheckToSend("2026-11-24"); err != nil {
 		t.Fatal(err)
 	}
-	totals, err := content.Totals(Choices{})
+	totals, err := content.Totals(proposal.Choices{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +122,7 @@ func TestTheKitchenEstimateBecomesGroupsThatPassEveryCheck(t *testing.T) {
 	if !permit.Allowance || !permit.TaxPercent.IsZero() || *permit.UnitCost != 148000 || permit.Note == "" || paint.Quantity != money.Whole(1020) {
 		t.Errorf("permit %+v, paint %+v", permit, paint)
 	}
-	if groups[13].Kind != Discounts || groups[12].Kind != Fixed {
+	if groups[13].Kind != proposal.Discounts || groups[12].Kind != proposal.Fixed {
 		t.Error("the promotion must be in a group of discounts")
 	}
 }
@@ -209,7 +210,7 @@ func TestRowsAreReadAsOfficesWriteThem(t *testing.T) {
 	}
 }
 
-func amountWords(l Line) string {
+func amountWords(l proposal.Line) string {
 	if !l.Percent.IsZero() {
 		return fmt.Sprintf("%s %s", l.Kind, l.Percent)
 	}
@@ -341,10 +342,10 @@ func FuzzEstimate(f *testing.F) {
 		}
 		n := 0
 		groups := p.NewGroups(func() string { n++; return fmt.Sprint(n) }, "Items")
-		if len(groups) > MaxGroups {
+		if len(groups) > proposal.MaxGroups {
 			return
 		}
-		err = Content{Currency: "EUR", Pricing: TaxOnTop, Groups: groups}.Check()
+		err = proposal.Content{Currency: "EUR", Pricing: proposal.TaxOnTop, Groups: groups}.Check()
 		if err != nil && fault.As(err).Fields[0].Name != "total" {
 			t.Fatalf("what was ready cannot be kept: %v", err)
 		}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/id"
@@ -28,7 +29,7 @@ type draftForm struct {
 	Cover       string
 	Attachments []string
 	Groups      []groupForm
-	Terms       []Term
+	Terms       []proposal.Term
 	NewTax      string // of lines that are added
 }
 
@@ -50,7 +51,7 @@ type lineForm struct {
 
 // formOf writes content the way its reader writes numbers. costs says whether unit costs
 // may be shown; without them they do not reach the page.
-func formOf(ctx context.Context, c Content, revision int, costs bool) draftForm {
+func formOf(ctx context.Context, c proposal.Content, revision int, costs bool) draftForm {
 	f := draftForm{Revision: strconv.Itoa(revision), Title: c.Title, CoverNote: c.CoverNote, OfficeNote: c.OfficeNote, Pricing: string(c.Pricing),
 		ValidUntil: c.ValidUntil, Cover: c.Cover, Attachments: fileIDs(c.Attachments), Terms: slices.Clone(c.Terms)}
 	if !c.Deposit.IsZero() {
@@ -58,7 +59,7 @@ func formOf(ctx context.Context, c Content, revision int, costs bool) draftForm 
 	}
 	for _, g := range c.Groups {
 		group := groupForm{ID: g.ID, Name: g.Name, Kind: string(g.Kind), Seen: true}
-		if g.Kind == Option {
+		if g.Kind == proposal.Option {
 			group.Min, group.Max = strconv.Itoa(g.Min), countText(g.Max)
 		}
 		for _, l := range g.Lines {
@@ -77,7 +78,7 @@ func countText(n int) string {
 	return strconv.Itoa(n)
 }
 
-func fileIDs(refs []AttachmentRef) []string {
+func fileIDs(refs []proposal.AttachmentRef) []string {
 	ids := make([]string, 0, len(refs))
 	for _, ref := range refs {
 		ids = append(ids, ref.FileID)
@@ -85,7 +86,7 @@ func fileIDs(refs []AttachmentRef) []string {
 	return ids
 }
 
-func lineFormOf(ctx context.Context, currency string, l Line, costs bool) lineForm {
+func lineFormOf(ctx context.Context, currency string, l proposal.Line, costs bool) lineForm {
 	f := lineForm{ID: l.ID, Kind: string(l.Kind), Name: l.Name, Description: l.Description, Quantity: i18n.Number(ctx, l.Quantity), Unit: l.Unit,
 		Price: priceText(ctx, currency, l), Tax: i18n.Number(ctx, l.TaxPercent), Note: l.Note, Selected: l.Selected, Allowance: l.Allowance, Photos: fileIDs(l.Photos), Seen: true}
 	if costs && l.UnitCost != nil {
@@ -97,11 +98,11 @@ func lineFormOf(ctx context.Context, currency string, l Line, costs bool) lineFo
 	return f
 }
 
-func priceText(ctx context.Context, currency string, l Line) string {
+func priceText(ctx context.Context, currency string, l proposal.Line) string {
 	switch {
-	case l.Kind == Percent:
+	case l.Kind == proposal.Percent:
 		return percentText(ctx, l.Percent)
-	case l.Kind == Discount && !l.Percent.IsZero():
+	case l.Kind == proposal.Discount && !l.Percent.IsZero():
 		return "−" + percentText(ctx, l.Percent)
 	}
 	return i18n.MoneyPlain(ctx, money.New(l.UnitPrice, currency))
@@ -127,7 +128,7 @@ func readDraftForm(values url.Values) draftForm {
 	}
 	for _, n := range numbersOf(values, "line.", ".id") {
 		if len(f.Groups) == 0 {
-			f.Groups = []groupForm{{ID: ownID("", used), Kind: string(Fixed)}}
+			f.Groups = []groupForm{{ID: ownID("", used), Kind: string(proposal.Fixed)}}
 		}
 		key := "line." + strconv.Itoa(n) + "."
 		group := &f.Groups[at[values.Get(key+"group")]]
@@ -135,7 +136,7 @@ func readDraftForm(values url.Values) draftForm {
 	}
 	for _, n := range numbersOf(values, "term.", ".id") {
 		key := "term." + strconv.Itoa(n) + "."
-		f.Terms = append(f.Terms, Term{ID: ownID(values.Get(key+"id"), used), Title: oneLine(values, key+"title"), Body: manyLines(values, key+"body")})
+		f.Terms = append(f.Terms, proposal.Term{ID: ownID(values.Get(key+"id"), used), Title: oneLine(values, key+"title"), Body: manyLines(values, key+"body")})
 	}
 	return f
 }
@@ -217,38 +218,38 @@ func someIDs(list []string) []string {
 }
 
 func groupKind(text string) string {
-	if text == string(Option) || text == string(Discounts) {
+	if text == string(proposal.Option) || text == string(proposal.Discounts) {
 		return text
 	}
-	return string(Fixed)
+	return string(proposal.Fixed)
 }
 
 func oneLine(values url.Values, name string) string {
-	return strings.TrimSpace(strings.ReplaceAll(CleanText(values.Get(name)), "\n", " "))
+	return strings.TrimSpace(strings.ReplaceAll(proposal.CleanText(values.Get(name)), "\n", " "))
 }
 
 func manyLines(values url.Values, name string) string {
-	return strings.TrimSpace(CleanText(values.Get(name)))
+	return strings.TrimSpace(proposal.CleanText(values.Get(name)))
 }
 
 // content reads the numbers. What the form does not have stays as it is in base. Wrong
 // numbers are Invalid, named like Content.Check names them.
-func (f draftForm) content(ctx context.Context, base Content) (Content, error) {
+func (f draftForm) content(ctx context.Context, base proposal.Content) (proposal.Content, error) {
 	reading := formReading{notation: i18n.Notation(ctx), currency: base.Currency}
 	c := base
 	c.Title, c.CoverNote, c.OfficeNote, c.ValidUntil, c.Cover, c.Terms = f.Title, f.CoverNote, f.OfficeNote, f.ValidUntil, f.Cover, f.Terms
 	if f.Pricing != "" {
-		c.Pricing = Pricing(f.Pricing)
+		c.Pricing = proposal.Pricing(f.Pricing)
 	}
 	c.Deposit = reading.percent("deposit", f.Deposit)
-	c.Attachments, c.Groups = refsOf(f.Attachments), make([]Group, 0, len(f.Groups))
+	c.Attachments, c.Groups = refsOf(f.Attachments), make([]proposal.Group, 0, len(f.Groups))
 	for i, g := range f.Groups {
-		group := Group{ID: g.ID, Name: g.Name, Kind: GroupKind(g.Kind)}
-		if group.Kind == Option {
-			group.Min, group.Max = reading.count(FieldName(i, -1, "min"), g.Min), reading.count(FieldName(i, -1, "max"), g.Max)
+		group := proposal.Group{ID: g.ID, Name: g.Name, Kind: proposal.GroupKind(g.Kind)}
+		if group.Kind == proposal.Option {
+			group.Min, group.Max = reading.count(proposal.FieldName(i, -1, "min"), g.Min), reading.count(proposal.FieldName(i, -1, "max"), g.Max)
 		}
 		for j, l := range g.Lines {
-			group.Lines = append(group.Lines, reading.line(l, group.Kind, func(field string) string { return FieldName(i, j, field) }))
+			group.Lines = append(group.Lines, reading.line(l, group.Kind, func(field string) string { return proposal.FieldName(i, j, field) }))
 		}
 		c.Groups = append(c.Groups, group)
 	}
@@ -257,10 +258,10 @@ func (f draftForm) content(ctx context.Context, base Content) (Content, error) {
 
 // refsOf names files by their ids alone; the service fills in what is stored and drops those
 // that do not hang on the proposal.
-func refsOf(ids []string) []AttachmentRef {
-	refs := make([]AttachmentRef, 0, len(ids))
+func refsOf(ids []string) []proposal.AttachmentRef {
+	refs := make([]proposal.AttachmentRef, 0, len(ids))
 	for _, file := range ids {
-		refs = append(refs, AttachmentRef{FileID: file})
+		refs = append(refs, proposal.AttachmentRef{FileID: file})
 	}
 	return refs
 }
@@ -271,42 +272,42 @@ type formReading struct {
 	problems fault.Problems
 }
 
-func (r *formReading) line(f lineForm, group GroupKind, field func(string) string) Line {
-	l := Line{ID: f.ID, Name: f.Name, Description: f.Description, Unit: f.Unit, Note: f.Note, Allowance: f.Allowance, Photos: refsOf(f.Photos),
-		Selected: f.Selected && group == Option, Quantity: r.decimal(field("quantity"), cmp.Or(f.Quantity, "1")), TaxPercent: r.percent(field("tax"), f.Tax)}
+func (r *formReading) line(f lineForm, group proposal.GroupKind, field func(string) string) proposal.Line {
+	l := proposal.Line{ID: f.ID, Name: f.Name, Description: f.Description, Unit: f.Unit, Note: f.Note, Allowance: f.Allowance, Photos: refsOf(f.Photos),
+		Selected: f.Selected && group == proposal.Option, Quantity: r.decimal(field("quantity"), cmp.Or(f.Quantity, "1")), TaxPercent: r.percent(field("tax"), f.Tax)}
 	r.price(&l, f, group, field("price"))
 	if f.Cost != "" {
 		cost := r.amount(field("cost"), f.Cost)
 		l.UnitCost = &cost
 	}
-	if f.Choosable && l.Kind == Item {
-		l.QuantityEditable = &QuantityRange{Min: r.decimal(field("quantityMin"), cmp.Or(f.Min, "0")), Max: r.decimal(field("quantityMax"), cmp.Or(f.Max, f.Quantity, "1"))}
+	if f.Choosable && l.Kind == proposal.Item {
+		l.QuantityEditable = &proposal.QuantityRange{Min: r.decimal(field("quantityMin"), cmp.Or(f.Min, "0")), Max: r.decimal(field("quantityMax"), cmp.Or(f.Max, f.Quantity, "1"))}
 	}
 	return l
 }
 
 // price tells from its text what kind of line it is.
-func (r *formReading) price(l *Line, f lineForm, group GroupKind, field string) {
-	was := LineKind(f.Kind)
+func (r *formReading) price(l *proposal.Line, f lineForm, group proposal.GroupKind, field string) {
+	was := proposal.LineKind(f.Kind)
 	if strings.HasSuffix(f.Price, "%") {
 		percent, below := r.percent(field, f.Price), false
 		if percent.IsNegative() {
 			percent, below = money.FromScaled(-percent.Scaled()), true
 		}
-		l.Kind, l.Percent = Percent, percent
-		if below || group == Discounts || was == Discount && percent.IsZero() {
-			l.Kind = Discount
+		l.Kind, l.Percent = proposal.Percent, percent
+		if below || group == proposal.Discounts || was == proposal.Discount && percent.IsZero() {
+			l.Kind = proposal.Discount
 		}
 		return
 	}
 	l.UnitPrice = r.amount(field, f.Price)
 	switch {
-	case group == Discounts && l.UnitPrice > 0:
-		l.Kind, l.UnitPrice = Discount, -l.UnitPrice
-	case group == Discounts || l.UnitPrice < 0 || l.UnitPrice == 0 && was == Discount:
-		l.Kind = Discount
+	case group == proposal.Discounts && l.UnitPrice > 0:
+		l.Kind, l.UnitPrice = proposal.Discount, -l.UnitPrice
+	case group == proposal.Discounts || l.UnitPrice < 0 || l.UnitPrice == 0 && was == proposal.Discount:
+		l.Kind = proposal.Discount
 	default:
-		l.Kind = Item
+		l.Kind = proposal.Item
 	}
 }
 
@@ -336,28 +337,10 @@ func (r *formReading) amount(field, text string) int64 {
 
 func (r *formReading) count(field, text string) int {
 	n, err := strconv.Atoi(cmp.Or(text, "0"))
-	if err != nil || n < 0 || n > MaxLines {
+	if err != nil || n < 0 || n > proposal.MaxLines {
 		r.problems.Add(field, "Enter a whole number.")
 	}
 	return n
-}
-
-// counts says how much there is: lines without discounts, groups without those of discounts,
-// discounts.
-func (c Content) counts() (lines, groups, discounts int) {
-	for _, g := range c.Groups {
-		if g.Kind != Discounts {
-			groups++
-		}
-		for _, l := range g.Lines {
-			if l.Kind == Discount {
-				discounts++
-			} else {
-				lines++
-			}
-		}
-	}
-	return lines, groups, discounts
 }
 
 // cellOf is the cell of a line beside which a problem with a field is shown.
@@ -385,7 +368,7 @@ func problemsOf(ctx context.Context, err error) map[string]string {
 		name := field.Name
 		var g, l int
 		if n, _ := fmt.Sscanf(name, "group.%d.line.%d.", &g, &l); n == 2 {
-			name = FieldName(g, l, cellOf(name[strings.LastIndexByte(name, '.')+1:]))
+			name = proposal.FieldName(g, l, cellOf(name[strings.LastIndexByte(name, '.')+1:]))
 		}
 		if problems[name] == "" {
 			problems[name] = i18n.T(ctx, field.Message)

@@ -4,12 +4,13 @@ import (
 	"slices"
 	"strings"
 
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/platform/id"
 )
 
 // act changes the form as the button says that was pressed: "up:ID", "add-group:option".
 // at is the id of what the page shall show next; known says that there is such a button.
-func (f *draftForm) act(button string, templates []Term) (at string, known bool) {
+func (f *draftForm) act(button string, templates []proposal.Term) (at string, known bool) {
 	verb, what, _ := strings.Cut(button, ":")
 	switch verb {
 	case "up", "down":
@@ -52,7 +53,7 @@ func (f *draftForm) find(wanted string) (group, line int) {
 // move takes a line over its neighbour, and over the edge of its group into the next; groups
 // and terms change places.
 func (f *draftForm) move(wanted string, way int) {
-	if term := slices.IndexFunc(f.Terms, func(t Term) bool { return t.ID == wanted }); term >= 0 {
+	if term := slices.IndexFunc(f.Terms, func(t proposal.Term) bool { return t.ID == wanted }); term >= 0 {
 		swap(f.Terms, term, term+way)
 		return
 	}
@@ -92,7 +93,7 @@ func (f *draftForm) duplicate(wanted string) string {
 }
 
 func (f *draftForm) remove(wanted string) {
-	f.Terms = slices.DeleteFunc(f.Terms, func(t Term) bool { return t.ID == wanted })
+	f.Terms = slices.DeleteFunc(f.Terms, func(t proposal.Term) bool { return t.ID == wanted })
 	g, l := f.find(wanted)
 	switch {
 	case g < 0:
@@ -105,7 +106,7 @@ func (f *draftForm) remove(wanted string) {
 
 func (f *draftForm) addGroup(kind string) string {
 	group := groupForm{ID: id.New(), Kind: kind}
-	if kind != string(Fixed) {
+	if kind != string(proposal.Fixed) {
 		group.Lines = []lineForm{{ID: id.New(), Quantity: "1", Tax: f.NewTax}}
 	}
 	f.Groups = append(f.Groups, group)
@@ -123,9 +124,9 @@ func (f *draftForm) addLine(group string) string {
 	return ""
 }
 
-func (f *draftForm) addTerms(template string, templates []Term) string {
-	term := Term{ID: id.New()}
-	if i := slices.IndexFunc(templates, func(t Term) bool { return t.ID == template }); i >= 0 {
+func (f *draftForm) addTerms(template string, templates []proposal.Term) string {
+	term := proposal.Term{ID: id.New()}
+	if i := slices.IndexFunc(templates, func(t proposal.Term) bool { return t.ID == template }); i >= 0 {
 		term.Title, term.Body = templates[i].Title, templates[i].Body
 	}
 	f.Terms = append(f.Terms, term)

@@ -5,6 +5,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/identity"
 	"lintel/internal/platform/i18n"
 )
@@ -26,7 +27,7 @@ func (s *Service) Landing(ctx context.Context, organisation access.Organisation,
 		return identity.LandingItem{}, err
 	}
 	item := identity.LandingItem{Kind: i18n.T(ctx, "Proposal"), Title: d.Title, Place: d.Place, URL: CustomerPath(organisation.Slug, document), Picture: picture}
-	if d.ValidUntil != "" && d.State == Sent {
+	if d.ValidUntil != "" && d.State == proposal.Sent {
 		item.Deadline = i18n.T(ctx, "Valid until {date}", "date", i18n.Day(ctx, d.ValidUntil))
 	}
 	return item, nil

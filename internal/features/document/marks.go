@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"lintel/internal/core/guard"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/project"
 )
@@ -45,16 +46,16 @@ func Marks(tx *guard.Tx, projects []string) (map[string]project.Mark, error) {
 		projects = projects[len(page):]
 		err := tx.Each(statement, projectArguments(page), func(row guard.Row) error {
 			var of, document string
-			var state State
+			var state proposal.State
 			if err := row(&of, &document, &state); err != nil {
 				return err
 			}
 			mark := marks[of]
 			switch state {
-			case Sent:
+			case proposal.Sent:
 				mark.Waiting++
 				mark.URL = path(settings.Slug, document)
-			case Approved:
+			case proposal.Approved:
 				mark.Signed++
 			}
 			marks[of] = mark

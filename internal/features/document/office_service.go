@@ -9,6 +9,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/customer"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
@@ -185,7 +186,7 @@ func (s *Service) ImportLines(ctx context.Context, actor access.Actor, document,
 		}
 		content := draft.Content
 		content.Groups = append(startedGroups(content.Groups), added...)
-		if lines, _, discounts := content.counts(); lines+discounts > longestEdited {
+		if lines, _, discounts := content.Counts(); lines+discounts > longestEdited {
 			return fault.New(fault.Invalid, "These are too many lines for one proposal. Please split it in two.")
 		}
 		if err := content.Check(); err != nil {
@@ -203,8 +204,8 @@ func (s *Service) ImportLines(ctx context.Context, actor access.Actor, document,
 }
 
 // startedGroups leaves out the empty group with which every proposal begins.
-func startedGroups(groups []Group) []Group {
-	var kept []Group
+func startedGroups(groups []proposal.Group) []proposal.Group {
+	var kept []proposal.Group
 	for _, g := range groups {
 		if len(g.Lines) > 0 || strings.TrimSpace(g.Name) != "" {
 			kept = append(kept, g)

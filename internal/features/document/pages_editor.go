@@ -13,6 +13,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
 	"lintel/internal/features/customer"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/fault"
@@ -30,8 +31,8 @@ type editorView struct {
 	desk     Desk
 	form     draftForm
 	typed    map[string]lineForm // by id, as the browser sent them
-	content  Content             //  what the form means; what is stored when it has wrong numbers
-	totals   OfficeTotals
+	content  proposal.Content    //  what the form means; what is stored when it has wrong numbers
+	totals   proposal.OfficeTotals
 	problems map[string]string // by field, as problemsOf sorts them
 	message  string            // why nothing was saved
 	conflict int               // the newest revision, when somebody else saved
@@ -95,9 +96,9 @@ func (v *editorView) press(button, removed string) (rest, at string) {
 		v.form.Revision = newest
 		return "", ""
 	}
-	var templates []Term
+	var templates []proposal.Term
 	for _, t := range v.desk.Templates {
-		templates = append(templates, Term{ID: t.ID, Title: t.Title, Body: t.Body})
+		templates = append(templates, proposal.Term{ID: t.ID, Title: t.Title, Body: t.Body})
 	}
 	if where, known := v.form.act(button, templates); known {
 		return "", where
@@ -127,7 +128,7 @@ func (p *Pages) store(r *route.Request, v *editorView) error {
 	tax := v.form.NewTax
 	v.form = formOf(r.Context(), saved.Content, saved.Revision, v.desk.SeesCosts)
 	v.form.NewTax = tax
-	v.totals, err = saved.Content.Totals(Choices{})
+	v.totals, err = saved.Content.Totals(proposal.Choices{})
 	return err
 }
 
@@ -139,7 +140,7 @@ func (p *Pages) notSaved(r *route.Request, before, v editorView, automatic bool,
 	}
 	v.message, v.problems, v.status = i18n.T(r.Context(), refusal.Message), problemsOf(r.Context(), err), route.Status(refusal.Kind)
 	if refusal.Kind == fault.Conflict {
-		if v.desk.Version.State == Draft {
+		if v.desk.Version.State == proposal.Draft {
 			v.conflict = v.desk.Version.Revision
 		}
 	}
@@ -181,7 +182,7 @@ func (v editorView) anchor(at string) string {
 		return "line-" + at + "-errors"
 	case g >= 0:
 		return "group-" + at + "-sum"
-	case slices.ContainsFunc(v.form.Terms, func(t Term) bool { return t.ID == at }):
+	case slices.ContainsFunc(v.form.Terms, func(t proposal.Term) bool { return t.ID == at }):
 		return "term-" + at
 	}
 	return at
@@ -235,18 +236,18 @@ func versionFate(ctx context.Context, v Version) string {
 	}
 	day := i18n.DateShort(ctx, when)
 	switch v.State {
-	case Approved:
+	case proposal.Approved:
 		return i18n.T(ctx, "version {version} approved on {date}", "version", v.Number, "date", day)
-	case Declined:
+	case proposal.Declined:
 		return i18n.T(ctx, "version {version} declined on {date}", "version", v.Number, "date", day)
-	case ChangesRequested:
+	case proposal.ChangesRequested:
 		return i18n.T(ctx, "changes to version {version} asked for on {date}", "version", v.Number, "date", day)
 	}
 	return i18n.T(ctx, "version {version} sent on {date}", "version", v.Number, "date", day)
 }
 
 func (v editorView) countsText(ctx context.Context) string {
-	lines, groups, discounts := v.content.counts()
+	lines, groups, discounts := v.content.Counts()
 	parts := []string{i18n.N(ctx, lines, "{n} line", "{n} lines"), i18n.N(ctx, groups, "{n} group", "{n} groups")}
 	if discounts > 0 {
 		parts = append(parts, i18n.N(ctx, discounts, "{n} discount", "{n} discounts"))
@@ -287,7 +288,7 @@ func (v editorView) rows(ctx context.Context, group, first int) []ui.LineRowProp
 func (v editorView) lineProblems(group, line int) map[string]string {
 	problems := map[string]string{}
 	for _, cell := range []string{"name", "description", "quantity", "unit", "price", "tax", "cost"} {
-		if text := v.problems[FieldName(group, line, cell)]; text != "" {
+		if text := v.problems[proposal.FieldName(group, line, cell)]; text != "" {
 			problems[cell] = text
 		}
 	}
@@ -315,14 +316,14 @@ func (v editorView) lineTotal(ctx context.Context, wanted string) string {
 func (v editorView) groupProps(ctx context.Context, index int) ui.LineGroupProps {
 	g := v.form.Groups[index]
 	props := ui.LineGroupProps{ID: g.ID, Name: g.Name, Index: index, Kind: g.Kind, Tag: groupMore(v, g), SubtotalLabel: subtotalLabel(ctx, g),
-		Error: cmp.Or(v.problems[FieldName(index, -1, "name")], v.problems[FieldName(index, -1, "min")], v.problems[FieldName(index, -1, "max")])}
+		Error: cmp.Or(v.problems[proposal.FieldName(index, -1, "name")], v.problems[proposal.FieldName(index, -1, "min")], v.problems[proposal.FieldName(index, -1, "max")])}
 	props.Subtotal, props.CostSubtotal = v.groupSums(ctx, g.ID)
 	return props
 }
 
 func subtotalLabel(ctx context.Context, g groupForm) string {
 	switch {
-	case g.Kind == string(Option):
+	case g.Kind == string(proposal.Option):
 		return i18n.T(ctx, "Subtotal if all are chosen")
 	case g.Name == "":
 		return i18n.T(ctx, "Subtotal")
@@ -336,10 +337,10 @@ func (v editorView) groupSums(ctx context.Context, wanted string) (sum, cost str
 			continue
 		}
 		sum = i18n.MoneyPlain(ctx, g.Subtotal)
-		if g.Kind == Option {
+		if g.Kind == proposal.Option {
 			sum = i18n.MoneyPlain(ctx, g.IfAllChosen)
 		}
-		if amount, known := v.totals.GroupCosts[wanted]; known && v.desk.SeesCosts && g.Kind != Discounts {
+		if amount, known := v.totals.GroupCosts[wanted]; known && v.desk.SeesCosts && g.Kind != proposal.Discounts {
 			cost = i18n.MoneyPlain(ctx, amount)
 		}
 	}
@@ -353,14 +354,14 @@ func (v editorView) sums(ctx context.Context) []ui.Line {
 }
 
 // sumLines writes subtotal, discounts, taxes and the total.
-func sumLines(ctx context.Context, pricing Pricing, totals Totals, taxName string) []ui.Line {
+func sumLines(ctx context.Context, pricing proposal.Pricing, totals proposal.Totals, taxName string) []ui.Line {
 	lines := []ui.Line{{Label: i18n.T(ctx, "Subtotal"), Amount: i18n.Money(ctx, totals.Subtotal)}}
 	for _, discount := range totals.Discounts {
 		lines = append(lines, ui.Line{Label: cmp.Or(discount.Name, i18n.T(ctx, "Discount")), Amount: i18n.Money(ctx, discount.Amount)})
 	}
 	for _, tax := range totals.Taxes {
 		label := cmp.Or(taxName, i18n.T(ctx, "Tax")) + " " + i18n.Percent(ctx, tax.Percent)
-		if pricing == TaxIncluded {
+		if pricing == proposal.TaxIncluded {
 			label = i18n.T(ctx, "{tax}, included", "tax", label)
 		}
 		lines = append(lines, ui.Line{Label: label, Amount: i18n.Money(ctx, tax.Tax)})

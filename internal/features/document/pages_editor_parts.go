@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"lintel/internal/features/customer"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/ui"
@@ -61,13 +62,13 @@ type lineTag struct{ text, icon string }
 // lineTags is what is special about a line, in a few words each.
 func lineTags(ctx context.Context, g groupForm, l lineForm) []lineTag {
 	var tags []lineTag
-	if l.Selected && g.Kind == string(Option) {
+	if l.Selected && g.Kind == string(proposal.Option) {
 		tags = append(tags, lineTag{i18n.T(ctx, "Chosen from the start"), "check"})
 	}
-	if l.Kind == string(Percent) {
+	if l.Kind == string(proposal.Percent) {
 		tags = append(tags, lineTag{i18n.T(ctx, "Part of all items"), "percent"})
 	}
-	if l.Kind == string(Discount) && g.Kind != string(Discounts) {
+	if l.Kind == string(proposal.Discount) && g.Kind != string(proposal.Discounts) {
 		tags = append(tags, lineTag{i18n.T(ctx, "Discount"), "percent"})
 	}
 	if l.Allowance {
@@ -89,7 +90,7 @@ func moreTitle(ctx context.Context, l lineForm) string {
 	return cmp.Or(l.Name, i18n.T(ctx, "More about this line"))
 }
 
-func termTitle(ctx context.Context, t Term) string {
+func termTitle(ctx context.Context, t proposal.Term) string {
 	return cmp.Or(t.Title, i18n.T(ctx, "New terms"))
 }
 
@@ -187,13 +188,13 @@ func (v editorView) summary() []ui.ErrorProps {
 	var list []ui.ErrorProps
 	for g, group := range v.form.Groups {
 		for _, field := range []string{"name", "min", "max"} {
-			if text := v.problems[FieldName(g, -1, field)]; text != "" {
+			if text := v.problems[proposal.FieldName(g, -1, field)]; text != "" {
 				list = append(list, ui.ErrorProps{Field: "group-" + group.ID + "-sum", Text: problemAt(group.Name, text)})
 			}
 		}
 		for l, line := range group.Lines {
 			for _, cell := range []string{"name", "description", "quantity", "unit", "price", "tax", "cost"} {
-				if text := v.problems[FieldName(g, l, cell)]; text != "" {
+				if text := v.problems[proposal.FieldName(g, l, cell)]; text != "" {
 					list = append(list, ui.ErrorProps{Field: "line-" + line.ID + "-errors", Text: problemAt(line.Name, text)})
 				}
 			}

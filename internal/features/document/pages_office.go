@@ -9,6 +9,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/web"
@@ -66,7 +67,7 @@ const listLength = 25
 // listView is one page of the list of proposals.
 type listView struct {
 	slug     string
-	state    State
+	state    proposal.State
 	list     []Document
 	paged    bool
 	next     string
@@ -76,7 +77,7 @@ type listView struct {
 // tabs are the states that the list can be narrowed to.
 func (v listView) tabs(ctx context.Context) []ui.Tab {
 	tabs := []ui.Tab{{Label: i18n.T(ctx, "All"), URL: listPath(v.slug), Current: v.state == ""}}
-	for _, state := range []State{Draft, Sent, ChangesRequested, Approved, Declined} {
+	for _, state := range []proposal.State{proposal.Draft, proposal.Sent, proposal.ChangesRequested, proposal.Approved, proposal.Declined} {
 		tabs = append(tabs, ui.Tab{Label: i18n.T(ctx, state.Words()), URL: listPath(v.slug) + "?state=" + url.QueryEscape(string(state)), Current: v.state == state})
 	}
 	return tabs
@@ -105,7 +106,7 @@ func (v listView) address(after string) string {
 
 func (p *Pages) list(r *route.Request) (web.Reply, error) {
 	v := listView{slug: r.Organisation.Slug, projects: "/" + r.Organisation.Slug + "/office/projects"}
-	for _, state := range States() {
+	for _, state := range proposal.States() {
 		if string(state) == r.URL.Query().Get("state") {
 			v.state = state
 		}
@@ -146,21 +147,21 @@ func (p *Pages) create(r *route.Request) (web.Reply, error) {
 }
 
 // toneOf colours a state.
-func toneOf(s State) ui.Tone {
+func toneOf(s proposal.State) ui.Tone {
 	switch s {
-	case Approved:
+	case proposal.Approved:
 		return ui.ToneOK
-	case Draft, ChangesRequested, Expired:
+	case proposal.Draft, proposal.ChangesRequested, proposal.Expired:
 		return ui.ToneWarn
-	case Declined, Void:
+	case proposal.Declined, proposal.Void:
 		return ui.ToneBad
-	case Sent:
+	case proposal.Sent:
 		return ui.ToneInfo
 	}
 	return ""
 }
 
-func stateBadge(ctx context.Context, s State) templ.Component {
+func stateBadge(ctx context.Context, s proposal.State) templ.Component {
 	return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, s.Words()), Tone: toneOf(s)})
 }
 
@@ -171,7 +172,7 @@ func (p *Pages) open(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	if desk.Version.State == Draft && r.Actor.May(access.ProposalsWrite) {
+	if desk.Version.State == proposal.Draft && r.Actor.May(access.ProposalsWrite) {
 		return p.editor(r, newEditor(r, desk)), nil
 	}
 	return p.sentPage(r, desk)

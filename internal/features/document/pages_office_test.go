@@ -16,6 +16,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/id"
@@ -23,44 +24,44 @@ import (
 )
 
 // someContent is a draft with every kind of line, in random numbers.
-func someContent(random *rand.Rand) Content {
+func someContent(random *rand.Rand) proposal.Content {
 	amount := func() int64 { return random.Int64N(5_000_000) }
 	decimal := func(most int64) money.Decimal { return money.FromScaled(random.Int64N(most * 10_000)) }
-	c := Content{Title: "Kitchen", CoverNote: "Dear Maria,\n\nhere it is.", Currency: "EUR", Pricing: []Pricing{TaxOnTop, TaxIncluded}[random.IntN(2)], ValidUntil: "2026-12-18", Deposit: decimal(100),
-		OfficeNote: "Margin is thin.", Groups: []Group{}, Attachments: []AttachmentRef{}}
+	c := proposal.Content{Title: "Kitchen", CoverNote: "Dear Maria,\n\nhere it is.", Currency: "EUR", Pricing: []proposal.Pricing{proposal.TaxOnTop, proposal.TaxIncluded}[random.IntN(2)], ValidUntil: "2026-12-18", Deposit: decimal(100),
+		OfficeNote: "Margin is thin.", Groups: []proposal.Group{}, Attachments: []proposal.AttachmentRef{}}
 	for range random.IntN(5) {
-		g := Group{ID: id.New(), Name: fmt.Sprintf("Group %d", random.IntN(100)), Kind: []GroupKind{Fixed, Option, Discounts}[random.IntN(3)]}
+		g := proposal.Group{ID: id.New(), Name: fmt.Sprintf("Group %d", random.IntN(100)), Kind: []proposal.GroupKind{proposal.Fixed, proposal.Option, proposal.Discounts}[random.IntN(3)]}
 		for range random.IntN(6) {
-			l := Line{ID: id.New(), Kind: Item, Name: "Line, “quoted”", Description: "One\nTwo", Quantity: decimal(900), Unit: "m²", UnitPrice: amount(), TaxPercent: decimal(100), Photos: []AttachmentRef{}, Allowance: random.IntN(2) == 0}
+			l := proposal.Line{ID: id.New(), Kind: proposal.Item, Name: "Line, “quoted”", Description: "One\nTwo", Quantity: decimal(900), Unit: "m²", UnitPrice: amount(), TaxPercent: decimal(100), Photos: []proposal.AttachmentRef{}, Allowance: random.IntN(2) == 0}
 			if random.IntN(2) == 0 {
 				cost := amount()
 				l.UnitCost, l.Note = &cost, "from the wholesaler"
 			}
-			kind := []LineKind{Item, Percent, Discount}[random.IntN(3)]
+			kind := []proposal.LineKind{proposal.Item, proposal.Percent, proposal.Discount}[random.IntN(3)]
 			switch {
-			case g.Kind == Discounts || kind == Discount && g.Kind == Fixed:
-				l.Kind, l.UnitPrice = Discount, -amount()
+			case g.Kind == proposal.Discounts || kind == proposal.Discount && g.Kind == proposal.Fixed:
+				l.Kind, l.UnitPrice = proposal.Discount, -amount()
 				if random.IntN(2) == 0 {
 					l.UnitPrice, l.Percent = 0, decimal(100)
 				}
 				if random.IntN(8) == 0 {
 					l.UnitPrice, l.Percent = 0, money.Decimal{}
 				}
-			case kind == Percent && g.Kind == Fixed:
-				l.Kind, l.UnitPrice, l.Percent = Percent, 0, decimal(100)
+			case kind == proposal.Percent && g.Kind == proposal.Fixed:
+				l.Kind, l.UnitPrice, l.Percent = proposal.Percent, 0, decimal(100)
 			case random.IntN(2) == 0:
-				l.QuantityEditable = &QuantityRange{Min: money.Decimal{}, Max: money.Whole(1000)}
+				l.QuantityEditable = &proposal.QuantityRange{Min: money.Decimal{}, Max: money.Whole(1000)}
 			}
-			l.Selected = g.Kind == Option && random.IntN(3) == 0
+			l.Selected = g.Kind == proposal.Option && random.IntN(3) == 0
 			g.Lines = append(g.Lines, l)
 		}
-		if g.Kind == Option && len(g.Lines) > 0 {
+		if g.Kind == proposal.Option && len(g.Lines) > 0 {
 			g.Min, g.Max = random.IntN(2), []int{0, len(g.Lines)}[random.IntN(2)]
 		}
 		c.Groups = append(c.Groups, g)
 	}
 	for range random.IntN(3) {
-		c.Terms = append(c.Terms, Term{ID: id.New(), Title: "Warranty", Body: "Five **years**.\n\n- parts\n- labour"})
+		c.Terms = append(c.Terms, proposal.Term{ID: id.New(), Title: "Warranty", Body: "Five **years**.\n\n- parts\n- labour"})
 	}
 	return c
 }
@@ -94,7 +95,7 @@ func TestTheRenderedFormPostsTheDraft(t *testing.T) {
 			saved := o.save(someContent(random))
 			values := o.form(o.get("jon", o.path("")), draftID)
 			ctx := i18n.WithReader(context.Background(), i18n.Reader{Language: "en", Zone: time.UTC})
-			read, err := readDraftForm(values).content(ctx, Content{Currency: "EUR"})
+			read, err := readDraftForm(values).content(ctx, proposal.Content{Currency: "EUR"})
 			o.must(err)
 			if !bytes.Equal(read.Bytes(), saved.Content.Bytes()) {
 				t.Fatalf("\n%s\n%s", saved.Content.Bytes(), read.Bytes())
@@ -112,9 +113,9 @@ func TestTheRenderedFormPostsTheDraft(t *testing.T) {
 func TestWhatABrowserBroughtBackKeepsWhatItDidNotKnow(t *testing.T) {
 	ctx := context.Background()
 	content := someContent(rand.New(rand.NewPCG(5, 6)))
-	line := Line{ID: id.New(), Kind: Item, Name: "Permit", Quantity: money.Whole(1), Allowance: true, Note: "ask the city", Photos: []AttachmentRef{{FileID: id.New()}}}
-	group := Group{ID: id.New(), Name: "Options", Kind: Option, Min: 1, Max: 1, Lines: []Line{line}}
-	content.Groups = []Group{group}
+	line := proposal.Line{ID: id.New(), Kind: proposal.Item, Name: "Permit", Quantity: money.Whole(1), Allowance: true, Note: "ask the city", Photos: []proposal.AttachmentRef{{FileID: id.New()}}}
+	group := proposal.Group{ID: id.New(), Name: "Options", Kind: proposal.Option, Min: 1, Max: 1, Lines: []proposal.Line{line}}
+	content.Groups = []proposal.Group{group}
 	values := url.Values{"group.0.id": {group.ID}, "group.0.name": {"Options"}, "group.0.kind": {"option"}, "line.0.id": {line.ID}, "line.0.group": {group.ID}, "line.0.name": {"Permit, city"}, "line.0.quantity": {"2"}, "line.0.price": {"10"}}
 	form := readDraftForm(values)
 	form.complete(formOf(ctx, content, 1, true))
@@ -131,24 +132,24 @@ func TestWhatABrowserBroughtBackKeepsWhatItDidNotKnow(t *testing.T) {
 
 func TestAPriceSaysWhatKindOfLineItIs(t *testing.T) {
 	for _, test := range []struct {
-		group      GroupKind
+		group      proposal.GroupKind
 		price, was string
-		kind       LineKind
+		kind       proposal.LineKind
 		minor      int64
 		percent    string
 	}{
-		{Fixed, "1,380.00", "", Item, 138000, "0"},
-		{Fixed, "10 %", "", Percent, 0, "10"},
-		{Fixed, "−10 %", "", Discount, 0, "10"},
-		{Fixed, "-50", "", Discount, -5000, "0"},
-		{Fixed, "", "", Item, 0, "0"},
-		{Fixed, "0", "discount", Discount, 0, "0"},
-		{Discounts, "1500", "", Discount, -150000, "0"},
-		{Discounts, "5%", "", Discount, 0, "5"},
-		{Option, "90", "", Item, 9000, "0"},
+		{proposal.Fixed, "1,380.00", "", proposal.Item, 138000, "0"},
+		{proposal.Fixed, "10 %", "", proposal.Percent, 0, "10"},
+		{proposal.Fixed, "−10 %", "", proposal.Discount, 0, "10"},
+		{proposal.Fixed, "-50", "", proposal.Discount, -5000, "0"},
+		{proposal.Fixed, "", "", proposal.Item, 0, "0"},
+		{proposal.Fixed, "0", "discount", proposal.Discount, 0, "0"},
+		{proposal.Discounts, "1500", "", proposal.Discount, -150000, "0"},
+		{proposal.Discounts, "5%", "", proposal.Discount, 0, "5"},
+		{proposal.Option, "90", "", proposal.Item, 9000, "0"},
 	} {
 		form := draftForm{Groups: []groupForm{{ID: id.New(), Kind: string(test.group), Lines: []lineForm{{ID: id.New(), Price: test.price, Kind: test.was}}}}}
-		c, err := form.content(context.Background(), Content{Currency: "EUR", Pricing: TaxOnTop})
+		c, err := form.content(context.Background(), proposal.Content{Currency: "EUR", Pricing: proposal.TaxOnTop})
 		if err != nil {
 			t.Fatalf("%q: %v", test.price, err)
 		}
@@ -161,7 +162,7 @@ func TestAPriceSaysWhatKindOfLineItIs(t *testing.T) {
 func TestTheButtonsWorkWithoutScript(t *testing.T) {
 	inOffice(t, func(o *office) {
 		o.furnish()
-		press := func(act string) Content {
+		press := func(act string) proposal.Content {
 			values := o.form(o.get("jon", o.path("")), draftID)
 			values.Set("act", act)
 			if answer := o.post("jon", o.path(""), values); answer.Code != http.StatusSeeOther {
@@ -183,7 +184,7 @@ func TestTheButtonsWorkWithoutScript(t *testing.T) {
 		if c := press("delete:" + before.Groups[3].ID); len(c.Groups) != 3 {
 			t.Error("delete does not remove the group")
 		}
-		if c := press("add-group:option"); c.Groups[3].Kind != Option || len(c.Groups[3].Lines) != 1 || c.Groups[3].Lines[0].TaxPercent != money.Whole(20) {
+		if c := press("add-group:option"); c.Groups[3].Kind != proposal.Option || len(c.Groups[3].Lines) != 1 || c.Groups[3].Lines[0].TaxPercent != money.Whole(20) {
 			t.Errorf("an option group has one line to begin with, with the firm's tax: %+v", c.Groups[3])
 		}
 		if c := press("add-terms:"); len(c.Terms) != len(before.Terms)+1 {
@@ -369,7 +370,7 @@ func TestTheKitchenEstimateIsPreviewedAndImported(t *testing.T) {
 				t.Errorf("the preview misses %q", want)
 			}
 		}
-		if lines, _, _ := o.desk().Version.Content.counts(); lines != 0 {
+		if lines, _, _ := o.desk().Version.Content.Counts(); lines != 0 {
 			t.Fatalf("%d lines are imported by looking at them", lines)
 		}
 		values := o.form(page, "import-rows")
@@ -379,7 +380,7 @@ func TestTheKitchenEstimateIsPreviewedAndImported(t *testing.T) {
 		}
 		want := preview37(t)
 		desk := o.desk()
-		if lines, groups, discounts := desk.Version.Content.counts(); lines != 36 || groups != 13 && groups != 14 || discounts != 1 {
+		if lines, groups, discounts := desk.Version.Content.Counts(); lines != 36 || groups != 13 && groups != 14 || discounts != 1 {
 			t.Errorf("%d lines, %d groups, %d discounts", lines, groups, discounts)
 		}
 		if desk.Document.Total != want {
@@ -403,7 +404,7 @@ func (o *office) filesOf(kind string) (files []file.File, err error) {
 func preview37(t *testing.T) money.Amount {
 	t.Helper()
 	p := preview(t, kitchenCSV(t), ImportOptions{})
-	totals, err := Content{Currency: "EUR", Pricing: TaxOnTop, Groups: p.NewGroups(id.New, "Imported")}.Totals(Choices{})
+	totals, err := proposal.Content{Currency: "EUR", Pricing: proposal.TaxOnTop, Groups: p.NewGroups(id.New, "Imported")}.Totals(proposal.Choices{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -429,7 +430,7 @@ func TestRowsArePutRightOrLeftOut(t *testing.T) {
 		if answer := o.post("jon", address, values); answer.Code != http.StatusUnprocessableEntity || !strings.Contains(answer.Body.String(), "Choose the column that has the names of the items.") {
 			t.Errorf("a mapping without names: %d", answer.Code)
 		}
-		if lines, _, _ := o.desk().Version.Content.counts(); lines != 0 {
+		if lines, _, _ := o.desk().Version.Content.Counts(); lines != 0 {
 			t.Errorf("%d lines are half-imported", lines)
 		}
 	})
@@ -500,7 +501,7 @@ func TestTheLifeOfAProposalInTheOffice(t *testing.T) {
 			t.Errorf("an old revision is sent: %d", answer.Code)
 		}
 		answer = o.post("jon", o.path("/send"), url.Values{"revision": {strconv.Itoa(o.desk().Version.Revision)}})
-		if answer.Code != http.StatusSeeOther || o.desk().Version.State != Sent {
+		if answer.Code != http.StatusSeeOther || o.desk().Version.State != proposal.Sent {
 			t.Fatalf("%d %.300s", answer.Code, answer.Body)
 		}
 		page = o.get("jon", o.path(""))
@@ -522,7 +523,7 @@ func TestTheLifeOfAProposalInTheOffice(t *testing.T) {
 		if strings.Contains(o.get("jon", o.path("/preview")), `action="`+o.path("")) {
 			t.Error("the preview has something to press")
 		}
-		if answer := o.post("jon", o.path("/revise"), nil); answer.Code != http.StatusSeeOther || o.desk().Version.State != Draft || o.desk().Version.Number != 2 {
+		if answer := o.post("jon", o.path("/revise"), nil); answer.Code != http.StatusSeeOther || o.desk().Version.State != proposal.Draft || o.desk().Version.Number != 2 {
 			t.Errorf("next version: %d", answer.Code)
 		}
 		if page := o.get("jon", o.path("")); !strings.Contains(page, "version 1 sent on") || !strings.Contains(page, "Compare with v1") {
@@ -531,7 +532,7 @@ func TestTheLifeOfAProposalInTheOffice(t *testing.T) {
 		if page := o.get("jon", o.path("/versions/2")); !strings.Contains(page, "Nothing differs from version 1.") {
 			t.Error("the versions are not compared")
 		}
-		if answer := o.post("jon", o.path("/withdraw"), url.Values{"reason": {"too busy"}}); answer.Code != http.StatusSeeOther || o.desk().Document.State != Void {
+		if answer := o.post("jon", o.path("/withdraw"), url.Values{"reason": {"too busy"}}); answer.Code != http.StatusSeeOther || o.desk().Document.State != proposal.Void {
 			t.Errorf("withdraw: %d %s", answer.Code, o.desk().Document.State)
 		}
 	})

@@ -11,6 +11,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
@@ -145,11 +146,11 @@ func (p *CustomerPages) saveForm(r *route.Request) (Reading, error) {
 
 // readProgress takes what the form says over what was saved before.
 func readProgress(r *route.Request, form *web.Form, before Reading) (Progress, error) {
-	progress := Progress{Choices: Choices{Selected: map[string]bool{}, Quantities: map[string]money.Decimal{}}, Terms: slices.Clone(before.Progress.Terms)}
+	progress := Progress{Choices: proposal.Choices{Selected: map[string]bool{}, Quantities: map[string]money.Decimal{}}, Terms: slices.Clone(before.Progress.Terms)}
 	shown := form.All("group")
 	for _, group := range before.Version.Content.Groups {
 		for _, line := range group.Lines {
-			if group.Kind == Option && slices.Contains(shown, group.ID) {
+			if group.Kind == proposal.Option && slices.Contains(shown, group.ID) {
 				progress.Choices.Selected[line.ID] = slices.Contains(form.All("option."+group.ID), line.ID)
 			} else if chosen, said := before.Progress.Choices.Selected[line.ID]; said {
 				progress.Choices.Selected[line.ID] = chosen
@@ -168,7 +169,7 @@ func readProgress(r *route.Request, form *web.Form, before Reading) (Progress, e
 	return progress, nil
 }
 
-func readQuantity(r *route.Request, form *web.Form, line CustomerLine, progress *Progress) error {
+func readQuantity(r *route.Request, form *web.Form, line proposal.CustomerLine, progress *Progress) error {
 	text := form.Line("quantity." + line.ID)
 	if text == "" || line.QuantityEditable == nil {
 		return nil

@@ -13,6 +13,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
@@ -46,7 +47,7 @@ func (p *Pages) reviewPage(r *route.Request, refused error, changeNote string) (
 	if err != nil {
 		return web.Reply{}, err
 	}
-	if desk.Version.State != Draft {
+	if desk.Version.State != proposal.Draft {
 		return web.Redirect(OfficePath(r.Organisation.Slug, desk.Document.ID)), nil
 	}
 	v := reviewView{editorView: newEditor(r, desk), changeNote: changeNote, revision: strconv.Itoa(desk.Version.Revision)}
@@ -144,13 +145,13 @@ type shownView struct {
 	slug     string
 	number   string
 	document Document
-	content  CustomerContent
+	content  proposal.CustomerContent
 	signed   bool
-	choices  Choices // what was signed; before that the office's presets
-	totals   Totals
+	choices  proposal.Choices // what was signed; before that the office's presets
+	totals   proposal.Totals
 	taxName  string
 	files    map[string]file.File
-	changes  []Change
+	changes  []proposal.Change
 	before   Version
 	version  Version
 }
@@ -173,7 +174,7 @@ func shown(slug string, desk Desk) (shownView, error) {
 	for _, version := range desk.Versions { // newest first
 		if version.Number < desk.Version.Number && len(version.Shown) > 0 {
 			v.before = version
-			v.changes, err = Difference(version.Content.ForCustomer(), v.content)
+			v.changes, err = proposal.Difference(version.Content.ForCustomer(), v.content)
 			return v, err
 		}
 	}
@@ -224,8 +225,8 @@ func (p *Pages) preview(r *route.Request) (web.Reply, error) {
 func (v shownView) reading(desk Desk) Reading {
 	version := ShownVersion{Document: desk.Document, Number: v.version.Number, State: v.version.State, Content: v.content, Bytes: v.content.Bytes(), SentAt: v.version.SentAt, ChangeNote: v.version.ChangeNote,
 		AnsweredAt: v.version.AnsweredAt, Reason: v.version.Reason}
-	if version.State == Draft {
-		version.State = Sent
+	if version.State == proposal.Draft {
+		version.State = proposal.Sent
 	}
 	r := Reading{Version: version, Changes: v.changes, Totals: v.totals, Files: v.files, Settings: desk.Settings, Contact: desk.People[desk.Document.Owner], Newest: true, Signs: true}
 	if v.before.Number > 0 {
@@ -318,9 +319,9 @@ func (v sentView) liveLinks() []identity.Link {
 // reviseText says what the next version does to the signature.
 func (v sentView) reviseText(ctx context.Context) string {
 	switch v.version.State {
-	case Sent:
+	case proposal.Sent:
 		return i18n.T(ctx, "The customer can no longer sign version {version}: the awaited signature ends now. Version {version} stays readable. Nobody is told before you send the next one.", "version", v.version.Number)
-	case Approved:
+	case proposal.Approved:
 		return i18n.T(ctx, "The signature stays with version {version}. The next one needs a signature of its own.", "version", v.version.Number)
 	}
 	return i18n.T(ctx, "You go on from the text of version {version}, which stays readable. The next one needs a signature of its own.", "version", v.version.Number)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
 	"lintel/internal/platform/i18n"
@@ -82,20 +83,20 @@ func (v reviewView) missingTitle(ctx context.Context) string {
 }
 
 // item is one line as its customer reads it.
-func (v shownView) item(ctx context.Context, g CustomerGroup, l CustomerLine) ui.ItemProps {
+func (v shownView) item(ctx context.Context, g proposal.CustomerGroup, l proposal.CustomerLine) ui.ItemProps {
 	amount, counts := v.totals.Lines[l.ID]
 	if !counts {
 		amount, _ = money.New(l.UnitPrice, v.content.Currency).Times(l.Quantity) // too large is refused when the draft is saved
 	}
 	item := ui.ItemProps{Name: l.Name, Text: l.Description, Sum: i18n.Money(ctx, amount), Quantity: v.quantity(ctx, l)}
 	switch {
-	case g.Kind == Option && v.signed && counts:
+	case g.Kind == proposal.Option && v.signed && counts:
 		item.Badge = ui.Tag(i18n.T(ctx, "Chosen by the customer"), "check", true)
-	case g.Kind == Option && v.signed:
+	case g.Kind == proposal.Option && v.signed:
 		item.Badge = ui.Tag(i18n.T(ctx, "Not chosen"), "", false)
-	case g.Kind == Option && counts:
+	case g.Kind == proposal.Option && counts:
 		item.Badge = ui.Tag(i18n.T(ctx, "Chosen from the start"), "check", true)
-	case g.Kind == Option:
+	case g.Kind == proposal.Option:
 		item.Badge = ui.Tag(i18n.T(ctx, "Optional"), "", false)
 	case l.Allowance:
 		item.Badge = ui.Tag(i18n.T(ctx, "Allowance: billed at the actual cost"), "", false)
@@ -108,7 +109,7 @@ func (v shownView) item(ctx context.Context, g CustomerGroup, l CustomerLine) ui
 	return item
 }
 
-func (v shownView) quantity(ctx context.Context, l CustomerLine) string {
+func (v shownView) quantity(ctx context.Context, l proposal.CustomerLine) string {
 	if !l.Percent.IsZero() {
 		return i18n.Percent(ctx, l.Percent)
 	}
@@ -135,19 +136,19 @@ func (v shownView) effect(ctx context.Context) string {
 }
 
 // changeLines writes differences for the page.
-func changeLines(ctx context.Context, changes []Change) []ui.Change {
+func changeLines(ctx context.Context, changes []proposal.Change) []ui.Change {
 	var lines []ui.Change
 	for _, c := range changes {
 		line := ui.Change{Name: c.What, Line: c.Where, Tag: i18n.T(ctx, "Changed"), Tone: ui.ToneInfo}
 		switch c.Kind {
-		case Added:
+		case proposal.Added:
 			line.Tag, line.Tone = i18n.T(ctx, "Added"), ui.ToneOK
-		case Removed:
+		case proposal.Removed:
 			line.Tag, line.Tone = i18n.T(ctx, "Removed"), ui.ToneBad
-		case Moved:
+		case proposal.Moved:
 			line.Tag = i18n.T(ctx, "Moved")
 		}
-		if c.Where == "" && (c.Kind == CoverChanged || c.Kind == Changed) {
+		if c.Where == "" && (c.Kind == proposal.CoverChanged || c.Kind == proposal.Changed) {
 			line.Name = i18n.T(ctx, c.What)
 		}
 		if !c.Effect.IsZero() {
@@ -171,13 +172,13 @@ func changeLines(ctx context.Context, changes []Change) []ui.Change {
 }
 
 // wholeLine writes a change that has no details: the line itself came, went or moved.
-func wholeLine(ctx context.Context, kind ChangeKind, line ui.Change) ui.Change {
+func wholeLine(ctx context.Context, kind proposal.ChangeKind, line ui.Change) ui.Change {
 	switch kind {
-	case Added:
+	case proposal.Added:
 		line.Name, line.New = "", line.Name
-	case Removed:
+	case proposal.Removed:
 		line.Name, line.Old = "", line.Name
-	case Moved:
+	case proposal.Moved:
 		line.New = i18n.T(ctx, "in another place")
 	default: // a percentage of other lines, which changed
 		line.New = i18n.T(ctx, "another amount")
@@ -187,13 +188,13 @@ func wholeLine(ctx context.Context, kind ChangeKind, line ui.Change) ui.Change {
 
 // codeWords are the values that stand in a document as codes, as a person reads them.
 var codeWords = map[string]string{
-	string(TaxOnTop): i18n.Mark("tax is added"), string(TaxIncluded): i18n.Mark("tax is included"),
-	string(Fixed): i18n.Mark("part of the work"), string(Option): i18n.Mark("to choose from"),
-	string(Item): i18n.Mark("item"), string(Percent): i18n.Mark("percentage"), string(Discount): i18n.Mark("discount"),
+	string(proposal.TaxOnTop): i18n.Mark("tax is added"), string(proposal.TaxIncluded): i18n.Mark("tax is included"),
+	string(proposal.Fixed): i18n.Mark("part of the work"), string(proposal.Option): i18n.Mark("to choose from"),
+	string(proposal.Item): i18n.Mark("item"), string(proposal.Percent): i18n.Mark("percentage"), string(proposal.Discount): i18n.Mark("discount"),
 }
 
 // detailWords writes what stood before and what stands now.
-func detailWords(ctx context.Context, d Detail) (before, now string) {
+func detailWords(ctx context.Context, d proposal.Detail) (before, now string) {
 	switch d.Field {
 	case "Picture", "Photos": // ids of files, which say nothing to a person
 		return "", i18n.T(ctx, "other pictures")
@@ -206,15 +207,15 @@ func detailWords(ctx context.Context, d Detail) (before, now string) {
 // longestWord is how much of a long text the list of changes shows.
 const longestWord = 160
 
-func wordText(ctx context.Context, w Word) string {
+func wordText(ctx context.Context, w proposal.Word) string {
 	switch w.Kind {
-	case QuantityWord:
+	case proposal.QuantityWord:
 		return strings.TrimSpace(i18n.Number(ctx, w.Number) + " " + w.Unit)
-	case PercentWord:
+	case proposal.PercentWord:
 		return i18n.Percent(ctx, w.Number)
-	case AmountWord:
+	case proposal.AmountWord:
 		return i18n.Money(ctx, w.Amount)
-	case DayWord:
+	case proposal.DayWord:
 		if w.Text == "" {
 			return ""
 		}

@@ -22,6 +22,7 @@ import (
 	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
 	"lintel/internal/features/customer"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/message"
@@ -238,7 +239,7 @@ func (o *office) desk() Desk {
 }
 
 // save stores content as Jon does in the editor.
-func (o *office) save(content Content) Version {
+func (o *office) save(content proposal.Content) Version {
 	o.Helper()
 	saved, err := o.service.SaveDraft(o.Context(), o.actors["jon"], o.document, o.desk().Version.Revision, content)
 	o.must(err)

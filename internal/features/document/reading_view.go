@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/markup"
@@ -89,9 +90,9 @@ func (v readingView) stateBadge(ctx context.Context) templ.Component {
 		return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Signed"), Tone: ui.ToneOK})
 	case v.Answerable():
 		return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Waiting for you"), Tone: ui.ToneWarn})
-	case state == Sent && v.Past, state == Expired:
+	case state == proposal.Sent && v.Past, state == proposal.Expired:
 		return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "No longer valid"), Tone: ui.ToneWarn})
-	case state == Declined || state == Void:
+	case state == proposal.Declined || state == proposal.Void:
 		tone = ui.ToneBad
 	}
 	return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, state.Words()), Tone: tone})
@@ -107,13 +108,13 @@ func (v readingView) notice(ctx context.Context) *ui.NoteProps {
 		return &ui.NoteProps{Tone: ui.ToneOK, Icon: "file-check", Title: i18n.T(ctx, "Signed by {name}", "name", v.Signature.Name), Text: i18n.DateTime(ctx, v.Signature.SignedAt)}
 	case !v.Newest:
 		return &ui.NoteProps{Tone: ui.ToneWarn, Icon: "history", Title: newest, Text: i18n.T(ctx, "You are reading an older version. It stays here, but cannot be signed.")}
-	case v.Pending || state == ChangesRequested:
+	case v.Pending || state == proposal.ChangesRequested:
 		return &ui.NoteProps{Tone: ui.ToneInfo, Icon: "pen-line", Title: i18n.T(ctx, "{firm} is preparing a new version.", "firm", v.Settings.Name), Text: i18n.T(ctx, "You will get an e-mail when it is ready.")}
-	case state == Declined:
+	case state == proposal.Declined:
 		return &ui.NoteProps{Tone: ui.ToneBad, Icon: "circle-x", Title: i18n.T(ctx, "This proposal was declined."), Text: v.Version.Reason}
-	case state == Void:
+	case state == proposal.Void:
 		return &ui.NoteProps{Tone: ui.ToneBad, Icon: "ban", Title: i18n.T(ctx, "{firm} has withdrawn this proposal.", "firm", v.Settings.Name)}
-	case v.Past || state == Expired:
+	case v.Past || state == proposal.Expired:
 		return &ui.NoteProps{Tone: ui.ToneWarn, Icon: "clock", Title: i18n.T(ctx, "This proposal is no longer valid."), Text: i18n.T(ctx, "Ask for a new one below: your contact reads it at once.")}
 	case !v.Signs && !v.preview:
 		return &ui.NoteProps{Tone: ui.ToneInfo, Icon: "eye", Title: i18n.T(ctx, "This is your copy to read."), Text: i18n.T(ctx, "{names} can sign it.", "names", joinNames(ctx, v.Signers))}
@@ -135,8 +136,8 @@ func joinNames(ctx context.Context, names []string) string {
 
 // diff lists what changed since the version before.
 func (v readingView) diff(ctx context.Context) ui.DiffProps {
-	before, err := v.Before.Content.Totals(Choices{})
-	after, err2 := v.Version.Content.Totals(Choices{})
+	before, err := v.Before.Content.Totals(proposal.Choices{})
+	after, err2 := v.Version.Content.Totals(proposal.Choices{})
 	p := ui.DiffProps{Title: i18n.N(ctx, len(v.Changes), "Version {version}: {n} change since version {before}", "Version {version}: {n} changes since version {before}", "version", v.Version.Number, "before", v.Before.Number),
 		Line: i18n.T(ctx, "Sent {date}", "date", i18n.DateFull(ctx, v.Version.SentAt)), Changes: changeLines(ctx, v.Changes), Closed: v.Signature != nil}
 	if v.Version.ChangeNote != "" {
@@ -155,7 +156,7 @@ func (v readingView) changed(ctx context.Context, line string) templ.Component {
 		if change.ID != line {
 			continue
 		}
-		if change.Kind == Added {
+		if change.Kind == proposal.Added {
 			return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "New in version {version}", "version", v.Version.Number), Tone: ui.ToneOK, Plain: true})
 		}
 		return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Changed in version {version}", "version", v.Version.Number), Tone: ui.ToneInfo, Plain: true})
@@ -165,13 +166,13 @@ func (v readingView) changed(ctx context.Context, line string) templ.Component {
 
 // groupSum is empty while nothing of an optional group is chosen.
 func (v readingView) groupSum(ctx context.Context, i int) string {
-	if v.Totals.Groups[i].Kind == Option && v.Totals.Groups[i].Subtotal.IsZero() {
+	if v.Totals.Groups[i].Kind == proposal.Option && v.Totals.Groups[i].Subtotal.IsZero() {
 		return ""
 	}
 	return i18n.Money(ctx, v.Totals.Groups[i].Subtotal)
 }
 
-func (v readingView) item(ctx context.Context, line CustomerLine) ui.ItemProps {
+func (v readingView) item(ctx context.Context, line proposal.CustomerLine) ui.ItemProps {
 	sum := v.Totals.Lines[line.ID]
 	p := ui.ItemProps{Name: line.Name, Text: line.Description, Sum: i18n.Money(ctx, sum), Quantity: v.quantityWords(ctx, line), Badge: v.changed(ctx, line.ID), Pictures: v.picturesOf(line)}
 	if line.Allowance {
@@ -187,11 +188,11 @@ func joinLines(a, b string) string {
 	return a + "\n\n" + b
 }
 
-func (v readingView) quantityWords(ctx context.Context, line CustomerLine) string {
+func (v readingView) quantityWords(ctx context.Context, line proposal.CustomerLine) string {
 	switch {
-	case line.Kind != Item && !line.Percent.IsZero():
+	case line.Kind != proposal.Item && !line.Percent.IsZero():
 		return i18n.Percent(ctx, line.Percent)
-	case line.Kind != Item:
+	case line.Kind != proposal.Item:
 		return ""
 	}
 	quantity := v.Progress.Choices.QuantityOf(line)
@@ -201,7 +202,7 @@ func (v readingView) quantityWords(ctx context.Context, line CustomerLine) strin
 	return i18n.T(ctx, "{quantity} {unit} × {price}", "quantity", i18n.Number(ctx, quantity), "unit", line.Unit, "price", i18n.Money(ctx, amount(line.UnitPrice, v.Version.Content.Currency)))
 }
 
-func (v readingView) picturesOf(line CustomerLine) (shown []ui.Picture) {
+func (v readingView) picturesOf(line proposal.CustomerLine) (shown []ui.Picture) {
 	for _, ref := range line.Photos {
 		if f, ok := v.Files[ref.FileID]; ok {
 			if picture, ok := file.Picture(v.slug, f); ok {
@@ -214,7 +215,7 @@ func (v readingView) picturesOf(line CustomerLine) (shown []ui.Picture) {
 
 // option is a picture card: what choosing this line costs more or less than what the
 // office has put in.
-func (v readingView) option(ctx context.Context, group CustomerGroup, line CustomerLine) ui.OptionCardProps {
+func (v readingView) option(ctx context.Context, group proposal.CustomerGroup, line proposal.CustomerLine) ui.OptionCardProps {
 	p := ui.OptionCardProps{Name: "option." + group.ID, Value: line.ID, Title: line.Name, Line: line.Description, Effect: v.effect(ctx, group, line),
 		Selected: v.Progress.Choices.Has(line), Many: !group.IsSingle(), Locked: v.locked()}
 	if pictures := v.picturesOf(line); len(pictures) > 0 {
@@ -224,9 +225,9 @@ func (v readingView) option(ctx context.Context, group CustomerGroup, line Custo
 }
 
 // effect compares the whole total with this line to the total with what the office preset.
-func (v readingView) effect(ctx context.Context, group CustomerGroup, line CustomerLine) string {
-	preset := Choices{Selected: map[string]bool{}, Quantities: v.Progress.Choices.Quantities}
-	with := Choices{Selected: map[string]bool{}, Quantities: v.Progress.Choices.Quantities}
+func (v readingView) effect(ctx context.Context, group proposal.CustomerGroup, line proposal.CustomerLine) string {
+	preset := proposal.Choices{Selected: map[string]bool{}, Quantities: v.Progress.Choices.Quantities}
+	with := proposal.Choices{Selected: map[string]bool{}, Quantities: v.Progress.Choices.Quantities}
 	for _, other := range group.Lines {
 		preset.Selected[other.ID] = group.IsSingle() && other.Selected
 		with.Selected[other.ID] = other.ID == line.ID
@@ -249,7 +250,7 @@ func (v readingView) effect(ctx context.Context, group CustomerGroup, line Custo
 	return i18n.MoneySigned(ctx, by)
 }
 
-func (v readingView) choiceHint(ctx context.Context, group CustomerGroup) string {
+func (v readingView) choiceHint(ctx context.Context, group proposal.CustomerGroup) string {
 	switch {
 	case group.IsSingle() && group.IsRequired():
 		return i18n.T(ctx, "Please choose one. You can change it until you sign.")
@@ -265,21 +266,21 @@ func (v readingView) choiceHint(ctx context.Context, group CustomerGroup) string
 	return i18n.T(ctx, "Choose what you like. You can change it until you sign.")
 }
 
-func (v readingView) noneChosen(group CustomerGroup) bool {
-	return group.chosen(v.Progress.Choices) == 0
+func (v readingView) noneChosen(group proposal.CustomerGroup) bool {
+	return group.Chosen(v.Progress.Choices) == 0
 }
 
 // lines are the sums of the card at the side.
 func (v readingView) lines(ctx context.Context) (lines []ui.Line) {
 	for _, group := range v.Totals.Groups {
-		if group.Kind != Discounts && !group.Subtotal.IsZero() {
+		if group.Kind != proposal.Discounts && !group.Subtotal.IsZero() {
 			lines = append(lines, ui.Line{Label: group.Name, Amount: i18n.Money(ctx, group.Subtotal)})
 		}
 	}
 	for _, discount := range v.Totals.Discounts {
 		lines = append(lines, ui.Line{Label: discount.Name, Amount: i18n.Money(ctx, discount.Amount)})
 	}
-	included := v.Version.Content.Pricing == TaxIncluded
+	included := v.Version.Content.Pricing == proposal.TaxIncluded
 	if !included {
 		lines = append(lines, v.taxes(ctx, i18n.Mark("{tax} {percent}"))...)
 	}

@@ -9,6 +9,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/customer"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
@@ -49,13 +50,13 @@ func (s *Service) Send(ctx context.Context, actor access.Actor, document string,
 		if err != nil {
 			return err
 		}
-		return tx.Record(WasSent{Fact: factOf(d, d.Version), SHA256: SHA256(shown.Bytes()), Recipients: names, Total: d.Total})
+		return tx.Record(WasSent{Fact: factOf(d, d.Version), SHA256: proposal.SHA256(shown.Bytes()), Recipients: names, Total: d.Total})
 	})
 }
 
 // sendable refuses a draft that is not ready, in words where they belong.
 func sendable(tx *guard.Tx, d Document, draft Version, settings organisation.Settings) ([]Recipient, error) {
-	if _, err := draft.State.After(Send); err != nil {
+	if _, err := draft.State.After(proposal.Send); err != nil {
 		return nil, err
 	}
 	if err := draft.Content.CheckToSend(tx.Now().In(settings.Location()).Format(time.DateOnly)); err != nil {
@@ -82,25 +83,25 @@ func sendable(tx *guard.Tx, d Document, draft Version, settings organisation.Set
 
 // freezeDraft makes the draft a version that never changes again. It stores the exact
 // bytes that the customer sees; their hash is what everything later refers to.
-func (s *Service) freezeDraft(tx *guard.Tx, d Document, draft Version, revision int, changeNote string) (Document, CustomerContent, error) {
+func (s *Service) freezeDraft(tx *guard.Tx, d Document, draft Version, revision int, changeNote string) (Document, proposal.CustomerContent, error) {
 	content, err := s.withStoredFiles(tx, d, draft.Content)
 	if err != nil {
-		return d, CustomerContent{}, err
+		return d, proposal.CustomerContent{}, err
 	}
 	shown := content.ForCustomer()
-	totals, err := shown.Totals(Choices{})
+	totals, err := shown.Totals(proposal.Choices{})
 	if err != nil {
 		return d, shown, err
 	}
 	changed, err := tx.Exec(freeze, guard.Args{"document": d.ID, "version": d.Version, "revision": revision, "content": string(content.Bytes()), "shown": string(shown.Bytes()),
-		"sha256": SHA256(shown.Bytes()), "total": totals.Total.Minor, "by": string(tx.Actor().Person()), "change_note": changeNote})
+		"sha256": proposal.SHA256(shown.Bytes()), "total": totals.Total.Minor, "by": string(tx.Actor().Person()), "change_note": changeNote})
 	if err != nil || changed == 0 {
 		return d, shown, orConflict(err)
 	}
 	if _, err := tx.Exec(supersede, guard.Args{"document": d.ID, "version": d.Version}); err != nil {
 		return d, shown, err
 	}
-	changed, err = tx.Exec(markSent, guard.Args{"id": d.ID, "version": d.Version, "title": content.Title, "folded": fold(content.Title), "total": totals.Total.Minor, "valid_until": content.ValidUntil})
+	changed, err = tx.Exec(markSent, guard.Args{"id": d.ID, "version": d.Version, "title": content.Title, "folded": proposal.Fold(content.Title), "total": totals.Total.Minor, "valid_until": content.ValidUntil})
 	if err != nil || changed == 0 {
 		return d, shown, orConflict(err)
 	}
@@ -109,7 +110,7 @@ func (s *Service) freezeDraft(tx *guard.Tx, d Document, draft Version, revision 
 }
 
 // shareFiles lets the customer see the files that the sent version names, and no others.
-func (s *Service) shareFiles(tx *guard.Tx, d Document, shown CustomerContent) error {
+func (s *Service) shareFiles(tx *guard.Tx, d Document, shown proposal.CustomerContent) error {
 	var files []string
 	if shown.Cover != "" {
 		files = append(files, shown.Cover)

@@ -9,6 +9,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/outbox"
@@ -59,33 +60,33 @@ func (s *Service) Create(ctx context.Context, actor access.Actor, project, title
 }
 
 // firstDraft is an empty proposal as the organisation usually begins one.
-func firstDraft(tx *guard.Tx, settings organisation.Settings, title string) (Content, error) {
+func firstDraft(tx *guard.Tx, settings organisation.Settings, title string) (proposal.Content, error) {
 	templates, err := organisation.TermsTemplates(tx)
 	if err != nil {
-		return Content{}, err
+		return proposal.Content{}, err
 	}
-	content := Content{Title: strings.TrimSpace(title), Currency: settings.Currency, Pricing: TaxOnTop,
+	content := proposal.Content{Title: strings.TrimSpace(title), Currency: settings.Currency, Pricing: proposal.TaxOnTop,
 		ValidUntil: tx.Now().In(settings.Location()).AddDate(0, 0, settings.LinkDays).Format(time.DateOnly),
-		Groups:     []Group{{ID: id.New(), Kind: Fixed}}}
+		Groups:     []proposal.Group{{ID: id.New(), Kind: proposal.Fixed}}}
 	for _, t := range templates {
 		if t.Standard {
-			content.Terms = append(content.Terms, Term{ID: id.New(), Title: t.Title, Body: t.Body})
+			content.Terms = append(content.Terms, proposal.Term{ID: id.New(), Title: t.Title, Body: t.Body})
 		}
 	}
 	return content, nil
 }
 
-func (s *Service) insert(tx *guard.Tx, project string, content Content, owner access.PersonID) (string, error) {
+func (s *Service) insert(tx *guard.Tx, project string, content proposal.Content, owner access.PersonID) (string, error) {
 	number, err := organisation.NextNumber(tx, "proposal", 101)
 	if err != nil {
 		return "", err
 	}
-	totals, err := content.Totals(Choices{})
+	totals, err := content.Totals(proposal.Choices{})
 	if err != nil {
 		return "", err
 	}
 	document := id.New()
-	written, err := tx.Exec(insertDocument, guard.Args{"id": document, "number": fmt.Sprintf("P-%04d", number), "title": content.Title, "folded": fold(content.Title),
+	written, err := tx.Exec(insertDocument, guard.Args{"id": document, "number": fmt.Sprintf("P-%04d", number), "title": content.Title, "folded": proposal.Fold(content.Title),
 		"owner": string(owner), "total": totals.Total.Minor, "currency": content.Currency, "valid_until": content.ValidUntil, "project": project})
 	if err != nil {
 		return "", err
@@ -109,7 +110,7 @@ type Workshop struct {
 	Version    Version
 	Versions   []Version
 	Recipients []Recipient
-	Totals     OfficeTotals
+	Totals     proposal.OfficeTotals
 	Signatures []signing.Signature
 	Files      []file.File // hung on the proposal: attachments and photos of lines
 	Templates  []organisation.Terms
@@ -161,14 +162,14 @@ func (s *Service) workshop(tx *guard.Tx, document string, version int) (w Worksh
 			w.Versions[i].Content = withoutCosts(w.Versions[i].Content)
 		}
 	}
-	w.Totals, err = w.Version.Content.Totals(Choices{})
+	w.Totals, err = w.Version.Content.Totals(proposal.Choices{})
 	return w, err
 }
 
 // SaveDraft stores the whole draft if nobody saved it since revision; otherwise Conflict.
 // The saved revision comes back. Wrong content is Invalid, with the fields named like the
 // form's.
-func (s *Service) SaveDraft(ctx context.Context, actor access.Actor, document string, revision int, content Content) (saved Version, err error) {
+func (s *Service) SaveDraft(ctx context.Context, actor access.Actor, document string, revision int, content proposal.Content) (saved Version, err error) {
 	if err := content.Check(); err != nil {
 		return Version{}, err
 	}
@@ -201,12 +202,12 @@ func draftOf(tx *guard.Tx, document string) (Document, Version, error) {
 	if err != nil {
 		return d, v, err
 	}
-	_, err = v.State.After(Edit)
+	_, err = v.State.After(proposal.Edit)
 	return d, v, err
 }
 
-func storeDraft(tx *guard.Tx, d Document, revision int, content Content) error {
-	totals, err := content.Totals(Choices{})
+func storeDraft(tx *guard.Tx, d Document, revision int, content proposal.Content) error {
+	totals, err := content.Totals(proposal.Choices{})
 	if err != nil {
 		return err
 	}
@@ -218,12 +219,12 @@ func storeDraft(tx *guard.Tx, d Document, revision int, content Content) error {
 	if changed == 0 {
 		return fault.New(fault.Conflict, "Somebody else saved this proposal while you worked on it. Your text is still here: load the newer one in another tab and compare.")
 	}
-	_, err = tx.Exec(touchDraft, guard.Args{"id": d.ID, "title": content.Title, "folded": fold(content.Title), "total": totals.Total.Minor, "currency": content.Currency, "valid_until": content.ValidUntil})
+	_, err = tx.Exec(touchDraft, guard.Args{"id": d.ID, "title": content.Title, "folded": proposal.Fold(content.Title), "total": totals.Total.Minor, "currency": content.Currency, "valid_until": content.ValidUntil})
 	return err
 }
 
 // withoutCosts is the content for staff who may not see cost prices.
-func withoutCosts(content Content) Content {
+func withoutCosts(content proposal.Content) proposal.Content {
 	for i := range content.Groups {
 		for j := range content.Groups[i].Lines {
 			content.Groups[i].Lines[j].UnitCost = nil
@@ -233,7 +234,7 @@ func withoutCosts(content Content) Content {
 }
 
 // keepCosts puts back the costs that the editing person could not see.
-func keepCosts(edited, before Content) Content {
+func keepCosts(edited, before proposal.Content) proposal.Content {
 	costs := map[string]*int64{}
 	for _, g := range before.Groups {
 		for _, l := range g.Lines {
@@ -250,14 +251,14 @@ func keepCosts(edited, before Content) Content {
 
 // withStoredFiles replaces what the form says of files by what is stored, and drops files
 // that do not hang on this proposal (A07).
-func (s *Service) withStoredFiles(tx *guard.Tx, d Document, content Content) (Content, error) {
+func (s *Service) withStoredFiles(tx *guard.Tx, d Document, content proposal.Content) (proposal.Content, error) {
 	stored, err := s.files.Of(tx, "proposal", d.ID)
 	if err != nil {
 		return content, err
 	}
-	known := map[string]AttachmentRef{}
+	known := map[string]proposal.AttachmentRef{}
 	for _, f := range stored {
-		known[f.ID] = AttachmentRef{FileID: f.ID, Name: f.Name, MediaType: f.MediaType, Size: f.Size, SHA256: f.SHA256}
+		known[f.ID] = proposal.AttachmentRef{FileID: f.ID, Name: f.Name, MediaType: f.MediaType, Size: f.Size, SHA256: f.SHA256}
 	}
 	content.Attachments = onlyKnown(content.Attachments, known)
 	for i := range content.Groups {
@@ -271,7 +272,7 @@ func (s *Service) withStoredFiles(tx *guard.Tx, d Document, content Content) (Co
 	return content, nil
 }
 
-func onlyKnown(refs []AttachmentRef, known map[string]AttachmentRef) []AttachmentRef {
+func onlyKnown(refs []proposal.AttachmentRef, known map[string]proposal.AttachmentRef) []proposal.AttachmentRef {
 	kept := refs[:0:0]
 	for _, ref := range refs {
 		if stored, ok := known[ref.FileID]; ok {
@@ -313,7 +314,7 @@ func (s *Service) Revise(ctx context.Context, actor access.Actor, document strin
 		if err != nil {
 			return err
 		}
-		after, err := v.State.After(Revise)
+		after, err := v.State.After(proposal.Revise)
 		if err != nil {
 			return err
 		}
@@ -343,7 +344,7 @@ func later(validUntil string, now time.Time) string {
 }
 
 // move changes the state of a version by compare-and-set.
-func move(tx *guard.Tx, d Document, v Version, to State) error {
+func move(tx *guard.Tx, d Document, v Version, to proposal.State) error {
 	if v.State == to {
 		return nil
 	}
@@ -373,7 +374,7 @@ func (s *Service) Void(ctx context.Context, actor access.Actor, document, reason
 		if err != nil {
 			return err
 		}
-		after, err := v.State.After(Cancel)
+		after, err := v.State.After(proposal.Cancel)
 		if err != nil {
 			return err
 		}
@@ -386,7 +387,7 @@ func (s *Service) Void(ctx context.Context, actor access.Actor, document, reason
 
 // List is one page of the office's list of proposals, newest first. state "" lists all;
 // after is the last document of the page before.
-func (s *Service) List(ctx context.Context, actor access.Actor, state State, afterTime time.Time, afterID string, limit int) (list []Document, err error) {
+func (s *Service) List(ctx context.Context, actor access.Actor, state proposal.State, afterTime time.Time, afterID string, limit int) (list []Document, err error) {
 	err = s.store.View(ctx, actor, access.ProposalsRead, func(tx *guard.Tx) error {
 		parts, args := []string{"recent"}, guard.Args{"limit": limit}
 		if state != "" {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"lintel/internal/core/guard"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/money"
 )
@@ -117,7 +118,7 @@ func loadVersions(tx *guard.Tx, statement *guard.Statement, args guard.Args) (li
 			return err
 		}
 		v.Shown = []byte(shown)
-		if v.Content, err = ParseContent([]byte(content)); err != nil {
+		if v.Content, err = proposal.ParseContent([]byte(content)); err != nil {
 			return fmt.Errorf("version %d: %w", v.Number, err)
 		}
 		list = append(list, v)

@@ -1,4 +1,4 @@
-package document
+package proposal
 
 import (
 	"bytes"
@@ -117,6 +117,24 @@ func (g Group) forCustomer() CustomerGroup {
 		})
 	}
 	return shown
+}
+
+// Counts says how much there is: lines without discounts, groups without those of discounts,
+// discounts.
+func (c Content) Counts() (lines, groups, discounts int) {
+	for _, g := range c.Groups {
+		if g.Kind != Discounts {
+			groups++
+		}
+		for _, l := range g.Lines {
+			if l.Kind == Discount {
+				discounts++
+			} else {
+				lines++
+			}
+		}
+	}
+	return lines, groups, discounts
 }
 
 // present is a list that is never nil, so that an empty one has one form in JSON.

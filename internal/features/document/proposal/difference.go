@@ -1,4 +1,4 @@
-package document
+package proposal
 
 import (
 	"cmp"
@@ -271,8 +271,8 @@ func match(before, after []placed) map[int]placed {
 	pairs, taken := map[int]placed{}, map[int]bool{}
 	keys := []func(placed) string{
 		func(p placed) string { return "id " + p.ID },
-		func(p placed) string { return "in " + fold(p.group) + "\x00" + fold(p.Name) },
-		func(p placed) string { return "is " + fold(p.Name) },
+		func(p placed) string { return "in " + Fold(p.group) + "\x00" + Fold(p.Name) },
+		func(p placed) string { return "is " + Fold(p.Name) },
 	}
 	for _, key := range keys {
 		waiting := map[string][]placed{}
@@ -293,7 +293,7 @@ func match(before, after []placed) map[int]placed {
 	return pairs
 }
 
-func fold(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
+func Fold(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
 
 // movedLines finds the fewest lines that must have been moved: those in another group, and
 // those outside the longest run that kept its order.
@@ -304,7 +304,7 @@ func movedLines(pairs map[int]placed, after []placed) map[int]bool {
 		was, known := pairs[i]
 		switch {
 		case !known:
-		case was.groupID != line.groupID && fold(was.group) != fold(line.group):
+		case was.groupID != line.groupID && Fold(was.group) != Fold(line.group):
 			moved[i] = true
 		default:
 			order = append(order, i)

@@ -1,4 +1,4 @@
-package document
+package proposal
 
 import (
 	"lintel/internal/platform/fault"
@@ -15,8 +15,8 @@ type Choices struct {
 
 // Has reports whether a line of an Option group is chosen.
 func (c Choices) Has(l CustomerLine) bool {
-	if chosen, said := c.Selected[l.ID]; said {
-		return chosen
+	if Chosen, said := c.Selected[l.ID]; said {
+		return Chosen
 	}
 	return l.Selected
 }
@@ -51,7 +51,7 @@ func (g CustomerGroup) IsSingle() bool { return g.Kind == Option && g.Max == 1 }
 // IsRequired reports whether something must be chosen before signing.
 func (g CustomerGroup) IsRequired() bool { return g.Kind == Option && g.Min > 0 }
 
-func (g CustomerGroup) chosen(c Choices) (n int) {
+func (g CustomerGroup) Chosen(c Choices) (n int) {
 	for _, l := range g.Lines {
 		if c.Has(l) {
 			n++
@@ -70,7 +70,7 @@ func (c Choices) Check(content CustomerContent) error {
 		for _, l := range g.Lines {
 			groupOf[l.ID], lines[l.ID] = g, l
 		}
-		if g.Kind == Option && g.Max > 0 && g.chosen(c) > g.Max {
+		if g.Kind == Option && g.Max > 0 && g.Chosen(c) > g.Max {
 			problems.Add("group."+g.ID, "These are more options than you may choose.")
 		}
 	}
@@ -115,7 +115,7 @@ type Missing struct {
 func MissingToSign(content CustomerContent, choices Choices, opened map[string]bool, consent bool) []Missing {
 	var missing []Missing
 	for _, g := range content.Groups {
-		if g.Kind == Option && g.chosen(choices) < g.Min {
+		if g.Kind == Option && g.Chosen(choices) < g.Min {
 			missing = append(missing, Missing{MissingChoice, g.ID, g.Name, i18n.Mark("Choose in “{name}”.")})
 		}
 	}
