@@ -19,12 +19,13 @@ var floors = map[string]int{
 // its own feature that each may import. Other features see
 // the feature and not its parts.
 var parts = map[string][]string{
-	"document":          {"document/proposal"},
+	"document":          {"document/proposal", "document/estimate"},
+	"document/estimate": {"document/proposal"},
 	"document/proposal": {},
 }
 
 // pure are the parts that hold rules only: what they give depends on what they get.
-var pure = []string{"internal/features/document/proposal"}
+var pure = []string{"internal/features/document/proposal", "internal/features/document/estimate"}
 
 // one package for each outside library, so that it can be changed in one place.
 var libraries = map[string][]string{

@@ -7,6 +7,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/event"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/notify"
 	"lintel/internal/features/organisation"
@@ -113,7 +114,7 @@ func (s *Service) toMembers(t telling, members []identity.Member, words, quote s
 // officeLetter is a mail to a colleague about the proposal; a person is mailed once for an
 // event.
 func (s *Service) officeLetter(t telling, m identity.Member, words string) outbox.Letter {
-	return outbox.Letter{Person: m.Person, To: m.Email, ToName: m.Name, Subject: shorten(words, 150), Preheader: t.document.Number, Title: words, Language: t.settings.Language,
+	return outbox.Letter{Person: m.Person, To: m.Email, ToName: m.Name, Subject: proposal.Shorten(words, 150), Preheader: t.document.Number, Title: words, Language: t.settings.Language,
 		Paragraphs: []string{i18n.T(t.ctx, "{number}, {project}, {customer}", "number", t.document.Number, "project", t.document.ProjectName, "customer", t.document.CustomerName)},
 		Button:     i18n.T(t.ctx, "Open in the office"), URL: s.means.BaseURL + OfficePath(t.settings.Slug, t.document.ID),
 		AboutKind: "proposal", About: t.document.ID, Mark: "event " + t.happened.ID + " to " + string(m.Person)}

@@ -9,6 +9,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/customer"
+	"lintel/internal/features/document/estimate"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
@@ -81,10 +82,10 @@ const longestEdited = 700
 const importKind = "proposal import"
 
 // KeepEstimate reads an uploaded spreadsheet and keeps it for the import's next steps. It
-// takes the place of an earlier one. Faults are those of ParseEstimate, and Conflict when
+// takes the place of an earlier one. Faults are those of estimate.Parse, and Conflict when
 // the newest version is no draft.
 func (s *Service) KeepEstimate(ctx context.Context, actor access.Actor, document, name string, content []byte) (string, error) {
-	if _, err := ParseEstimate(content); err != nil {
+	if _, err := estimate.Parse(content); err != nil {
 		return "", err
 	}
 	var d Document
@@ -120,17 +121,17 @@ type Import struct {
 	Document Document
 	Draft    Version
 	File     file.File
-	Estimate Estimate
-	Mapping  Mapping
-	Options  ImportOptions
-	Preview  Preview
+	Estimate estimate.Sheet
+	Mapping  estimate.Mapping
+	Options  estimate.Options
+	Preview  estimate.Preview
 	Problem  error // of the mapping: there is no preview then
 }
 
 // ImportChoices are a person's decisions; an empty Mapping is the one that the headers suggest.
 type ImportChoices struct {
-	Mapping Mapping
-	Options ImportOptions // without a currency
+	Mapping estimate.Mapping
+	Options estimate.Options // without a currency
 }
 
 // PreviewImport says what an import would do; nothing changes. A file that was not kept for
@@ -151,7 +152,7 @@ func (s *Service) PreviewImport(ctx context.Context, actor access.Actor, documen
 	if i.File.Hang.Kind != importKind || i.File.Hang.On != document {
 		return i, fault.New(fault.NotFound, "This file was not found.")
 	}
-	if i.Estimate, err = ParseEstimate(content); err != nil {
+	if i.Estimate, err = estimate.Parse(content); err != nil {
 		return i, err
 	}
 	i.Options.Currency = i.Draft.Content.Currency

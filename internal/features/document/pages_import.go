@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"lintel/internal/core/route"
+	"lintel/internal/features/document/estimate"
 	"lintel/internal/features/file"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/fault"
@@ -27,7 +28,7 @@ type importView struct {
 	slug    string
 	state   Import
 	taxText string // what Y means, as typed
-	fixed   map[int]map[EstimateField]string
+	fixed   map[int]map[estimate.Field]string
 	problem string
 }
 
@@ -52,7 +53,7 @@ func (p *Pages) uploadEstimate(r *route.Request) (web.Reply, error) {
 // not read by ReadForm.
 func readUpload(r *route.Request) (name string, content []byte, err error) {
 	const frame = 64 << 10 // what stands around the file in the request
-	r.Body = http.MaxBytesReader(r.Stream(), r.Body, MaxEstimateBytes+frame)
+	r.Body = http.MaxBytesReader(r.Stream(), r.Body, estimate.MaxBytes+frame)
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return "", nil, fault.Wrap(fault.Invalid, "Choose a file first.", err)
@@ -161,9 +162,9 @@ func (p *Pages) choices(r *route.Request, values url.Values, suggested bool) (Im
 	if err != nil {
 		return ImportChoices{}, "", err
 	}
-	choices := ImportChoices{Options: ImportOptions{Corrections: map[int]map[EstimateField]string{}}}
+	choices := ImportChoices{Options: estimate.Options{Corrections: map[int]map[estimate.Field]string{}}}
 	for _, column := range numbersOf(values, "column.", "") {
-		choices.Mapping = append(choices.Mapping, EstimateField(values.Get("column."+strconv.Itoa(column))))
+		choices.Mapping = append(choices.Mapping, estimate.Field(values.Get("column."+strconv.Itoa(column))))
 	}
 	for name := range values {
 		rest, found := strings.CutPrefix(name, "fix.")
@@ -175,9 +176,9 @@ func (p *Pages) choices(r *route.Request, values url.Values, suggested bool) (Im
 			continue
 		}
 		if choices.Options.Corrections[number] == nil {
-			choices.Options.Corrections[number] = map[EstimateField]string{}
+			choices.Options.Corrections[number] = map[estimate.Field]string{}
 		}
-		choices.Options.Corrections[number][EstimateField(field)] = value
+		choices.Options.Corrections[number][estimate.Field(field)] = value
 	}
 	choices.Options.TaxWhenYes, _ = money.ParsePercent(settings.TaxPercent, money.PointNotation) // 0 when the firm has none
 	typed := oneLine(values, "tax")
@@ -254,7 +255,7 @@ func (v importView) columns(ctx context.Context) []ui.MappingColumn {
 	for i, c := range v.state.Estimate.Columns {
 		title := cmp.Or(c.Header, i18n.T(ctx, "Column {number}", "number", i+1))
 		column := ui.MappingColumn{Title: title, Sample: c.Sample, Name: "column." + strconv.Itoa(i), Label: i18n.T(ctx, "{column} goes to", "column", title)}
-		for _, field := range EstimateFields() {
+		for _, field := range estimate.Fields() {
 			column.Options = append(column.Options, ui.Option{Value: string(field), Label: v.fieldWords(ctx, field), Selected: v.state.Mapping[i] == field})
 		}
 		columns = append(columns, column)
@@ -263,27 +264,27 @@ func (v importView) columns(ctx context.Context) []ui.MappingColumn {
 }
 
 // fieldWords names where a column can go.
-func (v importView) fieldWords(ctx context.Context, field EstimateField) string {
+func (v importView) fieldWords(ctx context.Context, field estimate.Field) string {
 	switch field {
-	case ToGroup:
+	case estimate.ToGroup:
 		return i18n.T(ctx, "Group")
-	case ToName:
+	case estimate.ToName:
 		return i18n.T(ctx, "Name")
-	case ToDescription:
+	case estimate.ToDescription:
 		return i18n.T(ctx, "Description")
-	case ToQuantity:
+	case estimate.ToQuantity:
 		return i18n.T(ctx, "Quantity")
-	case ToUnit:
+	case estimate.ToUnit:
 		return i18n.T(ctx, "Unit")
-	case ToCost:
+	case estimate.ToCost:
 		return i18n.T(ctx, "Unit cost (office only)")
-	case ToMarkup:
+	case estimate.ToMarkup:
 		return i18n.T(ctx, "Markup on the cost, %")
-	case ToPrice:
+	case estimate.ToPrice:
 		return i18n.T(ctx, "Unit price")
-	case ToTax:
+	case estimate.ToTax:
 		return i18n.T(ctx, "Tax: Y is {rate}, N is {none}", "rate", i18n.Percent(ctx, v.state.Options.TaxWhenYes), "none", i18n.Percent(ctx, money.Decimal{}))
-	case ToNote:
+	case estimate.ToNote:
 		return i18n.T(ctx, "Note for the office")
 	}
 	return i18n.T(ctx, "Do not import")
@@ -299,7 +300,7 @@ func (v importView) badRows(ctx context.Context) []ui.BadRow {
 		if p.Name == "" {
 			row.Title = strings.TrimSpace(i18n.T(ctx, "(no name)") + " " + field.Suggestion)
 		}
-		if field.Suggestion == "" && (field.Field == ToPrice || field.Field == ToCost) {
+		if field.Suggestion == "" && (field.Field == estimate.ToPrice || field.Field == estimate.ToCost) {
 			row.Placeholder = i18n.T(ctx, "e.g. {amount}", "amount", i18n.MoneyPlain(ctx, money.New(1250, "EUR")))
 		}
 		rows = append(rows, row)
@@ -307,12 +308,12 @@ func (v importView) badRows(ctx context.Context) []ui.BadRow {
 	return rows
 }
 
-func fixName(row int, field EstimateField) string {
+func fixName(row int, field estimate.Field) string {
 	return "fix." + strconv.Itoa(row) + "." + string(field)
 }
 
 // problemText says in the reader's language what is wrong with a row.
-func problemText(ctx context.Context, p RowProblem) string {
+func problemText(ctx context.Context, p estimate.RowProblem) string {
 	texts := make([]string, len(p.Sentences))
 	for i, s := range p.Sentences {
 		texts[i] = i18n.T(ctx, s.English, s.Values...)
@@ -339,7 +340,7 @@ func (v importView) hidden(withColumns bool) [][2]string {
 
 // suggestions tells whether a row that needs a person has a value ready.
 func (v importView) suggestions() bool {
-	return slices.ContainsFunc(v.state.Preview.Problems, func(p RowProblem) bool { return p.Fields[0].Suggestion != "" })
+	return slices.ContainsFunc(v.state.Preview.Problems, func(p estimate.RowProblem) bool { return p.Fields[0].Suggestion != "" })
 }
 
 func (v importView) importLabel(ctx context.Context) string {

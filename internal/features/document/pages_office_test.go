@@ -16,6 +16,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/document/estimate"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/platform/i18n"
@@ -349,7 +350,7 @@ func TestA07IdsOfOthersAreRefused(t *testing.T) {
 
 func kitchenCSV(t *testing.T) []byte {
 	t.Helper()
-	data, err := os.ReadFile("testdata/estimate-kitchen.csv")
+	data, err := os.ReadFile("estimate/testdata/estimate-kitchen.csv")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -403,7 +404,14 @@ func (o *office) filesOf(kind string) (files []file.File, err error) {
 // preview37 is the total of the file's ready rows, counted by the rules alone.
 func preview37(t *testing.T) money.Amount {
 	t.Helper()
-	p := preview(t, kitchenCSV(t), ImportOptions{})
+	sheet, err := estimate.Parse(kitchenCSV(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := sheet.Preview(sheet.Guess(), estimate.Options{Currency: "EUR", TaxWhenYes: money.Whole(20)})
+	if err != nil {
+		t.Fatal(err)
+	}
 	totals, err := proposal.Content{Currency: "EUR", Pricing: proposal.TaxOnTop, Groups: p.NewGroups(id.New, "Imported")}.Totals(proposal.Choices{})
 	if err != nil {
 		t.Fatal(err)

@@ -279,6 +279,12 @@ func CleanText(text string) string {
 	}, text)
 }
 
+// Shorten keeps the first characters of a text, at most longest.
+func Shorten(text string, longest int) string {
+	runes := []rune(text)
+	return strings.TrimSpace(string(runes[:min(len(runes), longest)]))
+}
+
 // CheckToSend is Check, and refuses what would embarrass when a customer reads it: no title,
 // nothing offered, a line without a name, a last day that is over. today is 2026-11-24.
 func (c Content) CheckToSend(today string) error {

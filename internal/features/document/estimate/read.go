@@ -1,4 +1,4 @@
-package document
+package estimate
 
 import (
 	"encoding/binary"
@@ -12,26 +12,26 @@ import (
 
 // Limits of a spreadsheet, far above a real estimate.
 const (
-	MaxEstimateBytes   = 5 << 20
-	MaxEstimateRows    = 5000
-	MaxEstimateColumns = 200
-	MaxCell            = 10_000 // characters
+	MaxBytes   = 5 << 20
+	MaxRows    = 5000
+	MaxColumns = 200
+	MaxCell    = 10_000 // characters
 )
 
-// EstimateRow is a row of the file with its number as a spreadsheet shows it, from 1.
-type EstimateRow struct {
+// Row is a row of the file with its number as a spreadsheet shows it, from 1.
+type Row struct {
 	Number int
 	Cells  []string
 }
 
-func (r EstimateRow) cell(column int) string {
+func (r Row) cell(column int) string {
 	if column < 0 || column >= len(r.Cells) {
 		return ""
 	}
 	return r.Cells[column]
 }
 
-func (r EstimateRow) isBlank() bool {
+func (r Row) isBlank() bool {
 	for _, cell := range r.Cells {
 		if cell != "" {
 			return false
@@ -140,11 +140,11 @@ func findDelimiter(text string) (rest string, delimiter byte) {
 // splitRows cuts text into rows and cells as RFC 4180 says, and forgives what spreadsheets do
 // besides: bare quotes inside a cell, any line end, rows of different lengths. Blank rows
 // stay, so that the numbers are those of the spreadsheet.
-func splitRows(text string, delimiter byte) ([]EstimateRow, error) {
+func splitRows(text string, delimiter byte) ([]Row, error) {
 	reader := cellReader{text: text, delimiter: delimiter}
-	var rows []EstimateRow
+	var rows []Row
 	for reader.at < len(text) {
-		row := EstimateRow{Number: len(rows) + 1}
+		row := Row{Number: len(rows) + 1}
 		for more := true; more; {
 			var cell string
 			var err error
@@ -156,12 +156,12 @@ func splitRows(text string, delimiter byte) ([]EstimateRow, error) {
 				return nil, fault.New(fault.Invalid, "A cell of this file is too long. Is it an estimate?")
 			}
 			row.Cells = append(row.Cells, cell)
-			if len(row.Cells) > MaxEstimateColumns {
+			if len(row.Cells) > MaxColumns {
 				return nil, fault.New(fault.TooLarge, "This file has more than 200 columns. Delete those that are not needed.")
 			}
 		}
 		rows = append(rows, row)
-		if len(rows) > MaxEstimateRows {
+		if len(rows) > MaxRows {
 			return nil, fault.New(fault.TooLarge, "This file has more than 5,000 rows. Please split it.")
 		}
 	}

@@ -1,4 +1,4 @@
-package document
+package estimate
 
 import (
 	"slices"
@@ -13,16 +13,16 @@ import (
 
 // lineReading reads one row and collects what is wrong with it.
 type lineReading struct {
-	row        EstimateRow
+	row        Row
 	reader     *rowReader
 	problems   []ProblemField
 	sentences  []Sentence
 	notNumbers []ProblemField
 }
 
-func (l *lineReading) value(field EstimateField) string { return l.reader.value(l.row, field) }
+func (l *lineReading) value(field Field) string { return l.reader.value(l.row, field) }
 
-func (l *lineReading) wrong(field EstimateField, suggestion string, sentence Sentence) {
+func (l *lineReading) wrong(field Field, suggestion string, sentence Sentence) {
 	l.problems = append(l.problems, ProblemField{field, l.value(field), suggestion})
 	l.sentences = append(l.sentences, sentence)
 }
@@ -52,24 +52,19 @@ func (l *lineReading) texts(line proposal.Line) {
 	switch {
 	case line.Name != "":
 	case line.Description != "":
-		l.wrong(ToName, shorten(line.Description, proposal.MaxName), Sentence{i18n.Mark("An item needs a name. The description says “{description}”."), []any{"description", line.Description}})
+		l.wrong(ToName, proposal.Shorten(line.Description, proposal.MaxName), Sentence{i18n.Mark("An item needs a name. The description says “{description}”."), []any{"description", line.Description}})
 	default:
 		l.wrong(ToName, "", Sentence{English: i18n.Mark("An item needs a name.")})
 	}
 	for _, text := range []struct {
-		field   EstimateField
+		field   Field
 		value   string
 		longest int
 	}{{ToName, line.Name, proposal.MaxName}, {ToDescription, line.Description, proposal.MaxDescription}, {ToUnit, line.Unit, proposal.MaxUnit}, {ToNote, line.Note, proposal.MaxDescription}, {ToGroup, l.reader.group, proposal.MaxName}} {
 		if utf8.RuneCountInString(text.value) > text.longest {
-			l.wrong(text.field, shorten(text.value, text.longest), Sentence{English: i18n.Mark("This text is too long.")})
+			l.wrong(text.field, proposal.Shorten(text.value, text.longest), Sentence{English: i18n.Mark("This text is too long.")})
 		}
 	}
-}
-
-func shorten(text string, longest int) string {
-	runes := []rune(text)
-	return strings.TrimSpace(string(runes[:min(len(runes), longest)]))
 }
 
 // isPercent knows a percent line: its price has the percent sign, or without a price its unit
@@ -155,27 +150,27 @@ func (l *lineReading) tax() money.Decimal {
 	return rate
 }
 
-func (l *lineReading) decimal(field EstimateField) money.Decimal {
+func (l *lineReading) decimal(field Field) money.Decimal {
 	value, err := money.ParsePercent(l.value(field), l.reader.notationFor(l.row, field))
 	l.unreadable(field, err)
 	return value
 }
 
-func (l *lineReading) amount(field EstimateField) int64 {
+func (l *lineReading) amount(field Field) int64 {
 	value, err := money.ParseAmount(l.value(field), l.reader.options.Currency, l.reader.notationFor(l.row, field))
 	l.unreadable(field, err)
 	return value.Minor
 }
 
 // notationFor is the file's; what a person typed as a correction may be written either way.
-func (r *rowReader) notationFor(row EstimateRow, field EstimateField) money.Notation {
+func (r *rowReader) notationFor(row Row, field Field) money.Notation {
 	if _, corrected := r.options.Corrections[row.Number][field]; corrected {
 		return money.AnyNotation
 	}
 	return r.notation
 }
 
-func (l *lineReading) unreadable(field EstimateField, err error) {
+func (l *lineReading) unreadable(field Field, err error) {
 	switch problem := fault.As(err); {
 	case problem == nil:
 	case problem.Message == money.NotANumber:
@@ -189,7 +184,7 @@ func (l *lineReading) unreadable(field EstimateField, err error) {
 // sayNotNumbers makes one sentence of the unit cost and the price, which mostly go together,
 // and one of each other cell. The price is put first, as it is the one that is needed.
 func (l *lineReading) sayNotNumbers() {
-	values := map[EstimateField]string{}
+	values := map[Field]string{}
 	for _, cell := range l.notNumbers {
 		values[cell.Field] = cell.Value
 	}
@@ -206,7 +201,7 @@ func (l *lineReading) sayNotNumbers() {
 	}
 }
 
-func fieldIsNoNumber(field EstimateField) string {
+func fieldIsNoNumber(field Field) string {
 	switch field {
 	case ToQuantity:
 		return i18n.Mark("The quantity “{value}” is not a number.")
@@ -220,7 +215,7 @@ func fieldIsNoNumber(field EstimateField) string {
 	return i18n.Mark("The price “{value}” is not a number.")
 }
 
-func fieldIs(field EstimateField) string {
+func fieldIs(field Field) string {
 	switch field {
 	case ToQuantity:
 		return i18n.Mark("The quantity “{value}” cannot be used.")

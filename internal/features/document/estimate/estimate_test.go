@@ -1,4 +1,4 @@
-package document
+package estimate
 
 import (
 	"fmt"
@@ -21,9 +21,9 @@ func kitchenFile(t testing.TB) []byte {
 	return data
 }
 
-func preview(t testing.TB, data []byte, options ImportOptions) Preview {
+func preview(t testing.TB, data []byte, options Options) Preview {
 	t.Helper()
-	e, err := ParseEstimate(data)
+	e, err := Parse(data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func preview(t testing.TB, data []byte, options ImportOptions) Preview {
 }
 
 func TestTheKitchenEstimateIsUnderstood(t *testing.T) {
-	e, err := ParseEstimate(kitchenFile(t))
+	e, err := Parse(kitchenFile(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestTheKitchenEstimateIsUnderstood(t *testing.T) {
 	if got := e.Guess(); !reflect.DeepEqual(got, want) {
 		t.Errorf("columns go to %q, want %q", got, want)
 	}
-	p := preview(t, kitchenFile(t), ImportOptions{})
+	p := preview(t, kitchenFile(t), Options{})
 	if p.Ready() != 37 || p.Items != 35 || p.Percents != 1 || p.Discounts != 1 || len(p.Groups) != 14 {
 		t.Errorf("%d ready: %d lines, %d percent, %d discount in %d groups", p.Ready(), p.Items, p.Percents, p.Discounts, len(p.Groups))
 	}
@@ -69,7 +69,7 @@ func TestEachBrokenRowOfTheKitchenEstimateIsNamedWithItsReason(t *testing.T) {
 		{39, "", "An item needs a name. The description says “Trim kit”.", []ProblemField{{ToName, "", "Trim kit"}}},
 		{41, "Punch list", "The quantity −1 is below zero. A reduction belongs in a discount.", []ProblemField{{ToQuantity, "-1", "1"}}},
 	}
-	got := preview(t, kitchenFile(t), ImportOptions{}).Problems
+	got := preview(t, kitchenFile(t), Options{}).Problems
 	if len(got) != len(want) {
 		t.Fatalf("%d problems: %+v", len(got), got)
 	}
@@ -81,14 +81,14 @@ func TestEachBrokenRowOfTheKitchenEstimateIsNamedWithItsReason(t *testing.T) {
 }
 
 func TestRowsPutRightAreReadyAndRowsLeftOutAreListed(t *testing.T) {
-	p := preview(t, kitchenFile(t), ImportOptions{
-		Corrections: map[int]map[EstimateField]string{32: {ToPrice: "12,50", ToCost: ""}, 39: {ToName: "Trim kit"}},
+	p := preview(t, kitchenFile(t), Options{
+		Corrections: map[int]map[Field]string{32: {ToPrice: "12,50", ToCost: ""}, 39: {ToName: "Trim kit"}},
 		LeaveOut:    map[int]bool{41: true},
 	})
 	if p.Ready() != 39 || len(p.Problems) != 0 || p.LeftOut[2] != (LeftOutRow{41, UnwantedRow}) {
 		t.Errorf("%d ready, problems %+v, left out %v", p.Ready(), p.Problems, p.LeftOut)
 	}
-	half := preview(t, kitchenFile(t), ImportOptions{Corrections: map[int]map[EstimateField]string{32: {ToPrice: "12.50"}}})
+	half := preview(t, kitchenFile(t), Options{Corrections: map[int]map[Field]string{32: {ToPrice: "12.50"}}})
 	if half.Problems[0].Message() != "The unit cost “abc” is not a number." {
 		t.Error("a cost that is still wrong must be said:", half.Problems[0].Message())
 	}
@@ -99,7 +99,7 @@ func TestRowsPutRightAreReadyAndRowsLeftOutAreListed(t *testing.T) {
 func TestTheKitchenEstimateBecomesGroupsThatPassEveryCheck(t *testing.T) {
 	n := 0
 	newID := func() string { n++; return fmt.Sprint("id", n) }
-	groups := preview(t, kitchenFile(t), ImportOptions{}).NewGroups(newID, "Items")
+	groups := preview(t, kitchenFile(t), Options{}).NewGroups(newID, "Items")
 	content := proposal.Content{Title: "Kitchen", Currency: "EUR", Pricing: proposal.TaxOnTop, Groups: groups}
 	if err := content.CheckToSend("2026-11-24"); err != nil {
 		t.Fatal(err)
@@ -154,7 +154,7 @@ func TestFilesOfEveryKindAreRead(t *testing.T) {
 		"CRLF": []byte(strings.ReplaceAll(german, "\n", "\r\n")), "CR": []byte(strings.ReplaceAll(german, "\n", "\r")),
 		"tabs": []byte(strings.ReplaceAll(german, ";", "\t")), "sep line": []byte("sep=;\n" + german), "a title above": []byte("Angebot 12\n\n" + german),
 	} {
-		p := preview(t, data, ImportOptions{})
+		p := preview(t, data, Options{})
 		if p.Ready() != 1 {
 			t.Errorf("%s: %+v", name, p)
 			continue
@@ -193,7 +193,7 @@ func TestRowsAreReadAsOfficesWriteThem(t *testing.T) {
 		{"a long name", "Roof," + strings.Repeat("x", 201) + ",1,10\n", "row 2: This text is too long.;"},
 	}
 	for _, test := range tests {
-		p := preview(t, []byte("Section,Item,Qty,Price\n"+test.rows), ImportOptions{})
+		p := preview(t, []byte("Section,Item,Qty,Price\n"+test.rows), Options{})
 		var got []string
 		for _, g := range p.Groups {
 			for _, ready := range g.Lines {
@@ -218,7 +218,7 @@ func amountWords(l proposal.Line) string {
 }
 
 func TestAMarkupMakesThePriceWhenThereIsNone(t *testing.T) {
-	p := preview(t, []byte("Item,Qty,Unit cost,Markup %\nTiles,1,10.05,20\nNails,1,3,\nScrews,1,3,much\n"), ImportOptions{})
+	p := preview(t, []byte("Item,Qty,Unit cost,Markup %\nTiles,1,10.05,20\nNails,1,3,\nScrews,1,3,much\n"), Options{})
 	lines := p.Groups[0].Lines
 	if lines[0].Line.UnitPrice != 1206 || lines[1].Line.UnitPrice != 300 || p.Problems[0].Message() != "The markup “much” is not a number." {
 		t.Errorf("%+v %+v", lines, p.Problems)
@@ -233,11 +233,11 @@ func TestThousandsAndDecimalsAreToldApartByTheFile(t *testing.T) {
 		"Item;Qty;Price\nTiles;1.020;5.25\n":                   "1.02", // its price shows the point
 		"Item\tQty\tPrice\nTiles\t1,020\t5,25\nNails\t1\t3,10": "1.02",
 	} {
-		if p := preview(t, []byte(file), ImportOptions{}); p.Groups[0].Lines[0].Line.Quantity.String() != want {
+		if p := preview(t, []byte(file), Options{}); p.Groups[0].Lines[0].Line.Quantity.String() != want {
 			t.Errorf("%q: %v, want %s", file, p.Groups[0].Lines[0].Line.Quantity, want)
 		}
 	}
-	typed := preview(t, []byte("Item,Qty,Price\nTiles,x,5\n"), ImportOptions{Corrections: map[int]map[EstimateField]string{2: {ToQuantity: "1,020"}}})
+	typed := preview(t, []byte("Item,Qty,Price\nTiles,x,5\n"), Options{Corrections: map[int]map[Field]string{2: {ToQuantity: "1,020"}}})
 	if len(typed.Problems) != 1 || !strings.Contains(typed.Problems[0].Message(), "thousands or decimals") {
 		t.Errorf("what a person typed must not be guessed: %+v", typed)
 	}
@@ -245,27 +245,27 @@ func TestThousandsAndDecimalsAreToldApartByTheFile(t *testing.T) {
 
 func TestTaxIsReadInWordsOrAsARate(t *testing.T) {
 	for word, want := range map[string]string{"Y": "20", "yes": "20", "Ja": "20", "N": "0", "": "0", "no": "0", "7%": "7", "19": "19", "5.5 %": "5.5"} {
-		p := preview(t, []byte("Item,Price,VAT\nTiles,1,"+word+"\n"), ImportOptions{})
+		p := preview(t, []byte("Item,Price,VAT\nTiles,1,"+word+"\n"), Options{})
 		if p.Ready() != 1 || p.Groups[0].Lines[0].Line.TaxPercent != money.MustDecimal(want) {
 			t.Errorf("%q: %+v", word, p)
 		}
 	}
 	for _, word := range []string{"maybe", "-3", "200"} {
-		if p := preview(t, []byte("Item,Price,VAT\nTiles,1,"+word+"\n"), ImportOptions{}); len(p.Problems) != 1 || p.Problems[0].Fields[0].Field != ToTax {
+		if p := preview(t, []byte("Item,Price,VAT\nTiles,1,"+word+"\n"), Options{}); len(p.Problems) != 1 || p.Problems[0].Fields[0].Field != ToTax {
 			t.Errorf("%q: %+v", word, p)
 		}
 	}
-	if p := preview(t, []byte("Item,Price\nTiles,1\n"), ImportOptions{}); p.Groups[0].Lines[0].Line.TaxPercent != money.Whole(20) {
+	if p := preview(t, []byte("Item,Price\nTiles,1\n"), Options{}); p.Groups[0].Lines[0].Line.TaxPercent != money.Whole(20) {
 		t.Error("without a tax column the usual rate counts")
 	}
 }
 
 func TestAFileWithoutHeadersIsMappedByHand(t *testing.T) {
-	e, err := ParseEstimate([]byte("Tiles,2,10\nNails,1,3\n"))
+	e, err := Parse([]byte("Tiles,2,10\nNails,1,3\n"))
 	if err != nil || len(e.Columns) != 3 || e.Columns[0].Sample != "Tiles" || len(e.Rows) != 2 || e.Rows[0].Number != 1 {
 		t.Fatalf("%+v %v", e, err)
 	}
-	options := ImportOptions{Currency: "EUR"}
+	options := Options{Currency: "EUR"}
 	if _, err := e.Preview(e.Guess(), options); !fault.Is(err, fault.Invalid) {
 		t.Error("without a name nothing can be imported:", err)
 	}
@@ -277,7 +277,7 @@ func TestAFileWithoutHeadersIsMappedByHand(t *testing.T) {
 			t.Errorf("%q was taken", mapping)
 		}
 	}
-	if _, err := e.Preview(Mapping{ToName, ToQuantity, ToPrice}, ImportOptions{Currency: "?"}); !fault.Is(err, fault.Invalid) {
+	if _, err := e.Preview(Mapping{ToName, ToQuantity, ToPrice}, Options{Currency: "?"}); !fault.Is(err, fault.Invalid) {
 		t.Error("a currency that is none was taken")
 	}
 }
@@ -294,18 +294,18 @@ func TestAFileThatIsNoEstimateIsRefusedInWords(t *testing.T) {
 		"a PDF":            {[]byte("%PDF-1.7"), fault.Invalid},
 		"an open quote":    {[]byte("Item,Price\n\"Tiles,1\n"), fault.Invalid},
 		"a huge cell":      {[]byte("Item,Price\n" + strings.Repeat("x", MaxCell+1) + ",1\n"), fault.Invalid},
-		"too many bytes":   {make([]byte, MaxEstimateBytes+1), fault.TooLarge},
-		"too many rows":    {[]byte(strings.Repeat("a,1\n", MaxEstimateRows+1)), fault.TooLarge},
-		"too many columns": {[]byte(strings.Repeat(",", MaxEstimateColumns) + "\n"), fault.TooLarge},
+		"too many bytes":   {make([]byte, MaxBytes+1), fault.TooLarge},
+		"too many rows":    {[]byte(strings.Repeat("a,1\n", MaxRows+1)), fault.TooLarge},
+		"too many columns": {[]byte(strings.Repeat(",", MaxColumns) + "\n"), fault.TooLarge},
 	} {
-		if _, err := ParseEstimate(test.data); !fault.Is(err, test.kind) {
+		if _, err := Parse(test.data); !fault.Is(err, test.kind) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
 func TestEachHeaderWordNamesOneField(t *testing.T) {
-	seen := map[string]EstimateField{}
+	seen := map[string]Field{}
 	for field, words := range headerWords {
 		for _, word := range words {
 			if other, twice := seen[word]; twice || headerKey(word) != word {
@@ -322,7 +322,7 @@ func FuzzEstimate(f *testing.F) {
 	f.Add([]byte("\xff\xfeI\x00t\x00"))
 	f.Add([]byte("Item,Qty,Price,VAT\n-,-1,-1,-1\n%,%,%,%\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		e, err := ParseEstimate(data)
+		e, err := Parse(data)
 		if err != nil {
 			if fault.As(err) == nil {
 				t.Fatalf("%v is no fault", err)
@@ -333,7 +333,7 @@ func FuzzEstimate(f *testing.F) {
 		if mapping.Check() != nil {
 			mapping = Mapping{ToName, ToPrice}
 		}
-		p, err := e.Preview(mapping, ImportOptions{Currency: "EUR"})
+		p, err := e.Preview(mapping, Options{Currency: "EUR"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -353,13 +353,13 @@ func FuzzEstimate(f *testing.F) {
 }
 
 func BenchmarkEstimateOf5000Rows(b *testing.B) {
-	data := []byte("Section,Item,Description,Qty,Unit,Unit cost,Unit price,Tax\n" + strings.Repeat("Roof,Tiles,\"red, clay\",\"1,020\",sf,1.42,1.73,Y\n", MaxEstimateRows-1))
+	data := []byte("Section,Item,Description,Qty,Unit,Unit cost,Unit price,Tax\n" + strings.Repeat("Roof,Tiles,\"red, clay\",\"1,020\",sf,1.42,1.73,Y\n", MaxRows-1))
 	for b.Loop() {
-		e, err := ParseEstimate(data)
+		e, err := Parse(data)
 		if err != nil {
 			b.Fatal(err)
 		}
-		if p, err := e.Preview(e.Guess(), ImportOptions{Currency: "EUR"}); err != nil || p.Ready() != MaxEstimateRows-1 {
+		if p, err := e.Preview(e.Guess(), Options{Currency: "EUR"}); err != nil || p.Ready() != MaxRows-1 {
 			b.Fatal(err)
 		}
 	}

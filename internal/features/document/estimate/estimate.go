@@ -1,4 +1,4 @@
-package document
+package estimate
 
 import (
 	"slices"
@@ -9,27 +9,27 @@ import (
 	"lintel/internal/platform/money"
 )
 
-// EstimateField is what a column of a spreadsheet holds.
-type EstimateField string
+// Field is what a column of a spreadsheet holds.
+type Field string
 
 // The fields of a line that a column can go to. ToNothing is not imported.
 const (
-	ToNothing     EstimateField = ""
-	ToGroup       EstimateField = "group"
-	ToName        EstimateField = "name"
-	ToDescription EstimateField = "description"
-	ToQuantity    EstimateField = "quantity"
-	ToUnit        EstimateField = "unit"
-	ToCost        EstimateField = "cost"
-	ToMarkup      EstimateField = "markup"
-	ToPrice       EstimateField = "price"
-	ToTax         EstimateField = "tax"
-	ToNote        EstimateField = "note"
+	ToNothing     Field = ""
+	ToGroup       Field = "group"
+	ToName        Field = "name"
+	ToDescription Field = "description"
+	ToQuantity    Field = "quantity"
+	ToUnit        Field = "unit"
+	ToCost        Field = "cost"
+	ToMarkup      Field = "markup"
+	ToPrice       Field = "price"
+	ToTax         Field = "tax"
+	ToNote        Field = "note"
 )
 
-// EstimateFields lists the fields in the order of a select.
-func EstimateFields() []EstimateField {
-	return []EstimateField{ToNothing, ToGroup, ToName, ToDescription, ToQuantity, ToUnit, ToCost, ToMarkup, ToPrice, ToTax, ToNote}
+// Fields lists the fields in the order of a select.
+func Fields() []Field {
+	return []Field{ToNothing, ToGroup, ToName, ToDescription, ToQuantity, ToUnit, ToCost, ToMarkup, ToPrice, ToTax, ToNote}
 }
 
 // Column is a column of the file: its header, the first value below it, and where it
@@ -37,23 +37,23 @@ func EstimateFields() []EstimateField {
 type Column struct {
 	Header string
 	Sample string
-	Guess  EstimateField
+	Guess  Field
 }
 
-// Estimate is a spreadsheet's CSV file, read but not yet understood.
-type Estimate struct {
+// Sheet is a spreadsheet's CSV file, read but not yet understood.
+type Sheet struct {
 	Delimiter     byte   // ',', ';' or tab
 	Encoding      string // "UTF-8", "UTF-16" or "Windows-1252"
 	ByteOrderMark bool
 	Columns       []Column
-	Rows          []EstimateRow // those below the header, blank ones too
+	Rows          []Row // those below the header, blank ones too
 }
 
 // Mapping says where each column goes, by the column's index.
-type Mapping []EstimateField
+type Mapping []Field
 
 // Guess is the mapping that the headers suggest.
-func (e Estimate) Guess() Mapping {
+func (e Sheet) Guess() Mapping {
 	mapping := make(Mapping, len(e.Columns))
 	for i, column := range e.Columns {
 		mapping[i] = column.Guess
@@ -61,23 +61,23 @@ func (e Estimate) Guess() Mapping {
 	return mapping
 }
 
-// ParseEstimate reads a CSV file of any of the usual kinds. It refuses, in words, a file that
+// Parse reads a CSV file of any of the usual kinds. It refuses, in words, a file that
 // is too large or is none. Cells are kept as text and never computed, so that one that begins
 // like a formula does nothing.
-func ParseEstimate(data []byte) (Estimate, error) {
-	if len(data) > MaxEstimateBytes {
-		return Estimate{}, fault.New(fault.TooLarge, "This file is larger than 5 MB.")
+func Parse(data []byte) (Sheet, error) {
+	if len(data) > MaxBytes {
+		return Sheet{}, fault.New(fault.TooLarge, "This file is larger than 5 MB.")
 	}
 	if isOtherFile(data) {
-		return Estimate{}, fault.New(fault.Invalid, "This is not a CSV file. In your spreadsheet, choose Save as, then CSV.")
+		return Sheet{}, fault.New(fault.Invalid, "This is not a CSV file. In your spreadsheet, choose Save as, then CSV.")
 	}
 	text, encoding, mark := decodeText(data)
 	text, delimiter := findDelimiter(text)
 	rows, err := splitRows(text, delimiter)
 	if err != nil {
-		return Estimate{}, err
+		return Sheet{}, err
 	}
-	e := Estimate{Delimiter: delimiter, Encoding: encoding, ByteOrderMark: mark}
+	e := Sheet{Delimiter: delimiter, Encoding: encoding, ByteOrderMark: mark}
 	header := headerRow(rows)
 	if header >= 0 {
 		e.Rows = rows[header+1:]
@@ -86,8 +86,8 @@ func ParseEstimate(data []byte) (Estimate, error) {
 		e.Rows = rows
 		e.Columns = columnsOf(nil, rows)
 	}
-	if !slices.ContainsFunc(e.Rows, func(r EstimateRow) bool { return !r.isBlank() }) {
-		return Estimate{}, fault.New(fault.Invalid, "There are no rows in this file.")
+	if !slices.ContainsFunc(e.Rows, func(r Row) bool { return !r.isBlank() }) {
+		return Sheet{}, fault.New(fault.Invalid, "There are no rows in this file.")
 	}
 	return e, nil
 }
@@ -103,7 +103,7 @@ func isOtherFile(data []byte) bool {
 }
 
 // headerWords are the names that offices give to columns, folded by headerKey, best first.
-var headerWords = map[EstimateField][]string{
+var headerWords = map[Field][]string{
 	ToGroup:       {"group", "section", "category", "trade", "phase", "area", "room", "cost group", "division", "gruppe", "gewerk", "abschnitt", "titel", "bereich", "kategorie"},
 	ToName:        {"name", "item", "item name", "line item", "product", "service", "task", "work item", "position", "bezeichnung", "leistung", "artikel", "kurztext"},
 	ToDescription: {"description", "desc", "details", "detail", "specification", "scope", "beschreibung", "langtext", "text"},
@@ -123,7 +123,7 @@ func headerKey(header string) string {
 	return strings.Join(strings.Fields(header), " ")
 }
 
-func fieldOf(header string) EstimateField {
+func fieldOf(header string) Field {
 	key := headerKey(header)
 	for field, words := range headerWords {
 		if slices.Contains(words, key) {
@@ -135,9 +135,9 @@ func fieldOf(header string) EstimateField {
 
 // headerRow is the index of the first row with two or more known headers, near the top; -1
 // when the file begins with its data.
-func headerRow(rows []EstimateRow) int {
+func headerRow(rows []Row) int {
 	for i, row := range rows[:min(len(rows), 20)] {
-		known := map[EstimateField]bool{}
+		known := map[Field]bool{}
 		for _, cell := range row.Cells {
 			if field := fieldOf(cell); field != ToNothing {
 				known[field] = true
@@ -150,12 +150,12 @@ func headerRow(rows []EstimateRow) int {
 	return -1
 }
 
-func columnsOf(headers []string, rows []EstimateRow) []Column {
+func columnsOf(headers []string, rows []Row) []Column {
 	width := len(headers)
 	for _, row := range rows {
 		width = max(width, len(row.Cells))
 	}
-	columns, taken := make([]Column, width), map[EstimateField]bool{}
+	columns, taken := make([]Column, width), map[Field]bool{}
 	for i := range columns {
 		if i < len(headers) {
 			columns[i].Header = headers[i]
@@ -168,7 +168,7 @@ func columnsOf(headers []string, rows []EstimateRow) []Column {
 	return settleGuesses(columns, taken)
 }
 
-func sampleOf(rows []EstimateRow, column int) string {
+func sampleOf(rows []Row, column int) string {
 	for _, row := range rows {
 		if cell := row.cell(column); cell != "" {
 			return cell
@@ -179,7 +179,7 @@ func sampleOf(rows []EstimateRow, column int) string {
 
 // settleGuesses leaves the markup out when the file has prices, which then rule, and takes
 // the description for the name when there is no name.
-func settleGuesses(columns []Column, taken map[EstimateField]bool) []Column {
+func settleGuesses(columns []Column, taken map[Field]bool) []Column {
 	for i, column := range columns {
 		switch {
 		case column.Guess == ToMarkup && taken[ToPrice]:
@@ -194,9 +194,9 @@ func settleGuesses(columns []Column, taken map[EstimateField]bool) []Column {
 
 // Check refuses a mapping from which no lines can come.
 func (m Mapping) Check() error {
-	seen := map[EstimateField]bool{}
+	seen := map[Field]bool{}
 	for _, field := range m {
-		if field != ToNothing && !slices.Contains(EstimateFields(), field) {
+		if field != ToNothing && !slices.Contains(Fields(), field) {
 			return fault.New(fault.Invalid, "Choose for each column where it goes.")
 		}
 		if field != ToNothing && seen[field] {
@@ -213,13 +213,13 @@ func (m Mapping) Check() error {
 	return nil
 }
 
-func (m Mapping) column(field EstimateField) int { return slices.Index(m, field) }
+func (m Mapping) column(field Field) int { return slices.Index(m, field) }
 
 // notation finds how the file writes decimals from its number columns: by the numbers that
 // can be read in one way only, else a semicolon file has decimal commas.
-func (e Estimate) notation(m Mapping) money.Notation {
+func (e Sheet) notation(m Mapping) money.Notation {
 	points, commas := 0, 0
-	for _, field := range []EstimateField{ToPrice, ToCost, ToQuantity} {
+	for _, field := range []Field{ToPrice, ToCost, ToQuantity} {
 		column := m.column(field)
 		for _, row := range e.Rows {
 			switch decimalMark(row.cell(column)) {

@@ -1,4 +1,4 @@
-package document
+package estimate
 
 import (
 	"fmt"
@@ -11,10 +11,10 @@ import (
 )
 
 // ImportOptions is what a person decides about an import.
-type ImportOptions struct {
+type Options struct {
 	Currency    string
 	TaxWhenYes  money.Decimal // what "Y" in the tax column means; also the rate when no column has it
-	Corrections map[int]map[EstimateField]string
+	Corrections map[int]map[Field]string
 	LeaveOut    map[int]bool // by row number
 }
 
@@ -47,7 +47,7 @@ func (s Sentence) String() string {
 
 // ProblemField is a cell that must be put right: what is there and what could be.
 type ProblemField struct {
-	Field      EstimateField
+	Field      Field
 	Value      string
 	Suggestion string // ready to be taken; empty when only a person knows
 }
@@ -114,7 +114,7 @@ func (p Preview) Ready() int { return p.Items + p.Percents + p.Discounts }
 
 // Preview reads the rows by the mapping, with the corrections that a person made. It gives a
 // fault for a mapping or currency that cannot work; what is wrong with rows is in the Preview.
-func (e Estimate) Preview(mapping Mapping, options ImportOptions) (Preview, error) {
+func (e Sheet) Preview(mapping Mapping, options Options) (Preview, error) {
 	if err := mapping.Check(); err != nil {
 		return Preview{}, err
 	}
@@ -130,14 +130,14 @@ func (e Estimate) Preview(mapping Mapping, options ImportOptions) (Preview, erro
 
 type rowReader struct {
 	mapping  Mapping
-	options  ImportOptions
+	options  Options
 	notation money.Notation
 	preview  Preview
 	groups   map[string]int // folded name → index in preview.Groups
 	group    string         // of the rows above
 }
 
-func (r *rowReader) row(row EstimateRow) {
+func (r *rowReader) row(row Row) {
 	group := r.value(row, ToGroup)
 	switch why := r.leftOut(row); why {
 	case "":
@@ -161,14 +161,14 @@ func (r *rowReader) row(row EstimateRow) {
 }
 
 // value is a person's correction of a cell, or the cell.
-func (r *rowReader) value(row EstimateRow, field EstimateField) string {
+func (r *rowReader) value(row Row, field Field) string {
 	if corrected, found := r.options.Corrections[row.Number][field]; found {
 		return strings.TrimSpace(proposal.CleanText(corrected))
 	}
 	return row.cell(r.mapping.column(field))
 }
 
-func (r *rowReader) leftOut(row EstimateRow) LeftOutReason {
+func (r *rowReader) leftOut(row Row) LeftOutReason {
 	switch {
 	case row.isBlank():
 		return BlankRow
@@ -186,7 +186,7 @@ var subtotalWords = []string{"subtotal", "sub-total", "sub total", "total", "gra
 
 // isSubtotal knows a row that only adds others up: its first words say so and it counts
 // nothing (no quantity, and no name besides that word).
-func (r *rowReader) isSubtotal(row EstimateRow) bool {
+func (r *rowReader) isSubtotal(row Row) bool {
 	if r.value(row, ToQuantity) != "" {
 		return false
 	}
@@ -209,7 +209,7 @@ func isSubtotalOf(text, group string) bool {
 	return found && group != "" && slices.Contains(subtotalWords, strings.TrimSpace(rest))
 }
 
-func firstCell(row EstimateRow) string {
+func firstCell(row Row) string {
 	for _, cell := range row.Cells {
 		if cell != "" {
 			return cell
@@ -220,7 +220,7 @@ func firstCell(row EstimateRow) string {
 
 // heading is the text of a row that has nothing but one text in the group's or name's column,
 // as offices put above a section; "" for any other row.
-func (r *rowReader) heading(row EstimateRow) string {
+func (r *rowReader) heading(row Row) string {
 	filled := 0
 	for _, cell := range row.Cells {
 		if cell != "" {
