@@ -97,7 +97,7 @@ func playApprovals() error {
 		return err
 	}
 	defer stop()
-	customer := access.NewActor(access.Identity{Org: access.OrgID(j.Org), Person: access.PersonID(j.Person), Kind: access.Customer, Name: "Maria Ruiz", Proof: access.ConfirmedBrowser, Session: "bench"})
+	customer := access.NewActor(access.Identity{Org: access.OrgID(j.Org), Person: access.PersonID(j.Person), Kind: access.Customer, Modules: access.EveryModule, Name: "Maria Ruiz", Proof: access.ConfirmedBrowser, Session: "bench"})
 	fmt.Println("ready")
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
 		if len(j.Approve) == 0 {

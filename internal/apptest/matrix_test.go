@@ -45,7 +45,7 @@ func (a actor) here(slug string) access.Actor {
 	if a.slug != slug || a.kind == access.Nobody {
 		return access.Actor{}
 	}
-	return access.NewActor(access.Identity{Org: access.OrgID(slug), Person: "someone", Kind: a.kind, Role: a.role})
+	return access.NewActor(access.Identity{Org: access.OrgID(slug), Person: "someone", Kind: a.kind, Role: a.role, Modules: access.EveryModule})
 }
 
 // target is whose things are asked for, and under which firm's address.

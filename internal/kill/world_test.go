@@ -55,7 +55,7 @@ func (p place) owner() access.Actor {
 }
 
 func (p place) signer(person access.PersonID) access.Actor {
-	return access.NewActor(access.Identity{Org: p.Org, Person: person, Kind: access.Customer, Name: "Maria Ruiz", Email: "maria@example.com",
+	return access.NewActor(access.Identity{Org: p.Org, Person: person, Kind: access.Customer, Modules: access.EveryModule, Name: "Maria Ruiz", Email: "maria@example.com",
 		Proof: access.ConfirmedBrowser, Session: "kill"})
 }
 

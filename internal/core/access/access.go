@@ -50,6 +50,11 @@ type Actor struct {
 	item    string
 	session string
 	reason  string
+
+	permissions PermissionSet
+	modules     ModuleSet
+	token       string
+	seenBy      PersonID
 }
 
 // Identity is what authentication has established.
@@ -63,17 +68,43 @@ type Identity struct {
 	Proof   Proof
 	Item    string // not empty: the link opens this document and nothing else
 	Session string
+
+	Custom  *PermissionSet // staff in a role of the organisation's own: what it permits
+	Modules ModuleSet      // customers, contractors, technicians: what their grants and the organisation leave them
+	Token   string         // not empty: acts through this API token
+	Scopes  PermissionSet  // what the token permits at most
+	SeenBy  PersonID       // not empty: this member of staff looks at the portal as the person
 }
 
 // NewActor makes the actor of an authenticated request.
 func NewActor(i Identity) Actor {
 	return Actor{org: i.Org, person: i.Person, kind: i.Kind, role: i.Role, name: i.Name, email: i.Email,
-		proof: i.Proof, item: i.Item, session: i.Session}
+		proof: i.Proof, item: i.Item, session: i.Session,
+		permissions: i.permissions(), modules: i.Modules, token: i.Token, seenBy: i.SeenBy}
+}
+
+// permissions joins the policy with what narrows it: a role of the organisation's own, the
+// modules, a token's scopes, and looking as somebody else.
+func (i Identity) permissions() PermissionSet {
+	set := Allowed(i.Kind, i.Role)
+	if i.Kind == Staff && i.Custom != nil {
+		set = i.Custom.And(Assignable())
+	}
+	if i.Kind != Staff && i.Kind != System {
+		set = set.within(i.Modules)
+	}
+	if i.Token != "" {
+		set = set.And(i.Scopes)
+	}
+	if i.SeenBy != "" {
+		set = set.reading()
+	}
+	return set
 }
 
 // NewSystem makes the actor of a job. reason says what for; it stands in the events.
 func NewSystem(org OrgID, reason string) Actor {
-	return Actor{org: org, kind: System, name: "Lintel", reason: reason}
+	return Actor{org: org, kind: System, name: "Lintel", reason: reason, permissions: Allowed(System, "")}
 }
 
 // Org is the organisation acted in.
@@ -115,8 +146,21 @@ func (a Actor) Session() string { return a.session }
 // Zero reports whether nobody was authenticated.
 func (a Actor) Zero() bool { return a.kind == Nobody || a.org == "" }
 
-// May reports whether the policy gives the actor a permission.
-func (a Actor) May(p Permission) bool { return Allows(a.kind, a.role, p) }
+// May reports whether the actor has a permission.
+func (a Actor) May(p Permission) bool { return a.permissions.Has(p) }
+
+// Permissions is everything that the actor may do.
+func (a Actor) Permissions() PermissionSet { return a.permissions }
+
+// Modules is what a customer, contractor or technician is offered.
+func (a Actor) Modules() ModuleSet { return a.modules }
+
+// Token is the id of the API token that the actor acts through, or empty.
+func (a Actor) Token() string { return a.token }
+
+// SeenBy is the member of staff who looks at the portal as this person, or empty. Such an
+// actor reads and changes nothing.
+func (a Actor) SeenBy() PersonID { return a.seenBy }
 
 // SeesWholeOrganisation reports whether the actor may run statements that do not ask who
 // is looking. Customers, contractors and technicians never do.

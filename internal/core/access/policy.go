@@ -26,6 +26,15 @@ const (
 	AuditRead       Permission = "audit:read"
 	ProfileWrite    Permission = "profile:write"
 	SystemWork      Permission = "system:work" // jobs only
+
+	AccessRead        Permission = "access:read"        // who can see this
+	AccessManage      Permission = "access:manage"      // send portal access, take modules or all of it away
+	SeeAs             Permission = "see-as:use"         // look at the portal as a contact
+	UsersManage       Permission = "users:manage"       // a customer's own users
+	ContractorsRead   Permission = "contractors:read"   // contractor firms and their people, for the office
+	ContractorsWrite  Permission = "contractors:write"  // add them, end their access
+	TechniciansManage Permission = "technicians:manage" // a contractor's own technicians
+	TokensManage      Permission = "tokens:manage"      // API tokens
 )
 
 // Role is what a member of staff is in the organisation.
@@ -52,54 +61,77 @@ const (
 	f             // finance
 	r             // read-only
 	c             // customer
+	k             // contractor, at the desk
+	t             // technician
 	s             // system
 )
 
 const staff = o | a | m | e | f | r
 
+// grantees is one row of the policy. number is the permission's place in a PermissionSet;
+// it is never stored.
+type grantees struct {
+	number  int
+	columns int
+}
+
 // policy is the whole answer to "who may do what". Which objects they may do it to is
 // the statements' business: staff see their organisation, all others what they are
 // granted.
-var policy = map[Permission]int{
-	HomeRead:        staff | c,
-	CustomersRead:   staff | s,
-	CustomersWrite:  o | a | m | e | s,
-	ProjectsRead:    staff | c | s,
-	ProjectsWrite:   o | a | m | e | s,
-	ProposalsRead:   staff | c | s,
-	ProposalsWrite:  o | a | m | e | s,
-	ProposalsSend:   o | a | m | e | s,
-	ProposalsAnswer: c,
-	CostsRead:       o | a | m | f,
-	MessagesRead:    staff | c | s,
-	MessagesWrite:   o | a | m | e | f | c,
-	FilesRead:       staff | c | s,
-	FilesWrite:      o | a | m | e | f | c | s,
-	LinksManage:     o | a | m | e | s,
-	SettingsRead:    o | a | m,
-	SettingsWrite:   o | a,
-	PeopleManage:    o | a,
-	AuditRead:       o | a | f,
-	ProfileWrite:    staff | c,
-	SystemWork:      s,
+var policy = map[Permission]grantees{
+	HomeRead:          {0, staff | c | k | t},
+	CustomersRead:     {1, staff | s},
+	CustomersWrite:    {2, o | a | m | e | s},
+	ProjectsRead:      {3, staff | c | s},
+	ProjectsWrite:     {4, o | a | m | e | s},
+	ProposalsRead:     {5, staff | c | s},
+	ProposalsWrite:    {6, o | a | m | e | s},
+	ProposalsSend:     {7, o | a | m | e | s},
+	ProposalsAnswer:   {8, c},
+	CostsRead:         {9, o | a | m | f},
+	MessagesRead:      {10, staff | c | s},
+	MessagesWrite:     {11, o | a | m | e | f | c},
+	FilesRead:         {12, staff | c | s},
+	FilesWrite:        {13, o | a | m | e | f | c | s},
+	LinksManage:       {14, o | a | m | e | s},
+	SettingsRead:      {15, o | a | m},
+	SettingsWrite:     {16, o | a},
+	PeopleManage:      {17, o | a},
+	AuditRead:         {18, o | a | f},
+	ProfileWrite:      {19, staff | c | k | t},
+	SystemWork:        {20, s},
+	AccessRead:        {21, staff},
+	AccessManage:      {22, o | a | m | e | s},
+	SeeAs:             {23, o | a | m},
+	UsersManage:       {24, c},
+	ContractorsRead:   {25, staff | s},
+	ContractorsWrite:  {26, o | a | m | e | s},
+	TechniciansManage: {27, k},
+	TokensManage:      {28, o | a},
 }
 
-// Permissions lists every permission of the policy, for tests and pages.
+// Permissions lists every permission in the order of the policy, for tests and pages.
 func Permissions() []Permission {
-	out := make([]Permission, 0, len(policy))
-	for p := range policy {
-		out = append(out, p)
+	out := make([]Permission, len(policy))
+	for p, row := range policy {
+		out[row.number] = p
 	}
 	return out
 }
 
 // Allows reports whether the policy gives a kind of actor, for staff in a role, a permission.
-func Allows(kind Kind, role Role, p Permission) bool { return policy[p]&column(kind, role) != 0 }
+func Allows(kind Kind, role Role, p Permission) bool {
+	return policy[p].columns&column(kind, role) != 0
+}
 
 func column(kind Kind, role Role) int {
 	switch kind {
 	case Customer:
 		return c
+	case Contractor:
+		return k
+	case Technician:
+		return t
 	case System:
 		return s
 	case Staff:

@@ -9,7 +9,10 @@ const (
 	LinkLanding  Face = "link"     // holds a link; a GET shows who it is for and changes nothing
 	OfficeFace   Face = "office"   // /{org}/office/…
 	CustomerFace Face = "customer" // /{org}/home/…
-	EitherFace   Face = "either"   // shared by office and customer: files
+	DeskFace     Face = "desk"     // /{org}/desk/… contractors
+	FieldFace    Face = "field"    // /{org}/field/… technicians
+	EitherFace   Face = "either"   // shared by the faces: files, the own profile
+	APIFace      Face = "api"      // /api/v1/…, by a token
 	Operations   Face = "operations"
 )
 
@@ -32,7 +35,16 @@ func OfficeWith(p Permission) Rule { return Rule{face: OfficeFace, permission: p
 // CustomerWith opens a route to a customer's contacts.
 func CustomerWith(p Permission) Rule { return Rule{face: CustomerFace, permission: p} }
 
-// EitherWith opens a route to staff and to customers.
+// DeskWith opens a route to a contractor's people at their desk.
+func DeskWith(p Permission) Rule { return Rule{face: DeskFace, permission: p} }
+
+// FieldWith opens a route to technicians.
+func FieldWith(p Permission) Rule { return Rule{face: FieldFace, permission: p} }
+
+// APIWith opens a route to API tokens that have the permission as a scope.
+func APIWith(p Permission) Rule { return Rule{face: APIFace, permission: p} }
+
+// EitherWith opens a route to whoever has the permission, on whichever face they are.
 func EitherWith(p Permission) Rule { return Rule{face: EitherFace, permission: p} }
 
 // Zero reports whether the rule says nothing.
@@ -61,13 +73,25 @@ func (r Rule) Admits(actor Actor) bool {
 	if !r.NeedsActor() {
 		return true
 	}
+	return r.MeantFor(actor) && actor.May(r.permission)
+}
+
+// MeantFor reports whether the route lies on a face of the actor's. Others need not know
+// that there is anything.
+func (r Rule) MeantFor(actor Actor) bool {
 	switch r.face {
 	case OfficeFace:
-		return actor.Kind() == Staff && actor.May(r.permission)
+		return actor.Kind() == Staff && actor.Token() == ""
 	case CustomerFace:
-		return actor.Kind() == Customer && actor.May(r.permission)
+		return actor.Kind() == Customer
+	case DeskFace:
+		return actor.Kind() == Contractor
+	case FieldFace:
+		return actor.Kind() == Technician
+	case APIFace:
+		return actor.Token() != ""
 	case EitherFace:
-		return (actor.Kind() == Staff || actor.Kind() == Customer) && actor.May(r.permission)
+		return !actor.Zero() && actor.Kind() != System && actor.Token() == ""
 	}
 	return false
 }

@@ -1,14 +1,23 @@
 package guard
 
-import "fmt"
+import (
+	"fmt"
+
+	"lintel/internal/core/access"
+)
 
 // Granted is the condition under which a person of a customer sees a row: a live grant
-// covers the row's customer and project, and a browser that entered by a link for one
-// item only sees that item. The arguments are columns of the statement, as "d.customer".
+// covers the row's customer, project and module, and a browser that entered by a link for
+// one item only sees that item. The arguments are columns of the statement, as "d.customer".
 //
 // It stands here because every statement of every feature that shows something to a
 // customer uses this one text; the grants themselves are written by identity.
-func Granted(customer, project, item string) string {
+func Granted(module access.Module, customer, project, item string) string {
+	return GrantedBy("'"+string(module)+"'", customer, project, item)
+}
+
+// GrantedBy is Granted for rows of several modules: module is the SQL that tells which.
+func GrantedBy(module, customer, project, item string) string {
 	return fmt.Sprintf(`(exists (select 1 from grants g where g.org = :org and g.person = :viewer and g.customer = %s
-		and (g.project = '' or g.project = %s) and g.revoked_at is null) and (:item = '' or :item = %s))`, customer, project, item)
+		and (g.project = '' or g.project = %s) and g.module in ('*', %s) and g.revoked_at is null) and (:item = '' or :item = %s))`, customer, project, module, item)
 }

@@ -60,6 +60,9 @@ func (s *Store) Change(ctx context.Context, actor access.Actor, permission acces
 	if err := s.admit(ctx, actor, permission); err != nil {
 		return err
 	}
+	if actor.SeenBy() != "" {
+		return s.refuse(ctx, actor, permission, fault.New(fault.Denied, "You are looking at the portal as somebody else. Nothing can be changed."))
+	}
 	stored := false
 	err := s.database.Write(ctx, string(actor.Org()), func(raw *db.Tx) error {
 		tx := &Tx{store: s, raw: raw, actor: actor, now: s.clock.Now(), writes: true}

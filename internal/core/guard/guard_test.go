@@ -54,7 +54,7 @@ func staff(org access.OrgID, role access.Role) access.Actor {
 }
 
 func customer(org access.OrgID) access.Actor {
-	return access.NewActor(access.Identity{Org: org, Person: "p2", Kind: access.Customer, Name: "Maria Ruiz", Proof: access.HoldsLink})
+	return access.NewActor(access.Identity{Org: org, Person: "p2", Kind: access.Customer, Modules: access.EveryModule, Name: "Maria Ruiz", Proof: access.HoldsLink})
 }
 
 func TestTheTransactionIsShutWithoutAnActorOrAPermission(t *testing.T) {

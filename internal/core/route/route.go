@@ -88,7 +88,8 @@ func (t *Table) add(method, pattern string, rule access.Rule, h Handler) {
 
 // faceFits keeps every face in its part of the URL space.
 func faceFits(pattern string, rule access.Rule) error {
-	prefix := map[access.Face]string{access.OfficeFace: "/{org}/office", access.CustomerFace: "/{org}/home", access.EitherFace: "/{org}/"}[rule.Face()]
+	prefix := map[access.Face]string{access.OfficeFace: "/{org}/office", access.CustomerFace: "/{org}/home",
+		access.DeskFace: "/{org}/desk", access.FieldFace: "/{org}/field", access.APIFace: "/api/v1/", access.EitherFace: "/{org}/"}[rule.Face()]
 	if prefix != "" && !strings.HasPrefix(pattern, prefix) {
 		return fmt.Errorf("route %s has the rule %q but lies outside %s", pattern, rule, prefix)
 	}
@@ -219,9 +220,7 @@ func (e Edge) answer(line Route, r *Request) (web.Reply, error) {
 // wrongFace answers 404 to somebody of another face, who need not know what is there, and
 // 403 to those of the right face without the permission.
 func wrongFace(rule access.Rule, actor access.Actor) *fault.Fault {
-	right := rule.Face() == access.EitherFace || rule.Face() == access.OfficeFace && actor.Kind() == access.Staff ||
-		rule.Face() == access.CustomerFace && actor.Kind() == access.Customer
-	if right {
+	if rule.MeantFor(actor) {
 		return fault.New(fault.Denied, "You do not have the right to do this.")
 	}
 	return fault.New(fault.NotFound, "There is nothing at this address.")

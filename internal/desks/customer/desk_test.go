@@ -80,7 +80,7 @@ func (h *homes) must(err error) {
 }
 
 func (h *homes) actor(name, item string) access.Actor {
-	return access.NewActor(access.Identity{Org: h.firm.ID, Person: h.people[name], Kind: access.Customer, Name: name, Proof: access.ConfirmedBrowser, Item: item})
+	return access.NewActor(access.Identity{Org: h.firm.ID, Person: h.people[name], Kind: access.Customer, Modules: access.EveryModule, Name: name, Proof: access.ConfirmedBrowser, Item: item})
 }
 
 // get shows a page of the desk to somebody.

@@ -3,6 +3,7 @@ package customerdesk
 import (
 	"fmt"
 
+	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/project"
@@ -21,20 +22,20 @@ var (
 		exists (select 1 from document_recipients r where r.org = d.org and r.document = d.id and r.person = :viewer and r.signs = true)
 		from documents d join document_versions v on v.org = d.org and v.document = d.id and v.version = d.sent_version
 		join projects p on p.org = d.org and p.id = d.project
-		where `+fmt.Sprintf(ofViewer, "d")+guard.Granted("d.customer", "d.project", "d.id")+` and d.sent_version > 0 and d.archived = false`,
+		where `+fmt.Sprintf(ofViewer, "d")+guard.Granted(access.Documents, "d.customer", "d.project", "d.id")+` and d.sent_version > 0 and d.archived = false`,
 		guard.Part{Name: "all", Group: "of", SQL: ``},
 		guard.Part{Name: "of project", Group: "of", SQL: `and d.project = :project`},
 		guard.Part{Name: "recent", Group: "order", SQL: `order by d.updated_at desc limit 200`})
 
 	agreementsSeen = guard.NewFamily("home agreements, customer", `select s.id, s.document, s.number, s.title, s.version, s.name, s.total, s.currency, s.signed_at, s.sealed_file from signatures s
-		where `+fmt.Sprintf(ofViewer, "s")+guard.Granted("s.customer", "s.project", "s.document"),
+		where `+fmt.Sprintf(ofViewer, "s")+guard.Granted(access.Documents, "s.customer", "s.project", "s.document"),
 		guard.Part{Name: "all", Group: "of", SQL: ``},
 		guard.Part{Name: "of project", Group: "of", SQL: `and s.project = :project`},
 		guard.Part{Name: "recent", Group: "order", SQL: `order by s.signed_at desc limit :limit`})
 
 	projectsSeen = guard.SQL("home projects, customer", `select p.id, p.name, p.bucket, p.cover, (select s.name from stages s where s.org = p.org and s.id = p.stage),
 		coalesce((select a.place from properties a where a.org = p.org and a.id = p.property), '') from projects p
-		where `+fmt.Sprintf(ofViewer, "p")+guard.Granted("p.customer", "p.id", "p.id")+` and p.archived = false
+		where `+fmt.Sprintf(ofViewer, "p")+guard.Granted(access.Projects, "p.customer", "p.id", "p.id")+` and p.archived = false
 		and p.stage in (select s.id from stages s where s.org = :org and s.customer_visible = true and s.bucket <> 'hidden') order by p.updated_at desc limit :limit`)
 )
 

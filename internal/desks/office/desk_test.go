@@ -188,7 +188,7 @@ func TestAProjectsActivityIsItsOwnNewestFirst(t *testing.T) {
 			}
 		}
 	}
-	maria := access.NewActor(access.Identity{Org: o.firm.ID, Person: "maria", Kind: access.Customer, Proof: access.SignedIn})
+	maria := access.NewActor(access.Identity{Org: o.firm.ID, Person: "maria", Kind: access.Customer, Modules: access.EveryModule, Proof: access.SignedIn})
 	if happened, err := o.desk.Activity(t.Context(), maria, list[0].Project); err == nil {
 		t.Errorf("a customer reads %d events of the office", len(happened))
 	}

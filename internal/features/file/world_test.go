@@ -48,7 +48,7 @@ func actor(org, person string, kind access.Kind) access.Actor {
 	if kind == access.Staff {
 		role = access.Owner
 	}
-	return access.NewActor(access.Identity{Org: access.OrgID(org), Person: access.PersonID(person), Kind: kind, Role: role, Name: person, Proof: access.SignedIn})
+	return access.NewActor(access.Identity{Org: access.OrgID(org), Person: access.PersonID(person), Kind: kind, Role: role, Modules: access.EveryModule, Name: person, Proof: access.SignedIn})
 }
 
 func onBoth(t *testing.T, quota int64, test func(w *world)) {

@@ -45,7 +45,7 @@ func (s *Service) Authenticate(ctx context.Context, r *http.Request, slug string
 	if err != nil {
 		return access.Actor{}, access.Organisation{}, err
 	}
-	chosen, found := choose(candidates, preferredKind(r, slug))
+	chosen, found := choose(withLookers(candidates), preferredKind(r, slug))
 	if !found {
 		return access.Actor{}, organisation, nil
 	}
@@ -70,11 +70,13 @@ func (s *Service) candidates(ctx context.Context, token, browser, slug string) (
 		return tx.Each(whoIsIt, args, func(row guard.Row) error {
 			var c candidate
 			var linkPolicy, entryOrg, link, wantedLink, confirmed string
+			var narrowed capacity
 			var revoked time.Time
 			i := &c.identity
 			if err := row(&o.ID, &o.Slug, &o.Name, &o.Language, &zone, &o.Currency, &o.Theme, &o.Logo, &linkPolicy,
 				&i.Session, &c.seenAt, &entryOrg, &i.Person, &i.Proof, &i.Item, &c.enteredAt,
-				&i.Kind, &i.Role, &i.Name, &i.Email, &link, &revoked, &wantedLink, &confirmed); err != nil {
+				&i.Kind, &i.Role, &i.Name, &i.Email, &link, &revoked, &wantedLink, &confirmed,
+				&i.SeenBy, &narrowed.modules, &narrowed.offered, &narrowed.role, &narrowed.permissions); err != nil {
 				return err
 			}
 			c.everywhere = entryOrg == everywhere
@@ -82,6 +84,7 @@ func (s *Service) candidates(ctx context.Context, token, browser, slug string) (
 			if i.Kind == access.Nobody || linkGone || !revoked.IsZero() {
 				return nil
 			}
+			narrowed.narrow(i)
 			if linkPolicy != "item" {
 				i.Item = ""
 			}
@@ -102,6 +105,27 @@ func (s *Service) candidates(ctx context.Context, token, browser, slug string) (
 	return o, list, err
 }
 
+// withLookers leaves out the entries of staff who look at the portal as somebody else,
+// unless the same browser is signed in as that member of staff and they still may.
+func withLookers(list []candidate) []candidate {
+	kept := list[:0:0]
+	for _, c := range list {
+		if c.identity.SeenBy == "" || mayLook(list, c.identity.SeenBy) {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
+func mayLook(list []candidate, looker access.PersonID) bool {
+	for _, c := range list {
+		if c.identity.Person == looker && c.identity.Kind == access.Staff && c.identity.SeenBy == "" {
+			return access.NewActor(c.identity).May(access.SeeAs)
+		}
+	}
+	return false
+}
+
 // fresh reports whether the entry has not run out.
 func (c candidate) fresh(now time.Time) bool {
 	if c.identity.Kind == access.Staff {
@@ -117,8 +141,10 @@ func preferredKind(r *http.Request, slug string) access.Kind {
 	if next := r.URL.Query().Get("next"); strings.HasPrefix(page, "/confirm") && next != "" {
 		page = strings.TrimPrefix(next, "/"+slug)
 	}
-	if page == "/home" || strings.HasPrefix(page, "/home/") {
-		return access.Customer
+	for face, kind := range map[string]access.Kind{"/home": access.Customer, "/desk": access.Contractor, "/field": access.Technician} {
+		if page == face || strings.HasPrefix(page, face+"/") {
+			return kind
+		}
 	}
 	return access.Staff
 }

@@ -75,6 +75,16 @@ type StaffAdded struct {
 	Role   access.Role
 }
 
+// AccessChanged says that the modules of a person at a customer, or at one project of it,
+// are others than before; empty is none.
+type AccessChanged struct {
+	Person            access.PersonID
+	Name              string
+	Customer, Project string
+	Before, After     string // access.ModuleSet as text
+	Reason            string
+}
+
 // aboutLink hangs a link's event on its document, where the timeline shows it, and on the
 // person when it opens the whole portal.
 func aboutLink(person access.PersonID, itemKind, item string) event.Subject {
@@ -128,6 +138,11 @@ func (e StaffAdded) About() (string, event.Subject) {
 	return "person.staff_added", aboutPerson(e.Person)
 }
 
+// About names the event and its subject.
+func (e AccessChanged) About() (string, event.Subject) {
+	return "person.access_changed", event.Subject{Kind: "person", ID: string(e.Person), Customer: e.Customer, Project: e.Project}
+}
+
 // Events declares what this feature records.
 func Events() []event.Kind {
 	return []event.Kind{
@@ -159,11 +174,30 @@ func Events() []event.Kind {
 			Sentence: func(ctx context.Context, r event.Recorded) string {
 				return i18n.T(ctx, "{name} ended a session.", "name", r.ActorName)
 			}},
+		{Name: "person.access_changed", Visibility: event.OfficeOnly, Icon: "key-round", Notice: "the person, by the mail about what they can now see; nobody when something is taken away",
+			Sentence: accessSentence},
 		{Name: "person.staff_added", Visibility: event.OfficeOnly, Icon: "user-plus", Notice: "the colleague, by the invitation",
 			Sentence: func(ctx context.Context, r event.Recorded) string {
 				return i18n.T(ctx, "{name} added {person} to the office.", "name", r.ActorName, "person", named(r))
 			}},
 	}
+}
+
+func accessSentence(ctx context.Context, r event.Recorded) string {
+	var e AccessChanged
+	if r.Read(&e) != nil {
+		return ""
+	}
+	before, after := access.ParseModules(e.Before), access.ParseModules(e.After)
+	switch {
+	case before.Empty():
+		return i18n.T(ctx, "{name} gave {person} access.", "name", r.ActorName, "person", e.Name)
+	case after.Empty():
+		return i18n.T(ctx, "{name} ended the access of {person}.", "name", r.ActorName, "person", e.Name)
+	case after.Covers(before):
+		return i18n.T(ctx, "{name} gave {person} more modules.", "name", r.ActorName, "person", e.Name)
+	}
+	return i18n.T(ctx, "{name} changed the modules of {person}.", "name", r.ActorName, "person", e.Name)
 }
 
 // named is the name that an event keeps of the person it is about.

@@ -50,10 +50,13 @@ func (s *Service) linkByHash(ctx context.Context, hash string) (f found, err err
 		f = found{}
 		return tx.Each(linkByToken, guard.Args{"token": hash}, func(row guard.Row) error {
 			var m access.Identity
+			var narrowed capacity
 			o := &f.organisation
 			err := row(&f.id, &f.purpose, &f.itemKind, &f.item, &f.browser, &f.sentTo, &f.ends, &f.used, &f.revoked,
 				&o.ID, &o.Slug, &o.Name, &o.Language, &zone, &o.Currency, &o.Theme, &o.Logo,
-				&m.Person, &f.address, &f.folded, &f.language, &m.Kind, &m.Role, &m.Name, &m.Email)
+				&m.Person, &f.address, &f.folded, &f.language, &m.Kind, &m.Role, &m.Name, &m.Email,
+				&narrowed.modules, &narrowed.offered, &narrowed.role, &narrowed.permissions)
+			narrowed.narrow(&m)
 			if m.Org = o.ID; err == nil && m.Kind != access.Nobody {
 				f.members = append(f.members, m)
 			}

@@ -133,39 +133,6 @@ func RemoveMember(tx *guard.Tx, person access.PersonID, kind access.Kind) error 
 	return err
 }
 
-// Grant lets a person see a customer's things: all of them, or those of one project. The
-// same grant twice is one grant. Staff and system only.
-func Grant(tx *guard.Tx, person access.PersonID, customer, project string) error {
-	_, err := tx.Exec(addGrant, guard.Args{"id": id.New(), "person": string(person), "customer": customer, "project": project, "by": string(tx.Actor().Person())})
-	return err
-}
-
-// RevokeGrants takes all grants of a person on a customer back; reason stands in the row.
-// What the person may see changes with their next request.
-func RevokeGrants(tx *guard.Tx, person access.PersonID, customer, reason string) error {
-	_, err := tx.Exec(revokeGrants, guard.Args{"person": string(person), "customer": customer, "by": string(tx.Actor().Person()), "reason": reason})
-	return err
-}
-
-// Granted is one live grant of a person.
-type Granted struct {
-	Customer string
-	Project  string // empty: the whole customer
-	Since    time.Time
-}
-
-// GrantsOf lists what a person is granted. Staff and system only.
-func GrantsOf(tx *guard.Tx, person access.PersonID) ([]Granted, error) {
-	var list []Granted
-	err := tx.Each(grantsOf, guard.Args{"person": string(person)}, func(row guard.Row) error {
-		var g Granted
-		err := row(&g.Customer, &g.Project, &g.Since)
-		list = append(list, g)
-		return err
-	})
-	return list, err
-}
-
 // StaffMembers lists the staff by name. Staff and system only.
 func StaffMembers(tx *guard.Tx) ([]Member, error) { return loadMembers(tx, staffMembers, nil) }
 

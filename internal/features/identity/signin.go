@@ -107,8 +107,11 @@ func (s *Service) placesOf(ctx context.Context, person access.PersonID) (list []
 		return tx.Each(placesOf, guard.Args{"person": string(person)}, func(row guard.Row) error {
 			var p Place
 			var zone string
+			var narrowed capacity
 			o := &p.Organisation
-			err := row(&o.ID, &o.Slug, &o.Name, &o.Language, &zone, &o.Currency, &o.Theme, &o.Logo, &p.Kind, &p.identity.Role, &p.Name, &p.identity.Email)
+			err := row(&o.ID, &o.Slug, &o.Name, &o.Language, &zone, &o.Currency, &o.Theme, &o.Logo, &p.Kind, &p.identity.Role, &p.Name, &p.identity.Email,
+				&narrowed.modules, &narrowed.offered, &narrowed.role, &narrowed.permissions)
+			narrowed.narrow(&p.identity)
 			o.Zone = s.zone(zone)
 			p.identity.Org, p.identity.Person, p.identity.Kind, p.identity.Name = o.ID, person, p.Kind, p.Name
 			list = append(list, p)

@@ -10,11 +10,12 @@ var (
 		select o.id, o.slug, o.name, o.language, o.zone, o.currency, o.theme, o.logo, o.link_policy,
 			coalesce(s.id, ''), s.last_seen_at, coalesce(e.org, ''), coalesce(e.person, ''), coalesce(e.proof, ''), coalesce(e.item, ''), e.created_at,
 			coalesce(m.kind, ''), coalesce(m.role, ''), coalesce(m.name, ''), coalesce(m.email, ''), coalesce(l.id, ''), l.revoked_at, coalesce(e.link, ''),
-			coalesce(c.id, '')
+			coalesce(c.id, ''), coalesce(e.seen_by, ''), `+capacityColumns+`
 		from organisations o
 		left join sessions s on s.token_hash = :session and s.revoked_at is null
 		left join session_entries e on e.session = s.id and e.org in (o.id, '*')
 		left join memberships m on m.org = o.id and m.person = e.person and m.state = 'active' and (m.kind = e.kind or e.kind = '')
+		`+roleOfMember+`
 		left join links l on l.org = o.id and l.id = e.link
 		left join confirmed_browsers c on c.browser_hash = :browser and c.person = e.person and c.revoked_at is null and c.expires_at > :now
 		where o.slug = :slug`)
@@ -43,14 +44,15 @@ var (
 	staffMembers  = guard.SQL("staff members", memberColumns+`where m.org = :org and m.kind = 'staff' and m.state = 'active' order by m.name, m.person`)
 	memberships   = guard.SQL("memberships of a person", memberColumns+`where m.org = :org and m.person = :person and m.state = 'active' order by m.kind`)
 
-	addGrant = guard.SQL("add a grant", `insert into grants (org, id, person, customer, project, created_at, created_by)
-		select :org, :id, :person, :customer, :project, :now, :by where :org <> ''
+	addGrant = guard.SQL("add a grant", `insert into grants (org, id, person, customer, project, module, created_at, created_by)
+		select :org, :id, :person, :customer, :project, :module, :now, :by where :org <> ''
 		on conflict (org, person, customer, project, module) where revoked_at is null do nothing`)
-	revokeGrants = guard.SQL("revoke grants of a person", `update grants set revoked_at = :now, revoked_by = :by, reason = :reason
-		where org = :org and person = :person and customer = :customer and revoked_at is null`)
+	revokeGrantsAt = guard.SQL("revoke grants at a place", `update grants set revoked_at = :now, revoked_by = :by, reason = :reason
+		where org = :org and person = :person and customer = :customer and project = :project and revoked_at is null`)
+	keepModules = guard.SQL("keep the modules of a person", `update memberships set modules = :modules where org = :org and person = :person and kind = 'customer'`)
 	revokeAllGrants = guard.SQL("revoke all grants of a person", `update grants set revoked_at = :now, revoked_by = :by, reason = 'no longer a member'
 		where org = :org and person = :person and revoked_at is null`)
-	grantsOf = guard.SQL("grants of a person", `select g.customer, g.project, g.created_at from grants g
+	grantsOf = guard.SQL("grants of a person", `select g.customer, g.project, g.module, g.created_at from grants g
 		where g.org = :org and g.person = :person and g.revoked_at is null order by g.created_at, g.id`)
 
 	setPassword    = guard.SQL("set a password", `update people set password = :hash, password_at = :now where id = :person and :org <> ''`)
@@ -79,11 +81,12 @@ var (
 var linkByToken = guard.AcrossSQL("link by token", `
 	select l.id, l.purpose, l.item_kind, l.item, l.browser_hash, l.sent_to, l.expires_at, l.used_at, l.revoked_at,
 		o.id, o.slug, o.name, o.language, o.zone, o.currency, o.theme, o.logo,
-		l.person, p.email, p.email_folded, p.language, coalesce(m.kind, ''), coalesce(m.role, ''), coalesce(m.name, ''), coalesce(m.email, '')
+		l.person, p.email, p.email_folded, p.language, coalesce(m.kind, ''), coalesce(m.role, ''), coalesce(m.name, ''), coalesce(m.email, ''), `+capacityColumns+`
 	from links l
 	join organisations o on o.id = l.org
 	join people p on p.id = l.person
 	left join memberships m on m.org = l.org and m.person = l.person and m.state = 'active'
+	`+roleOfMember+`
 	where l.token_hash = :token`)
 
 // What a person does with a token, a session or a code of their own: all ask :viewer.
@@ -159,8 +162,8 @@ var (
 	accountByAddress = guard.AcrossSQL("account by address", `select p.id, p.email, p.password, coalesce(c.id, '') from people p
 		left join confirmed_browsers c on c.browser_hash = :browser and c.person = p.id and c.revoked_at is null and c.expires_at > :now
 		where p.email_folded = :folded`)
-	placesOf = guard.AcrossSQL("places of a person", `select o.id, o.slug, o.name, o.language, o.zone, o.currency, o.theme, o.logo, m.kind, m.role, m.name, m.email
-		from memberships m join organisations o on o.id = m.org
+	placesOf = guard.AcrossSQL("places of a person", `select o.id, o.slug, o.name, o.language, o.zone, o.currency, o.theme, o.logo, m.kind, m.role, m.name, m.email, `+capacityColumns+`
+		from memberships m join organisations o on o.id = m.org `+roleOfMember+`
 		where m.person = :person and m.state = 'active' order by m.kind desc, o.name, o.id`)
 	signedInPerson = guard.AcrossSQL("person signed in to a session", `select e.person, s.last_seen_at, e.created_at from sessions s
 		join session_entries e on e.session = s.id and e.org = '*'

@@ -47,7 +47,7 @@ func actor(org, person string, kind access.Kind, item string) access.Actor {
 	if kind == access.Staff {
 		role = access.Member
 	}
-	return access.NewActor(access.Identity{Org: access.OrgID(org), Person: access.PersonID(person), Kind: kind, Role: role, Name: strings.ToUpper(person[:1]) + person[1:],
+	return access.NewActor(access.Identity{Org: access.OrgID(org), Person: access.PersonID(person), Kind: kind, Role: role, Modules: access.EveryModule, Name: strings.ToUpper(person[:1]) + person[1:],
 		Proof: access.SignedIn, Item: item})
 }
 
@@ -392,7 +392,7 @@ func TestF02F03F06WhatPeopleTypeIsInert(t *testing.T) {
 		for _, text := range corpus {
 			w.post("A1", "proposalA", Draft{Body: text})
 		}
-		w.actors["evil"] = access.NewActor(access.Identity{Org: "org1", Person: "abe", Kind: access.Customer, Name: `<img src=x onerror=alert(2)>`, Proof: access.SignedIn})
+		w.actors["evil"] = access.NewActor(access.Identity{Org: "org1", Person: "abe", Kind: access.Customer, Modules: access.EveryModule, Name: `<img src=x onerror=alert(2)>`, Proof: access.SignedIn})
 		w.upload("evil", "proposalA", `<img src=x onerror=alert(3)>.pdf`, pdfBytes)
 		w.post("evil", "proposalA", Draft{Body: "hello"})
 		for _, who := range []string{"staff", "A1"} {

@@ -3,11 +3,12 @@ package message
 import (
 	"slices"
 
+	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 )
 
 // visible is the condition under which a customer's person sees a message.
-var visible = ` and m.visibility = 'shared' and ` + guard.Granted("m.customer", "m.project", "m.item")
+var visible = ` and m.visibility = 'shared' and ` + guard.Granted(access.Messages, "m.customer", "m.project", "m.item")
 
 const (
 	inThread     = ` from messages m where m.org = :org and m.thread_kind = :kind and m.thread = :thread`
@@ -26,7 +27,7 @@ var (
 		values (:org, :id, :kind, :thread, :thread_item, :customer, :project, :viewer, 'staff', :name, :body, :mentions, :visibility, :now) on conflict (org, id) do nothing`)
 	insertForCustomer = guard.SQL("post a message from a customer", `insert into messages (org, id, thread_kind, thread, item, customer, project, author, author_kind, author_name, body, mentions, visibility, created_at)
 		select :org, :id, :kind, :thread, :thread_item, :customer, :project, :viewer, 'customer', :name, :body, :mentions, :visibility, cast(:now as bigint)
-		where `+guard.Granted(":customer", ":project", ":thread_item")+` on conflict (org, id) do nothing`)
+		where `+guard.Granted(access.Messages, ":customer", ":project", ":thread_item")+` on conflict (org, id) do nothing`)
 	ownMessage = guard.SQL("one's own message", `select m.thread_kind, m.thread, m.visibility from messages m where m.org = :org and m.id = :id and m.author = :viewer and m.author_kind = :author_kind`)
 	editOwn    = guard.SQL("edit one's own message", `update messages set body = :body, edited_at = :now where org = :org and id = :id and author = :viewer and author_kind = :author_kind
 		and removed_at is null and created_at > :since`)

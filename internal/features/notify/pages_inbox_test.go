@@ -46,7 +46,7 @@ func onBoth(t *testing.T, run func(w *inboxes)) {
 			t.Fatal(err)
 		}
 		for name, identity := range map[string]access.Identity{"jon": {Kind: access.Staff, Role: access.Owner}, "eve": {Kind: access.Staff, Role: access.Member},
-			"maria": {Kind: access.Customer}, "maria for one": {Kind: access.Customer, Item: "kitchen"}} {
+			"maria": {Kind: access.Customer, Modules: access.EveryModule}, "maria for one": {Kind: access.Customer, Modules: access.EveryModule, Item: "kitchen"}} {
 			person, _, _ := strings.Cut(name, " ")
 			identity.Org, identity.Person, identity.Name, identity.Proof = firm.ID, access.PersonID(person), person, access.ConfirmedBrowser
 			w.actors[name] = access.NewActor(identity)

@@ -366,7 +366,7 @@ func (w *world) sealedLetters() (n int) {
 
 func TestACustomersOwnVerbMayQueueAMailButNotListThem(t *testing.T) {
 	onBoth(t, func(w *world) {
-		customer := access.NewActor(access.Identity{Org: "org1", Person: "maria", Kind: access.Customer, Name: "Maria"})
+		customer := access.NewActor(access.Identity{Org: "org1", Person: "maria", Kind: access.Customer, Modules: access.EveryModule, Name: "Maria"})
 		err := w.store.Change(w.Context(), customer, access.MessagesWrite, func(tx *guard.Tx) error { return w.outbox.Queue(tx, letterTo("maria@example.com")) })
 		if err != nil {
 			w.Fatal(err)

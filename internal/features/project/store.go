@@ -1,6 +1,7 @@
 package project
 
 import (
+	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/organisation"
 )
@@ -62,7 +63,7 @@ var (
 // that customers see. It starts at the person's few grants, not at the projects.
 var seen = fromProjects + ` and p.customer in (select own.customer from grants own where own.org = :org and own.person = :viewer and own.revoked_at is null)
 	and p.stage in (select s.id from stages s where s.org = :org and s.customer_visible = true and s.bucket <> 'hidden')
-	and ` + guard.Granted("p.customer", "p.id", "p.id")
+	and ` + guard.Granted(access.Projects, "p.customer", "p.id", "p.id")
 
 var (
 	seenInBucket = guard.SQL("projects a customer sees", `select `+lineColumns+seen+` and p.archived = false and p.bucket = :bucket

@@ -82,7 +82,7 @@ func staff(org access.OrgID, person string) access.Actor {
 }
 
 func (w *world) customerOf(org access.OrgID, person string) access.Actor {
-	return access.NewActor(access.Identity{Org: org, Person: access.PersonID(person), Kind: access.Customer, Name: "Maria Ruiz", Proof: access.HoldsLink})
+	return access.NewActor(access.Identity{Org: org, Person: access.PersonID(person), Kind: access.Customer, Modules: access.EveryModule, Name: "Maria Ruiz", Proof: access.HoldsLink})
 }
 
 var addGrant = guard.SQL("test: add a grant", `insert into grants (org, id, person, customer, project, created_at) values (:org, :id, :person, :customer, :project, :now)`)

@@ -129,7 +129,7 @@ func (c *counter) sealedElsewhere(name string) []byte {
 func (c *counter) keep(file []byte) {
 	c.Helper()
 	sum := sha256.Sum256(file)
-	maria := access.NewActor(access.Identity{Org: c.system.Org(), Person: "maria", Kind: access.Customer, Name: "Maria Ruiz", Proof: access.SignedIn})
+	maria := access.NewActor(access.Identity{Org: c.system.Org(), Person: "maria", Kind: access.Customer, Modules: access.EveryModule, Name: "Maria Ruiz", Proof: access.SignedIn})
 	c.must(c.store.Change(c.Context(), maria, access.ProposalsAnswer, func(tx *guard.Tx) error {
 		wide := tx.OnBehalfOf("a test grants")
 		if _, err := wide.Exec(grantForTest, guard.Args{}); err != nil {

@@ -1,6 +1,7 @@
 package signing
 
 import (
+	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/money"
@@ -19,11 +20,11 @@ var (
 	signatureOfVersion = guard.SQL("signature of version", `select `+signatureColumns+` from signatures s where s.org = :org and s.document = :document and s.version = :version`)
 	signatureByID      = guard.SQL("signature by id", `select `+signatureColumns+` from signatures s where s.org = :org and s.id = :id`)
 	signatureSeen      = guard.SQL("signature of version, customer", `select `+signatureColumns+` from signatures s
-		where s.org = :org and s.document = :document and s.version = :version and `+guard.Granted("s.customer", "s.project", "s.document"))
+		where s.org = :org and s.document = :document and s.version = :version and `+guard.Granted(access.Documents, "s.customer", "s.project", "s.document"))
 	signaturesOfDocument = guard.SQL("signatures of document", `select `+signatureColumns+` from signatures s where s.org = :org and s.document = :document order by s.version`)
 	agreementsSeen       = guard.SQL("agreements, customer", `select `+signatureColumns+` from signatures s
 		where s.org = :org and s.customer in (select customer from grants where org = :org and person = :viewer and revoked_at is null)
-		and `+guard.Granted("s.customer", "s.project", "s.document")+` order by s.signed_at desc limit 200`)
+		and `+guard.Granted(access.Documents, "s.customer", "s.project", "s.document")+` order by s.signed_at desc limit 200`)
 	agreementsOfProject = guard.SQL("agreements of project", `select `+signatureColumns+` from signatures s where s.org = :org and s.customer = :customer and s.project = :project order by s.signed_at desc limit 200`)
 	markSealed          = guard.SQL("signature sealed", `update signatures set sealed_file = :file, sealed_sha256 = :sha256, sealed_at = :now where org = :org and id = :id and sealed_file = ''`)
 	sealedByHash        = guard.AcrossSQL("signature by sealed hash", `select s.number, s.title, o.name from signatures s join organisations o on o.id = s.org where s.sealed_sha256 = :sha256 limit 1`)
