@@ -2,8 +2,7 @@ package mail
 
 import (
 	_ "embed"
-	"fmt"
-	"html/template"
+	"errors"
 	"net/url"
 	"regexp"
 	"strings"
@@ -49,32 +48,35 @@ func Plain(text string) Text { return Text{{Text: text}} }
 //go:embed letter.html
 var letterSource string
 
-// conditionals are the comments by which Outlook for Windows is spoken to. html/template
-// deletes every comment, so they travel through it as tokens; nothing inside them is filled in.
-var conditionals = regexp.MustCompile(`(?s)<!--\[if.*?<!\[endif\]-->`)
-
 // Layout renders letters. Make one with NewLayout and share it.
+//
+// It is not html/template's: that calls methods by name, and a program that can do so
+// carries every method of every library it holds, which is more than half of Lintel's size.
 type Layout struct {
-	page *template.Template
-	kept []string // the conditionals, by the number of their token
+	parts map[string]string // by name, with {{holes}}
 }
+
+var (
+	partMark = regexp.MustCompile(`(?m)^\{\{part ([a-z ]+)\}\}\n`)
+	hole     = regexp.MustCompile(`\{\{[A-Za-z]+\}\}`)
+)
 
 // NewLayout reads the built-in layout.
 func NewLayout() (*Layout, error) {
-	layout := &Layout{}
-	source := conditionals.ReplaceAllStringFunc(letterSource, func(conditional string) string {
-		layout.kept = append(layout.kept, conditional)
-		return token(len(layout.kept) - 1)
-	})
-	page, err := template.New("letter").Parse(source)
-	if err != nil {
-		return nil, fmt.Errorf("read the mail layout: %w", err)
+	marks := partMark.FindAllStringSubmatchIndex(letterSource, -1)
+	if len(marks) == 0 {
+		return nil, errors.New("the mail layout has no parts")
 	}
-	layout.page = page
+	layout := &Layout{parts: map[string]string{}}
+	for i, mark := range marks {
+		end := len(letterSource)
+		if i+1 < len(marks) {
+			end = marks[i+1][0]
+		}
+		layout.parts[letterSource[mark[2]:mark[3]]] = strings.TrimSuffix(letterSource[mark[1]:end], "\n")
+	}
 	return layout, nil
 }
-
-func token(number int) string { return fmt.Sprintf("LINTEL-KEEPS-%02d-HERE", number) }
 
 var (
 	colourShape   = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
@@ -88,14 +90,7 @@ func (l *Layout) RenderLetter(letter Letter) (html, text string, err error) {
 	if err := checkLetter(letter); err != nil {
 		return "", "", err
 	}
-	var page strings.Builder
-	if err := l.page.Execute(&page, view{letter}); err != nil {
-		return "", "", fmt.Errorf("render the letter: %w", err)
-	}
-	html = page.String()
-	for number, conditional := range l.kept {
-		html = strings.Replace(html, token(number), conditional, 1)
-	}
+	html = string(l.page(letter))
 	return html, letterText(letter), nil
 }
 
@@ -130,35 +125,6 @@ func isLinkable(address string) bool {
 		return true
 	}
 	return false
-}
-
-// view gives the template a letter's parts in types that say they were checked.
-type view struct{ Letter }
-
-func (v view) Brand() template.CSS { return template.CSS(v.BrandColour) }
-func (v view) OnBrandColour() template.CSS {
-	return template.CSS(v.OnBrand)
-}
-func (v view) Logo() template.URL   { return template.URL("cid:" + v.LogoCID) }
-func (v view) Link() template.URL   { return template.URL(v.ButtonURL) }
-func (v view) Spans(t Text) []span  { return spans(t) }
-func (v view) QuoteLines() []string { return strings.Split(v.Quote, "\n") }
-
-type span struct {
-	Run
-	Break bool
-	Href  template.URL
-}
-
-// spans cuts runs at line breaks, which become <br>.
-func spans(t Text) []span {
-	var all []span
-	for _, run := range t {
-		for i, piece := range strings.Split(run.Text, "\n") {
-			all = append(all, span{Run: Run{piece, run.Bold, run.URL}, Break: i > 0, Href: template.URL(run.URL)})
-		}
-	}
-	return all
 }
 
 // letterText says the same as the HTML, for programs and people that read text.
