@@ -434,7 +434,7 @@ func message(number int, m mail.Parsed, as string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "\" width=\"100%\" height=\"900\" sandbox=\"allow-same-origin allow-top-navigation-by-user-activation allow-popups allow-popups-to-escape-sandbox\"></iframe>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "\" height=\"900\" sandbox=\"allow-same-origin allow-top-navigation-by-user-activation allow-popups allow-popups-to-escape-sandbox\"></iframe>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

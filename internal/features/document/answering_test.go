@@ -51,7 +51,7 @@ func sendKitchen(o *office) *signRoom {
 		}
 		recipients, err := loadRecipients(tx, o.document)
 		for _, r := range recipients {
-			actor := access.NewActor(access.Identity{Org: tx.Org(), Person: r.Person, Kind: access.Customer, Name: r.Name, Email: r.Email, Proof: access.ConfirmedBrowser, Session: "browser of " + r.Name})
+			actor := access.NewActor(access.Identity{Org: tx.Org(), Person: r.Person, Kind: access.Customer, Modules: access.EveryModule, Name: r.Name, Email: r.Email, Proof: access.ConfirmedBrowser, Session: "browser of " + r.Name})
 			if r.Signs {
 				s.maria = actor
 			} else {
@@ -70,7 +70,7 @@ func (s *signRoom) strangerTo(tx *guard.Tx, err error) (access.Actor, error) {
 		return access.Actor{}, err
 	}
 	person, err := identity.EnsureContactPerson(tx, "Ada Okafor", "ada@okafor.example")
-	return access.NewActor(access.Identity{Org: tx.Org(), Person: person, Kind: access.Customer, Name: "Ada Okafor", Proof: access.ConfirmedBrowser}), err
+	return access.NewActor(access.Identity{Org: tx.Org(), Person: person, Kind: access.Customer, Modules: access.EveryModule, Name: "Ada Okafor", Proof: access.ConfirmedBrowser}), err
 }
 
 // approval is what Maria's browser sends when everything is as it should be.
@@ -192,8 +192,8 @@ func TestC03ParallelApprovalsMakeOneSignature(t *testing.T) {
 func TestC04C06C07C09WhoMayNotSign(t *testing.T) {
 	inSignRoom(t, func(s *signRoom) {
 		a := s.approval()
-		forwarded := access.NewActor(access.Identity{Org: s.maria.Org(), Person: s.maria.Person(), Kind: access.Customer, Name: "Maria Ruiz", Proof: access.HoldsLink, Session: "another browser"})
-		elsewhere := access.NewActor(access.Identity{Org: s.maria.Org(), Person: s.maria.Person(), Kind: access.Customer, Name: "Maria Ruiz", Proof: access.ConfirmedBrowser, Item: "another proposal"})
+		forwarded := access.NewActor(access.Identity{Org: s.maria.Org(), Person: s.maria.Person(), Kind: access.Customer, Modules: access.EveryModule, Name: "Maria Ruiz", Proof: access.HoldsLink, Session: "another browser"})
+		elsewhere := access.NewActor(access.Identity{Org: s.maria.Org(), Person: s.maria.Person(), Kind: access.Customer, Modules: access.EveryModule, Name: "Maria Ruiz", Proof: access.ConfirmedBrowser, Item: "another proposal"})
 		for who, attempt := range map[string]struct {
 			actor access.Actor
 			want  fault.Kind

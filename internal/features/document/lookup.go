@@ -25,7 +25,7 @@ func HangOnProposal(tx *guard.Tx, document string) (file.Hang, error) {
 
 var signersSeen = guard.SQL("proposal recipients, customer", `select r.person, c.name from document_recipients r join contacts c on c.org = r.org and c.id = r.contact
 	join documents d on d.org = r.org and d.id = r.document where r.org = :org and r.document = :document and r.person <> '' and r.person <> :viewer
-	and `+guard.Granted("d.customer", "d.project", "d.id")+` order by c.folded`)
+	and `+guard.Granted(access.Documents, "d.customer", "d.project", "d.id")+` order by c.folded`)
 
 // Conversation is the thread on a proposal, for those who see it.
 func Conversation(tx *guard.Tx, document string) (message.Thread, error) {

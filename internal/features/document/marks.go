@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/organisation"
@@ -18,7 +19,7 @@ var (
 		where d.org = :org and d.archived = false and d.sent_version > 0 and d.project in (`+projectParameters()+`)`)
 	marksCustomer = guard.SQL("proposal marks, customer", `select d.project, d.id, v.state from documents d
 		join document_versions v on v.org = d.org and v.document = d.id and v.version = d.sent_version
-		where d.org = :org and d.archived = false and d.sent_version > 0 and d.project in (`+projectParameters()+`) and `+guard.Granted("d.customer", "d.project", "d.id"))
+		where d.org = :org and d.archived = false and d.sent_version > 0 and d.project in (`+projectParameters()+`) and `+guard.Granted(access.Documents, "d.customer", "d.project", "d.id"))
 )
 
 func projectParameters() string {

@@ -147,10 +147,9 @@ func (p *CustomerPages) saveForm(r *route.Request) (Reading, error) {
 // readProgress takes what the form says over what was saved before.
 func readProgress(r *route.Request, form *web.Form, before Reading) (Progress, error) {
 	progress := Progress{Choices: proposal.Choices{Selected: map[string]bool{}, Quantities: map[string]money.Decimal{}}, Terms: slices.Clone(before.Progress.Terms)}
-	shown := form.All("group")
 	for _, group := range before.Version.Content.Groups {
 		for _, line := range group.Lines {
-			if group.Kind == proposal.Option && slices.Contains(shown, group.ID) {
+			if group.Kind == proposal.Option && form.Line("group."+group.ID) == "1" {
 				progress.Choices.Selected[line.ID] = slices.Contains(form.All("option."+group.ID), line.ID)
 			} else if chosen, said := before.Progress.Choices.Selected[line.ID]; said {
 				progress.Choices.Selected[line.ID] = chosen
@@ -161,8 +160,9 @@ func readProgress(r *route.Request, form *web.Form, before Reading) (Progress, e
 		}
 	}
 	for _, term := range before.Version.Content.Terms {
-		// Without script the hidden field stays empty, and the button beside it says that it was read.
-		if slices.Contains(form.All("term."+term.ID), "1") && !slices.Contains(progress.Terms, term.ID) {
+		// Without script the hidden field stays empty, and a button of its own says that it was read.
+		read := slices.Contains(form.All("term."+term.ID), "1") || slices.Contains(form.All("read"), term.ID)
+		if read && !slices.Contains(progress.Terms, term.ID) {
 			progress.Terms = append(progress.Terms, term.ID)
 		}
 	}

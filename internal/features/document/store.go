@@ -3,6 +3,7 @@ package document
 import (
 	"fmt"
 
+	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/platform/fault"
@@ -25,11 +26,11 @@ var (
 	insertVersion = guard.SQL("proposal version insert", `insert into document_versions (org, document, version, content, total, created_at, updated_at, updated_by)
 		values (:org, :document, :version, :content, :total, :now, :now, :by)`)
 	documentByID    = guard.SQL("proposal by id", `select `+documentColumns+documentTables+`where d.org = :org and d.id = :id`)
-	documentSeen    = guard.SQL("proposal by id, customer", `select `+documentColumns+documentTables+`where d.org = :org and d.id = :id and d.sent_version > 0 and `+guard.Granted("d.customer", "d.project", "d.id"))
+	documentSeen    = guard.SQL("proposal by id, customer", `select `+documentColumns+documentTables+`where d.org = :org and d.id = :id and d.sent_version > 0 and `+guard.Granted(access.Documents, "d.customer", "d.project", "d.id"))
 	documentsOfProj = guard.SQL("proposals of project", `select `+documentColumns+documentTables+`where d.org = :org and d.project = :project and not d.archived order by d.updated_at desc limit 200`)
 	documentsSeen   = guard.SQL("proposals, customer", `select `+documentColumns+documentTables+`where d.org = :org
 		and d.customer in (select customer from grants where org = :org and person = :viewer and revoked_at is null)
-		and d.sent_version > 0 and not d.archived and `+guard.Granted("d.customer", "d.project", "d.id")+` order by d.updated_at desc limit 200`)
+		and d.sent_version > 0 and not d.archived and `+guard.Granted(access.Documents, "d.customer", "d.project", "d.id")+` order by d.updated_at desc limit 200`)
 	documentList = guard.NewFamily("proposals, office", `select `+documentColumns+documentTables+`where d.org = :org and d.archived = false`,
 		guard.Part{Name: "state", SQL: `and d.state = :state`},
 		guard.Part{Name: "after", SQL: `and (d.updated_at, d.id) < (:after_at, :after_id)`},
@@ -40,7 +41,7 @@ var (
 		where v.org = :org and v.document = :document and v.version = :version`)
 	versionsOf  = guard.SQL("proposal versions", `select `+versionColumns+` from document_versions v join documents d on d.org = v.org and d.id = v.document where v.org = :org and v.document = :document order by v.version desc`)
 	versionSeen = guard.SQL("proposal version, customer", `select `+shownColumns+` from document_versions v join documents d on d.org = v.org and d.id = v.document
-		where v.org = :org and v.document = :document and v.version = :version and v.frozen = true and `+guard.Granted("d.customer", "d.project", "d.id"))
+		where v.org = :org and v.document = :document and v.version = :version and v.frozen = true and `+guard.Granted(access.Documents, "d.customer", "d.project", "d.id"))
 	saveDraft = guard.SQL("proposal draft save", `update document_versions set content = :content, total = :total, revision = revision + 1, updated_at = :now, updated_by = :by
 		where org = :org and document = :document and version = :version and revision = :revision and frozen = false`)
 	// What a customer has seen stays as it was until the next version is sent.
@@ -58,9 +59,9 @@ var (
 
 	answerVersion = guard.SQL("proposal version answer, customer", `update document_versions set state = :state, answered_at = :now, answered_by = :viewer, answer_reason = :reason
 		where org = :org and document = :document and version = :version and state = 'sent' and exists (select 1 from documents d where d.org = :org and d.id = :document and d.sent_version = :version
-		and `+guard.Granted("d.customer", "d.project", "d.id")+`)`)
+		and `+guard.Granted(access.Documents, "d.customer", "d.project", "d.id")+`)`)
 	answerDocument = guard.SQL("proposal answer, customer", `update documents set state = :state, answered_at = :now, answer_reason = :reason, total = :total, updated_at = :now
-		where org = :org and id = :id and sent_version = :version and version = :version and `+guard.Granted("documents.customer", "documents.project", "documents.id"))
+		where org = :org and id = :id and sent_version = :version and version = :version and `+guard.Granted(access.Documents, "documents.customer", "documents.project", "documents.id"))
 
 	recipientsOf = guard.SQL("proposal recipients", `select r.contact, r.person, c.name, c.email, c.title, r.signs, r.mailed_version, r.viewed_at, r.viewed_version, c.bounced_at is not null
 		from document_recipients r join contacts c on c.org = r.org and c.id = r.contact where r.org = :org and r.document = :document and c.archived = false order by c.folded`)
@@ -72,10 +73,10 @@ var (
 	recipientSelf   = guard.SQL("proposal recipient, self", `select r.contact, c.name, c.email, r.signs, r.viewed_version from document_recipients r join contacts c on c.org = r.org and c.id = r.contact
 		where r.org = :org and r.document = :document and r.person = :viewer and c.archived = false order by r.signs desc, r.contact limit 1`)
 	signersShown = guard.SQL("proposal signers, customer", `select c.name from document_recipients r join contacts c on c.org = r.org and c.id = r.contact join documents d on d.org = r.org and d.id = r.document
-		where r.org = :org and r.document = :document and r.signs = true and `+guard.Granted("d.customer", "d.project", "d.id")+` order by c.folded`)
+		where r.org = :org and r.document = :document and r.signs = true and `+guard.Granted(access.Documents, "d.customer", "d.project", "d.id")+` order by c.folded`)
 	viewedRecipient = guard.SQL("proposal viewed, customer", `update document_recipients set viewed_at = :now, viewed_version = :version
 		where org = :org and document = :document and person = :viewer and viewed_version < :version`)
-	viewedDocument = guard.SQL("proposal first view, customer", `update documents set viewed_at = :now where org = :org and id = :id and viewed_at is null and `+guard.Granted("documents.customer", "documents.project", "documents.id"))
+	viewedDocument = guard.SQL("proposal first view, customer", `update documents set viewed_at = :now where org = :org and id = :id and viewed_at is null and `+guard.Granted(access.Documents, "documents.customer", "documents.project", "documents.id"))
 
 	saveProgress = guard.SQL("proposal progress save, customer", `insert into document_progress (org, document, version, person, choices, terms, updated_at) values (:org, :document, :version, :viewer, :choices, :terms, :now)
 		on conflict (org, document, version, person) do update set choices = excluded.choices, terms = excluded.terms, updated_at = excluded.updated_at`)
