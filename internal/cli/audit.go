@@ -8,10 +8,6 @@ import (
 	"lintel/internal/platform/config"
 )
 
-type auditCommand struct {
-	Verify auditVerify `cmd:"" help:"Walk each organisation's chain of events and name the first link that does not hold."`
-}
-
 type auditVerify struct {
 	config.Config `embed:""`
 }

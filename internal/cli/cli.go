@@ -3,26 +3,41 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"syscall"
 
-	"github.com/alecthomas/kong"
-
 	"lintel/internal/platform/fault"
 )
 
+// command is a word of the command line: one that runs, or one with words under it.
+type command struct {
+	name, help string
+	run        runner // a pointer to the struct whose fields are its settings
+	words      []command
+}
+
+// runner is a command with its settings filled in.
+type runner interface {
+	Run(*terminal) error
+}
+
 // commands is the whole command line.
-type commands struct {
-	Serve   serveCommand   `cmd:"" help:"Run the portal. The first start prints a one-time link to set up the firm."`
-	Demo    demoCommand    `cmd:"" help:"Show the portal with a sample world. Needs nothing else; mail stays inside."`
-	Doctor  doctorCommand  `cmd:"" help:"Say in plain words what is wrong with this installation."`
-	Verify  verifyCommand  `cmd:"" help:"Check a sealed PDF: is it as it was signed? Needs no database."`
-	Audit   auditCommand   `cmd:"" help:"Check the event log of every organisation."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database to this version, then stop."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+func commands() command {
+	return command{name: "lintel", help: "A portal for building, AV, maintenance and property firms.", words: []command{
+		{name: "serve", help: "Run the portal. The first start prints a one-time link to set up the firm.", run: &serveCommand{}},
+		{name: "demo", help: "Show the portal with a sample world. Needs nothing else; mail stays inside.", run: &demoCommand{}},
+		{name: "doctor", help: "Say in plain words what is wrong with this installation.", run: &doctorCommand{}},
+		{name: "verify", help: "Check a sealed PDF: is it as it was signed? Needs no database.", run: &verifyCommand{}},
+		{name: "audit", help: "Check the event log of every organisation.", words: []command{
+			{name: "verify", help: "Walk each organisation's chain of events and name the first link that does not hold.", run: &auditVerify{}},
+		}},
+		{name: "migrate", help: "Bring the database to this version, then stop.", run: &migrateCommand{}},
+		{name: "version", help: "Print the version.", run: &versionCommand{}},
+	}}
 }
 
 // terminal is what commands print to.
@@ -32,28 +47,24 @@ type terminal struct {
 	errs io.Writer
 }
 
+// wrongUsage is the exit status of a command line that cannot be understood.
+const wrongUsage = 80
+
 // Main runs a command and gives the exit status: 0 fine, 1 the command's own "no",
 // 80 wrong usage.
 func Main(arguments []string, out, errs io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	var line commands
-	status := -1
-	parser, err := kong.New(&line, kong.Name("lintel"), kong.Description("A portal for building, AV, maintenance and property firms."),
-		kong.Writers(out, errs), kong.Exit(func(code int) { status = code }), kong.UsageOnError())
-	if err != nil {
-		fmt.Fprintln(errs, err)
-		return 1
-	}
-	chosen, err := parser.Parse(arguments)
-	if status >= 0 {
-		return status
+	chosen, err := readLine(commands(), arguments, os.LookupEnv)
+	if errors.Is(err, errHelp) {
+		printUsage(out, chosen)
+		return 0
 	}
 	if err != nil {
-		parser.FatalIfErrorf(err)
-		return max(status, 1)
+		fmt.Fprintf(errs, "lintel: %s\nTo see what can be said: %s --help\n", err, chosen.name)
+		return wrongUsage
 	}
-	if err := chosen.Run(&terminal{ctx, out, errs}); err != nil {
+	if err := chosen.run.Run(&terminal{ctx, out, errs}); err != nil {
 		fmt.Fprintln(errs, "lintel: "+plain(err))
 		return 1
 	}

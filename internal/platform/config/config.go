@@ -6,7 +6,7 @@
 // its settings. Defaults are safe with nothing set: no trusted proxy, nothing sent anywhere.
 package config
 
-// Config is the installation's settings. The tags are read by the command line (kong); the
+// Config is the installation's settings. The tags are read by the command line; the
 // names of the variables are there and nowhere else.
 type Config struct {
 	BaseURL string `name:"base-url" env:"LINTEL_BASE_URL" help:"Address of the portal as people type it, for example https://portal.example.com. Every link in a mail starts with it."`
@@ -26,7 +26,7 @@ type Config struct {
 	LogLevel     string `name:"log-level" env:"LINTEL_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"How much is logged: debug, info, warn or error."`
 	LogFormat    string `name:"log-format" env:"LINTEL_LOG_FORMAT" default:"json" enum:"json,text" help:"Log lines as json or text."`
 
-	Demo bool `kong:"-"` // set by the demo command only, never by a variable: mail stays inside, sign-in links are printed
+	Demo bool `name:"-"` // set by the demo command only, never by a variable: mail stays inside, sign-in links are printed
 }
 
 // TLS says how the connection is encrypted.

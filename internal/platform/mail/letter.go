@@ -51,7 +51,7 @@ var letterSource string
 // Layout renders letters. Make one with NewLayout and share it.
 //
 // It is not html/template's: that calls methods by name, and a program that can do so
-// carries every method of every library it holds, which is more than half of Lintel's size.
+// carries every method of every library that it holds: nine megabytes for Lintel.
 type Layout struct {
 	parts map[string]string // by name, with {{holes}}
 }
