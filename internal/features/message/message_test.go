@@ -217,9 +217,12 @@ func TestACustomerAsksWithAFileAndTheOfficeAnswers(t *testing.T) {
 			w.Fatalf("after posting: %d to %q", asked.Code, asked.Header().Get("Location"))
 		}
 		w.clock.Advance(time.Hour)
-		answered := w.send("staff", "/org1/messages/proposal/proposalA", url.Values{"text": {"Yes, @Dana Kowal makes it a double one."}}, "HX-Request", "true")
+		answered := w.send("staff", "/org1/messages/proposal/proposalA", url.Values{"text": {"Yes, @Dana Kowal makes it a double one."}}, "HX-Request", "true", "HX-Target", "ol#conversation-list")
 		if answered.Code != http.StatusOK || !strings.Contains(answered.Body.String(), "makes it a double one") {
 			w.Errorf("the answer in place: %d %s", answered.Code, answered.Body)
+		}
+		if body := answered.Body.String(); strings.Contains(body, "Can the socket stay?") || !strings.Contains(body, "2 comments") || !strings.Contains(body, `id="conversation-form"`) {
+			w.Errorf("the answer in place is not the new message, the number and an empty field: %s", body)
 		}
 		for _, who := range []string{"A1", "A2", "staff"} {
 			card := w.card(who, "proposalA")

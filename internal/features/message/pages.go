@@ -2,6 +2,7 @@ package message
 
 import (
 	"net/http"
+	"strings"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
@@ -39,8 +40,12 @@ func (s *Service) Props(r *route.Request, kind, threadID string) (ConversationPr
 	if err != nil {
 		return ConversationProps{}, err
 	}
+	return s.props(r, t, list), nil
+}
+
+func (s *Service) props(r *route.Request, t Thread, list []Message) ConversationProps {
 	return ConversationProps{Slug: r.Organisation.Slug, OrganisationName: r.Organisation.Name, Thread: t, Messages: list, Viewer: r.Actor, Now: s.store.Now(),
-		ReadOnly: !r.Actor.May(access.MessagesWrite)}, nil
+		ReadOnly: !r.Actor.May(access.MessagesWrite)}
 }
 
 func (s *Service) postForm(r *route.Request) (web.Reply, error) {
@@ -53,10 +58,17 @@ func (s *Service) postForm(r *route.Request) (web.Reply, error) {
 		d.Mentions = append(d.Mentions, access.PersonID(person))
 	}
 	t := Thread{Kind: r.PathValue("kind"), ID: r.PathValue("thread")}
-	if _, err := s.Post(r.Context(), r.Actor, t, d); err != nil {
+	m, err := s.postOn(r.Context(), r.Actor, t, d)
+	switch {
+	case err != nil:
 		return s.again(r, t, d, err)
+	case !inPlace(r):
+		return web.Redirect(pageOf(r, m.thread)), nil
+	case m.before || !strings.HasSuffix(r.Header.Get("HX-Target"), listID): // posted twice, or the first: there is no end to put it at
+		return s.whole(r, t)
 	}
-	return s.done(r, t)
+	count, err := s.complete(r.Context(), r.Actor, m.thread, &m.message)
+	return web.Page(justPosted(s.props(r, m.thread, nil), m.message, count)), err
 }
 
 func (s *Service) edit(r *route.Request) (web.Reply, error) {
@@ -80,19 +92,21 @@ func (s *Service) changed(r *route.Request, outcome error) (web.Reply, error) {
 	if outcome != nil {
 		return s.again(r, t, Draft{}, outcome)
 	}
-	return s.done(r, t)
+	if !inPlace(r) {
+		return web.Redirect(pageOf(r, t)), nil
+	}
+	return s.whole(r, t)
 }
 
-// done shows the conversation after a success.
-func (s *Service) done(r *route.Request, t Thread) (web.Reply, error) {
+// whole answers with the card, which takes the place of the one on the page.
+func (s *Service) whole(r *route.Request, t Thread) (web.Reply, error) {
 	p, err := s.Props(r, t.Kind, t.ID)
-	if err != nil {
-		return web.Reply{}, err
-	}
-	if inPlace(r) {
-		return web.Page(Conversation(p)), nil
-	}
-	return web.Redirect(pageOf(r, p.Thread)), nil
+	return inPlaceOfCard(p), err
+}
+
+// inPlaceOfCard tells htmx to change the card, whatever the form that was sent aims at.
+func inPlaceOfCard(p ConversationProps) web.Reply {
+	return web.Page(Conversation(p)).WithHeader("HX-Retarget", "#"+ElementID).WithHeader("HX-Reswap", "outerHTML")
 }
 
 // again shows the form once more with what was typed and what is wrong.
@@ -120,7 +134,7 @@ func (s *Service) again(r *route.Request, t Thread, d Draft, wrong error) (web.R
 		status = http.StatusConflict
 	}
 	if inPlace(r) {
-		return web.Page(Conversation(p)).WithStatus(status), nil
+		return inPlaceOfCard(p).WithStatus(status), nil
 	}
 	return s.frame.Portal(r, organisation.PageInfo{Title: p.Thread.Title, Htmx: true}, Conversation(p)).WithStatus(status), nil
 }

@@ -70,31 +70,42 @@ func (s *Service) hangOnComposer(tx *guard.Tx, on string) (file.Hang, error) {
 // only. Posting a draft of the same ID twice gives the same message. Faults: NotFound for a
 // thing that the actor does not see, Invalid, Denied, Conflict.
 func (s *Service) Post(ctx context.Context, actor access.Actor, t Thread, d Draft) (Message, error) {
+	made, err := s.postOn(ctx, actor, t, d)
+	return made.message, err
+}
+
+// made is what posting a draft led to.
+type made struct {
+	thread  Thread
+	message Message
+	before  bool // the draft was posted before
+}
+
+func (s *Service) postOn(ctx context.Context, actor access.Actor, t Thread, d Draft) (m made, err error) {
 	if d.Internal && actor.Kind() != access.Staff {
-		return Message{}, fault.New(fault.Denied, "Only the office writes internal notes.")
+		return m, fault.New(fault.Denied, "Only the office writes internal notes.")
 	}
 	if d.ID == "" {
 		d.ID = id.New()
 	}
 	if !id.Valid(d.ID) {
-		return Message{}, fault.New(fault.Invalid, "The form could not be read. Please try again.")
+		return m, fault.New(fault.Invalid, "The form could not be read. Please try again.")
 	}
-	var posted Message
-	err := s.store.Change(ctx, actor, access.MessagesWrite, func(tx *guard.Tx) error {
+	err = s.store.Change(ctx, actor, access.MessagesWrite, func(tx *guard.Tx) error {
 		found, err := s.thread(tx, t.Kind, t.ID)
 		if err != nil {
 			return err
 		}
-		posted, err = s.post(tx, found, d)
+		m, err = s.post(tx, found, d)
 		return err
 	})
-	return posted, err
+	return m, err
 }
 
-func (s *Service) post(tx *guard.Tx, t Thread, d Draft) (Message, error) {
+func (s *Service) post(tx *guard.Tx, t Thread, d Draft) (made, error) {
 	mentioned, err := d.check(t)
 	if err != nil {
-		return Message{}, err
+		return made{}, err
 	}
 	actor := tx.Actor()
 	m := Message{ID: d.ID, Author: actor.Person(), AuthorKind: actor.Kind(), AuthorName: actor.Name(), Body: d.Body, Mentions: mentioned, Internal: d.Internal, PostedAt: tx.Now()}
@@ -103,19 +114,19 @@ func (s *Service) post(tx *guard.Tx, t Thread, d Draft) (Message, error) {
 	}
 	fresh, err := insert(tx, t, m)
 	if err != nil {
-		return Message{}, fmt.Errorf("save message: %w", err)
+		return made{}, fmt.Errorf("save message: %w", err)
 	}
 	if !fresh {
-		return m, s.postedBefore(tx, t, m)
+		return made{t, m, true}, s.postedBefore(tx, t, m)
 	}
 	hang := file.Hang{Kind: "message", On: m.ID, Item: t.Item, Customer: t.Customer, Project: t.Project, Visibility: file.Shared}
 	if m.Internal {
 		hang.Visibility = file.Office
 	}
 	if err := s.files.Rehang(tx, d.Files, file.Composer, composerOf(t.Kind, t.ID), hang); err != nil {
-		return Message{}, err
+		return made{}, err
 	}
-	return m, tx.Record(posted(t, m, len(d.Files)))
+	return made{t, m, false}, tx.Record(posted(t, m, len(d.Files)))
 }
 
 // postedBefore makes a form that is sent twice harmless, and refuses everything else that
@@ -188,6 +199,21 @@ func (s *Service) Thread(ctx context.Context, actor access.Actor, kind, threadID
 		return err
 	})
 	return t, list, err
+}
+
+// complete adds what the page shows beside a message that was just posted: its files, and how
+// many the conversation has now.
+func (s *Service) complete(ctx context.Context, actor access.Actor, t Thread, m *Message) (count int, err error) {
+	err = s.store.View(ctx, actor, access.MessagesRead, func(tx *guard.Tx) error {
+		files, err := s.files.OfSome(tx, "message", []string{m.ID})
+		if err != nil {
+			return err
+		}
+		m.Files = files[m.ID]
+		count, err = s.Count(tx, t.Kind, t.ID)
+		return err
+	})
+	return count, err
 }
 
 // threadOf gives the thread that one of the actor's own messages stands in.

@@ -31,6 +31,9 @@ type ConversationProps struct {
 // ElementID is the id of the card on the page; links to it end with "#conversation".
 const ElementID = "conversation"
 
+// listID is the id of the list in it, which is there once somebody has written.
+const listID = ElementID + "-list"
+
 func (p ConversationProps) postURL() string {
 	return "/" + p.Slug + "/messages/" + p.Thread.Kind + "/" + p.Thread.ID
 }
