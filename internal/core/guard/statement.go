@@ -16,6 +16,7 @@ import (
 type Statement struct {
 	Name       string
 	Text       string // with $N
+	Source     string // as it was written, with :names; tests mutate it
 	parameters []string
 	org        bool
 	viewer     bool
@@ -84,7 +85,7 @@ var (
 )
 
 func compile(name, text string) *Statement {
-	s := &Statement{Name: name}
+	s := &Statement{Name: name, Source: strings.TrimSpace(spaces.ReplaceAllString(text, " "))}
 	numbers := map[string]int{}
 	s.Text = quotedOrParameter.ReplaceAllStringFunc(text, func(found string) string {
 		if found[0] == '\'' || found == "::" {
