@@ -4,17 +4,18 @@
 //
 //	go run ./internal/platform/secret/commonlist LIST.txt internal/platform/secret/common.bin
 //
-// Only what zxcvbn would let pass and what is long enough is kept, as the first six bytes of
-// its SHA-256: small, exact enough (one good password in a billion is refused by chance).
+// Only what zxcvbn would let pass and what is long enough is kept, in the form that
+// the package secret describes.
 package main
 
 import (
 	"bufio"
-	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
+	"maps"
 	"os"
-	"sort"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -36,7 +37,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	fmt.Println(len(kept)/6, "passwords kept")
+	fmt.Println(len(kept), "bytes")
 }
 
 func shorten(path string) ([]byte, error) {
@@ -45,7 +46,7 @@ func shorten(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer file.Close()
-	seen := map[[6]byte]bool{}
+	seen := map[uint32]bool{}
 	lines := bufio.NewScanner(file)
 	for lines.Scan() {
 		password := strings.ToLower(lines.Text())
@@ -53,15 +54,16 @@ func shorten(path string) ([]byte, error) {
 			continue
 		}
 		sum := sha256.Sum256([]byte(password))
-		seen[[6]byte(sum[:6])] = true
+		seen[binary.BigEndian.Uint32(sum[:])] = true
 	}
 	if err := lines.Err(); err != nil {
 		return nil, err
 	}
-	sorted := make([][]byte, 0, len(seen))
-	for hash := range seen {
-		sorted = append(sorted, hash[:])
+	var packed []byte
+	before := uint32(0)
+	for _, hash := range slices.Sorted(maps.Keys(seen)) {
+		packed = binary.AppendUvarint(packed, uint64(hash-before))
+		before = hash
 	}
-	sort.Slice(sorted, func(i, j int) bool { return bytes.Compare(sorted[i], sorted[j]) < 0 })
-	return bytes.Join(sorted, nil), nil
+	return packed, nil
 }
