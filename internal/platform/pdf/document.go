@@ -194,7 +194,7 @@ func (d *Document) write(s style, size, x, y float64, c colour, text string) {
 func (d *Document) encode(r run) []byte {
 	sub := d.fonts[r.face]
 	if sub == nil {
-		sub = newSubset(faces()[r.face])
+		sub = newSubset(faces[r.face]())
 		d.fonts[r.face] = sub
 	}
 	codes := make([]byte, 0, 2*len(r.text))

@@ -1,7 +1,9 @@
 package pdf
 
 import (
-	_ "embed"
+	"compress/gzip"
+	"embed"
+	"io"
 	"strings"
 	"sync"
 	"unicode"
@@ -12,20 +14,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-//go:embed fonts/NotoSans-Regular.ttf
-var notoRegular []byte
-
-//go:embed fonts/NotoSans-Bold.ttf
-var notoBold []byte
-
-//go:embed fonts/NotoSans-Italic.ttf
-var notoItalic []byte
-
-//go:embed fonts/DejaVuSans.ttf
-var dejaVu []byte
-
-//go:embed fonts/DejaVuSansMono.ttf
-var dejaVuMono []byte
+// fontFiles are the fonts as their makers publish them, packed with gzip.
+//
+//go:embed fonts/*.ttf.gz
+var fontFiles embed.FS
 
 // style is a way of writing; each has a chain of faces that are asked in turn for a rune.
 type style int
@@ -61,16 +53,15 @@ const (
 	dejaVuFixed
 )
 
-// faces are the five embedded fonts. They never change.
-var faces = sync.OnceValue(func() []*face {
-	return []*face{
-		noto:        readFace("NotoSans", notoRegular),
-		notoStrong:  readFace("NotoSans-Bold", notoBold),
-		notoSlanted: readFace("NotoSans-Italic", notoItalic),
-		dejaVuSans:  readFace("DejaVuSans", dejaVu),
-		dejaVuFixed: readFace("DejaVuSansMono", dejaVuMono),
-	}
-})
+// faces are the five embedded fonts, each read when the first document needs it. They
+// never change.
+var faces = [...]func() *face{
+	noto:        lazyFace("NotoSans", "NotoSans-Regular"),
+	notoStrong:  lazyFace("NotoSans-Bold", "NotoSans-Bold"),
+	notoSlanted: lazyFace("NotoSans-Italic", "NotoSans-Italic"),
+	dejaVuSans:  lazyFace("DejaVuSans", "DejaVuSans"),
+	dejaVuFixed: lazyFace("DejaVuSansMono", "DejaVuSansMono"),
+}
 
 // chains says which faces a style uses, best first.
 var chains = [...][]faceName{
@@ -80,11 +71,34 @@ var chains = [...][]faceName{
 	mono:    {dejaVuFixed, dejaVuSans},
 }
 
-func readFace(name string, data []byte) *face {
+func lazyFace(name, file string) func() *face {
+	return sync.OnceValue(func() *face {
+		f, err := readFace(name, file)
+		if err != nil {
+			panic("pdf: embedded font " + name + ": " + err.Error()) // it is part of the program
+		}
+		return f
+	})
+}
+
+func readFace(name, file string) (*face, error) {
+	packed, err := fontFiles.Open("fonts/" + file + ".ttf.gz")
+	if err != nil {
+		return nil, err
+	}
+	defer packed.Close()
+	reader, err := gzip.NewReader(packed)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(reader)
+	if err != nil {
+		return nil, err
+	}
 	f := &face{name: name, tables: readTables(data), glyph: make([]uint16, 0x10000), width: make([]int16, 0x10000)}
 	parsed, err := sfnt.Parse(data)
 	if err != nil {
-		panic("pdf: embedded font " + name + ": " + err.Error())
+		return nil, err
 	}
 	var buffer sfnt.Buffer
 	unit := fixed.I(1000)
@@ -99,7 +113,7 @@ func readFace(name string, data []byte) *face {
 		}
 		f.glyph[r], f.width[r] = uint16(glyph), int16(advance.Round())
 	}
-	return f
+	return f, nil
 }
 
 func (f *face) has(r rune) bool { return r >= 0 && int(r) < len(f.glyph) && f.glyph[r] != 0 }
@@ -137,14 +151,14 @@ func runs(s style, text string) []run {
 		}
 		last := &list[len(list)-1]
 		last.text += string(r)
-		last.width += float64(faces()[name].width[r])
+		last.width += float64(faces[name]().width[r])
 	}
 	return list
 }
 
 func faceFor(s style, r rune) (faceName, rune) {
 	for _, name := range chains[s] {
-		if faces()[name].has(r) {
+		if faces[name]().has(r) {
 			return name, r
 		}
 	}
@@ -156,7 +170,7 @@ func widthOf(s style, size float64, text string) float64 {
 	total := 0.0
 	for _, r := range text {
 		name, r := faceFor(s, r)
-		total += float64(faces()[name].width[r])
+		total += float64(faces[name]().width[r])
 	}
 	return total / 1000 * size * millimetre
 }

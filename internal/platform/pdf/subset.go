@@ -212,7 +212,7 @@ func (w *finisher) font(s *subset) reference {
 		return number(int(int16(binary.BigEndian.Uint16(table[at:]))) * 1000 / unit)
 	}
 	slant := 0
-	if s.face == faces()[notoSlanted] {
+	if s.face == faces[notoSlanted]() {
 		slant = -12
 	}
 	file := w.stream(dict{{"Filter", name("FlateDecode")}, {"Length1", number(len(data))}}, deflate(data))
