@@ -9,6 +9,7 @@ import (
 	customerdesk "lintel/internal/desks/customer"
 	officedesk "lintel/internal/desks/office"
 	"lintel/internal/features/document"
+	"lintel/internal/features/document/writing"
 	"lintel/internal/features/message"
 	"lintel/internal/features/project"
 	"lintel/internal/platform/i18n"
@@ -37,7 +38,7 @@ func (a *App) officeProposals(r *route.Request, of project.Line) (templ.Componen
 		list, err = document.OfProject(tx, of.ID)
 		return err
 	})
-	return document.ProposalCards(r.Organisation.Slug, of.ID, list, r.Actor.May(access.ProposalsWrite)), err
+	return writing.ProposalCards(r.Organisation.Slug, of.ID, list, r.Actor.May(access.ProposalsWrite)), err
 }
 
 // conversation is the thread on a proposal, with its composer.

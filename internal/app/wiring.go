@@ -13,6 +13,7 @@ import (
 	officedesk "lintel/internal/desks/office"
 	"lintel/internal/features/customer"
 	"lintel/internal/features/document"
+	"lintel/internal/features/document/writing"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/message"
@@ -75,7 +76,7 @@ func (a *App) addRoutes() {
 	properties.Routes(a.Table)
 	projects.Routes(a.Table)
 	customer.NewPages(a.Customers, a.frame, projects.CustomerCard, properties.CustomerCard).Routes(a.Table)
-	document.NewPages(a.Documents, a.frame, document.Around{Conversation: a.conversation}).Routes(a.Table)
+	writing.NewPages(a.Documents, a.frame, writing.Around{Conversation: a.conversation}).Routes(a.Table)
 	document.NewCustomerPages(a.Documents, a.frame, document.Reader{Conversation: a.conversationOn, AskForCode: a.Identity.AskForCode}).Routes(a.Table)
 }
 

@@ -21,6 +21,7 @@ var floors = map[string]int{
 var parts = map[string][]string{
 	"document":          {"document/proposal", "document/estimate"},
 	"document/estimate": {"document/proposal"},
+	"document/writing":  {"document", "document/proposal", "document/estimate"},
 	"document/proposal": {},
 }
 

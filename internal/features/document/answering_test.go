@@ -1,7 +1,8 @@
-package document
+package document_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"image"
@@ -15,6 +16,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
+	"lintel/internal/features/document"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/signing"
@@ -43,13 +45,13 @@ func sendKitchen(o *office) *signRoom {
 	o.must(o.service.SetRecipient(o.Context(), o.actors["jon"], o.document, o.maria, true))
 	o.must(o.service.SetRecipient(o.Context(), o.actors["jon"], o.document, o.tom, false))
 	o.must(o.service.Send(o.Context(), o.actors["jon"], o.document, 2, ""))
-	seal, err := o.service.seals.PrepareSeal("Hartwell & Sons")
+	seal, err := o.service.Seals().PrepareSeal("Hartwell & Sons")
 	o.must(err)
 	o.must(o.store.Change(o.Context(), access.NewSystem(o.actors["jon"].Org(), "give the test's firm a seal"), access.SystemWork, func(tx *guard.Tx) error {
 		if err := seal(tx); err != nil {
 			return err
 		}
-		recipients, err := loadRecipients(tx, o.document)
+		recipients, err := document.LoadRecipients(tx, o.document)
 		for _, r := range recipients {
 			actor := access.NewActor(access.Identity{Org: tx.Org(), Person: r.Person, Kind: access.Customer, Modules: access.EveryModule, Name: r.Name, Email: r.Email, Proof: access.ConfirmedBrowser, Session: "browser of " + r.Name})
 			if r.Signs {
@@ -74,11 +76,11 @@ func (s *signRoom) strangerTo(tx *guard.Tx, err error) (access.Actor, error) {
 }
 
 // approval is what Maria's browser sends when everything is as it should be.
-func (s *signRoom) approval() Approval {
+func (s *signRoom) approval() document.Approval {
 	s.Helper()
 	r, err := s.service.Read(s.Context(), s.maria, s.document, 0)
 	s.must(err)
-	return Approval{Document: s.document, Version: r.Version.Number, ShownSHA256: r.Version.SHA256, Total: r.Totals.Total, Progress: Progress{Terms: []string{"t1", "t2"}},
+	return document.Approval{Document: s.document, Version: r.Version.Number, ShownSHA256: r.Version.SHA256, Total: r.Totals.Total, Progress: document.Progress{Terms: []string{"t1", "t2"}},
 		ConsentVersion: signing.CurrentConsent().Version, Method: signing.Typed, Typed: "Maria Ruiz", Browser: route.Browser{Address: "192.0.2.7", Agent: "Test"}}
 }
 
@@ -302,11 +304,11 @@ func hugePNG(width, height int) string {
 
 func TestC15NothingIsSignedWithoutConsentChoicesAndOpenedTerms(t *testing.T) {
 	inSignRoom(t, func(s *signRoom) {
-		for what, change := range map[string]func(*Approval){
-			"no consent":                func(a *Approval) { a.ConsentVersion = "" },
-			"an older consent":          func(a *Approval) { a.ConsentVersion = "2019-01" },
-			"a term that is not opened": func(a *Approval) { a.Progress.Terms = []string{"t1"} },
-			"no worktop":                func(a *Approval) { a.Progress.Choices.Selected = map[string]bool{"e2": false} },
+		for what, change := range map[string]func(*document.Approval){
+			"no consent":                func(a *document.Approval) { a.ConsentVersion = "" },
+			"an older consent":          func(a *document.Approval) { a.ConsentVersion = "2019-01" },
+			"a term that is not opened": func(a *document.Approval) { a.Progress.Terms = []string{"t1"} },
+			"no worktop":                func(a *document.Approval) { a.Progress.Choices.Selected = map[string]bool{"e2": false} },
 		} {
 			a := s.approval()
 			change(&a)
@@ -332,7 +334,7 @@ func TestAnsweringEndsWithTheLastValidDay(t *testing.T) {
 		if _, err := s.service.Approve(s.Context(), s.maria, a); !fault.Is(err, fault.Conflict) {
 			s.Errorf("approving a past proposal: %v", err)
 		}
-		s.must(s.service.expireAll(s.Context(), s.maria.Org()))
+		s.must(s.service.ExpireAll(s.Context(), s.maria.Org()))
 		r, err := s.service.Read(s.Context(), s.maria, s.document, 0)
 		s.must(err)
 		if r.Version.State != proposal.Expired || r.Answerable() {
@@ -343,15 +345,19 @@ func TestAnsweringEndsWithTheLastValidDay(t *testing.T) {
 
 func TestDecliningAndAskingForChangesNeedAReasonAndHappenOnce(t *testing.T) {
 	for name, verb := range map[string]struct {
-		do   func(*signRoom) refusing
+		do   func(*signRoom) func(context.Context, access.Actor, document.Refusal) error
 		want proposal.State
 	}{
-		"decline":         {func(s *signRoom) refusing { return s.service.Decline }, proposal.Declined},
-		"ask for changes": {func(s *signRoom) refusing { return s.service.AskForChanges }, proposal.ChangesRequested},
+		"decline": {func(s *signRoom) func(context.Context, access.Actor, document.Refusal) error {
+			return s.service.Decline
+		}, proposal.Declined},
+		"ask for changes": {func(s *signRoom) func(context.Context, access.Actor, document.Refusal) error {
+			return s.service.AskForChanges
+		}, proposal.ChangesRequested},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inSignRoom(t, func(s *signRoom) {
-				refusal := Refusal{Document: s.document, Version: 1, ShownSHA256: s.approval().ShownSHA256}
+				refusal := document.Refusal{Document: s.document, Version: 1, ShownSHA256: s.approval().ShownSHA256}
 				if err := verb.do(s)(s.Context(), s.maria, refusal); !fault.Is(err, fault.Invalid) {
 					s.Errorf("without a reason: %v", err)
 				}
@@ -409,7 +415,7 @@ func TestViewedIsNotedOnceForEachRecipientAndVersion(t *testing.T) {
 		}
 		seen := 0
 		s.must(s.store.View(s.Context(), s.actors["jon"], access.ProposalsRead, func(tx *guard.Tx) error {
-			recipients, err := loadRecipients(tx, s.document)
+			recipients, err := document.LoadRecipients(tx, s.document)
 			for _, r := range recipients {
 				if r.Viewed == 1 {
 					seen++

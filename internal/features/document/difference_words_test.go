@@ -43,7 +43,7 @@ func TestChangesReadAsAPersonWouldSayThem(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got []string
-			for _, c := range changeLines(i18n.WithReader(t.Context(), i18n.Reader{Language: "en"}), changes) {
+			for _, c := range ChangeLines(i18n.WithReader(t.Context(), i18n.Reader{Language: "en"}), changes) {
 				got = append(got, c.Name+"|"+c.Old+"|"+c.New)
 			}
 			if strings.Join(got, "\n") != strings.Join(test.want, "\n") {

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"strings"
 	"time"
 
 	"lintel/internal/core/access"
@@ -79,6 +80,12 @@ type Recipient struct {
 	ViewedAt time.Time
 	Viewed   int // the newest version they opened
 	Bounced  bool
+}
+
+// FirstName is the name to greet with.
+func (r Recipient) FirstName() string {
+	first, _, _ := strings.Cut(strings.TrimSpace(r.Name), " ")
+	return first
 }
 
 // Progress is what a customer has chosen and opened so far, kept until it is signed.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/customer"
@@ -19,6 +21,8 @@ import (
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/id"
+	"lintel/internal/platform/markup"
+	"lintel/internal/platform/money"
 )
 
 // Desk is a Workshop with what stands around it on the office's page: who could be a
@@ -215,8 +219,8 @@ func startedGroups(groups []proposal.Group) []proposal.Group {
 	return kept
 }
 
-// projectName is the title that a proposal begins with.
-func (s *Service) projectName(ctx context.Context, actor access.Actor, wanted string) (name string, err error) {
+// ProjectName is the title that a proposal begins with.
+func (s *Service) ProjectName(ctx context.Context, actor access.Actor, wanted string) (name string, err error) {
 	err = s.store.View(ctx, actor, access.ProposalsWrite, func(tx *guard.Tx) error {
 		found, err := project.ProjectByID(tx, wanted)
 		name = found.Name
@@ -225,8 +229,8 @@ func (s *Service) projectName(ctx context.Context, actor access.Actor, wanted st
 	return name, err
 }
 
-// unready is why a draft cannot be sent yet, in words where they belong; nil when it can.
-func (s *Service) unready(d Desk) error {
+// Unready is why a draft cannot be sent yet, in words where they belong; nil when it can.
+func (s *Service) Unready(d Desk) error {
 	if err := d.Version.Content.CheckToSend(s.store.Now().In(d.Settings.Location()).Format(time.DateOnly)); err != nil {
 		return err
 	}
@@ -248,8 +252,8 @@ func checkRecipients(recipients []Recipient) error {
 	return nil
 }
 
-// proposalLetter is the mail as its first reader will get it, without a link.
-func (s *Service) proposalLetter(ctx context.Context, d Desk) outbox.Letter {
+// Letter is the mail as its first reader will get it, without a link.
+func (s *Service) Letter(ctx context.Context, d Desk) outbox.Letter {
 	ctx = i18n.WithReader(ctx, i18n.Reader{Language: d.Settings.Language, Zone: d.Settings.Location(), Now: s.store.Now()})
 	letter := outbox.Letter{Button: i18n.T(ctx, "Open the proposal")}
 	if len(d.Recipients) > 0 {
@@ -258,11 +262,32 @@ func (s *Service) proposalLetter(ctx context.Context, d Desk) outbox.Letter {
 	return letter
 }
 
-// settings are the firm's own, for pages that need them before anything else.
-func (s *Service) settings(ctx context.Context, actor access.Actor) (settings organisation.Settings, err error) {
+// Settings are the firm's own, for pages that need them before anything else.
+func (s *Service) Settings(ctx context.Context, actor access.Actor) (settings organisation.Settings, err error) {
 	err = s.store.View(ctx, actor, access.ProposalsRead, func(tx *guard.Tx) error {
 		settings, err = organisation.Of(tx)
 		return err
 	})
 	return settings, err
+}
+
+// Now is the time by the program's clock.
+func (s *Service) Now() time.Time { return s.store.Now() }
+
+// Markup writes the formatted texts of terms.
+func (s *Service) Markup() *markup.Writer { return s.markup }
+
+// Preview is the customer's own page of a version, with nothing to press.
+func (s *Service) Preview(slug string, r Reading) templ.Component {
+	return readingPage(readingView{Reading: r, slug: slug, now: s.Now(), markup: s.markup, preview: true})
+}
+
+// Agreed is the total of a version: the signed one where it was signed.
+func (d Desk) Agreed(version Version) money.Amount {
+	for _, signature := range d.Signatures {
+		if signature.Version == version.Number {
+			return signature.Total
+		}
+	}
+	return version.Total
 }

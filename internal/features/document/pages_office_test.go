@@ -1,10 +1,7 @@
-package document
+package document_test
 
 import (
 	"bytes"
-	"context"
-	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"os"
@@ -12,159 +9,56 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/document"
 	"lintel/internal/features/document/estimate"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
-	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/id"
 	"lintel/internal/platform/money"
 )
 
-// someContent is a draft with every kind of line, in random numbers.
-func someContent(random *rand.Rand) proposal.Content {
-	amount := func() int64 { return random.Int64N(5_000_000) }
-	decimal := func(most int64) money.Decimal { return money.FromScaled(random.Int64N(most * 10_000)) }
-	c := proposal.Content{Title: "Kitchen", CoverNote: "Dear Maria,\n\nhere it is.", Currency: "EUR", Pricing: []proposal.Pricing{proposal.TaxOnTop, proposal.TaxIncluded}[random.IntN(2)], ValidUntil: "2026-12-18", Deposit: decimal(100),
-		OfficeNote: "Margin is thin.", Groups: []proposal.Group{}, Attachments: []proposal.AttachmentRef{}}
-	for range random.IntN(5) {
-		g := proposal.Group{ID: id.New(), Name: fmt.Sprintf("Group %d", random.IntN(100)), Kind: []proposal.GroupKind{proposal.Fixed, proposal.Option, proposal.Discounts}[random.IntN(3)]}
-		for range random.IntN(6) {
-			l := proposal.Line{ID: id.New(), Kind: proposal.Item, Name: "Line, “quoted”", Description: "One\nTwo", Quantity: decimal(900), Unit: "m²", UnitPrice: amount(), TaxPercent: decimal(100), Photos: []proposal.AttachmentRef{}, Allowance: random.IntN(2) == 0}
-			if random.IntN(2) == 0 {
-				cost := amount()
-				l.UnitCost, l.Note = &cost, "from the wholesaler"
-			}
-			kind := []proposal.LineKind{proposal.Item, proposal.Percent, proposal.Discount}[random.IntN(3)]
-			switch {
-			case g.Kind == proposal.Discounts || kind == proposal.Discount && g.Kind == proposal.Fixed:
-				l.Kind, l.UnitPrice = proposal.Discount, -amount()
-				if random.IntN(2) == 0 {
-					l.UnitPrice, l.Percent = 0, decimal(100)
-				}
-				if random.IntN(8) == 0 {
-					l.UnitPrice, l.Percent = 0, money.Decimal{}
-				}
-			case kind == proposal.Percent && g.Kind == proposal.Fixed:
-				l.Kind, l.UnitPrice, l.Percent = proposal.Percent, 0, decimal(100)
-			case random.IntN(2) == 0:
-				l.QuantityEditable = &proposal.QuantityRange{Min: money.Decimal{}, Max: money.Whole(1000)}
-			}
-			l.Selected = g.Kind == proposal.Option && random.IntN(3) == 0
-			g.Lines = append(g.Lines, l)
-		}
-		if g.Kind == proposal.Option && len(g.Lines) > 0 {
-			g.Min, g.Max = random.IntN(2), []int{0, len(g.Lines)}[random.IntN(2)]
-		}
-		c.Groups = append(c.Groups, g)
+// ofEveryKind is a draft with each kind of line and group, and with everything that a line
+// can have.
+func ofEveryKind() proposal.Content {
+	cost := int64(98_000)
+	line := func(kind proposal.LineKind, price int64, percent string) proposal.Line {
+		return proposal.Line{ID: id.New(), Kind: kind, Name: "Line, “quoted”", Description: "One\nTwo", Quantity: money.MustDecimal("1.5"), Unit: "m²", UnitPrice: price, Percent: money.MustDecimal(percent), TaxPercent: money.MustDecimal("5.5")}
 	}
-	for range random.IntN(3) {
-		c.Terms = append(c.Terms, proposal.Term{ID: id.New(), Title: "Warranty", Body: "Five **years**.\n\n- parts\n- labour"})
+	dear, chosen, counted := line(proposal.Item, 138_000, "0"), line(proposal.Item, 4_999_999, "0"), line(proposal.Item, 1, "0")
+	dear.UnitCost, dear.Note, dear.Allowance = &cost, "from the wholesaler", true
+	chosen.Selected = true
+	counted.QuantityEditable = &proposal.QuantityRange{Max: money.Whole(1000)}
+	groups := []proposal.Group{
+		{ID: id.New(), Name: "Work", Kind: proposal.Fixed, Lines: []proposal.Line{dear, line(proposal.Percent, 0, "8.25"), line(proposal.Discount, -5000, "0"), line(proposal.Discount, 0, "10")}},
+		{ID: id.New(), Name: "One of them", Kind: proposal.Option, Min: 1, Max: 1, Lines: []proposal.Line{chosen, counted}},
+		{ID: id.New(), Name: "Any of them", Kind: proposal.Option, Lines: []proposal.Line{line(proposal.Item, 0, "0")}},
+		{ID: id.New(), Name: "Less", Kind: proposal.Discounts, Lines: []proposal.Line{line(proposal.Discount, 0, "0"), line(proposal.Discount, -150_000, "0")}},
 	}
-	return c
+	return proposal.Content{Title: "Kitchen", CoverNote: "Dear Maria,\n\nhere it is.", Currency: "EUR", Pricing: proposal.TaxIncluded, ValidUntil: "2026-12-18", Deposit: money.MustDecimal("33.33"), OfficeNote: "Margin is thin.",
+		Groups: groups, Terms: []proposal.Term{{ID: id.New(), Title: "Warranty", Body: "Five **years**.\n\n- parts\n- labour"}, {ID: id.New(), Title: "Payment", Body: "In parts."}}}
 }
 
-func TestWhatTheEditorShowsIsWhatItSaves(t *testing.T) {
-	for _, language := range []string{"en", "de"} {
-		ctx := i18n.WithReader(context.Background(), i18n.Reader{Language: language, Zone: time.UTC})
-		random := rand.New(rand.NewPCG(1, 2))
-		for round := range 200 {
-			content := someContent(random)
-			if err := content.Check(); err != nil {
-				t.Fatalf("the sample is no draft: %v", err)
-			}
-			form := formOf(ctx, content, 1, true)
-			read, err := form.content(ctx, content)
-			if err != nil {
-				t.Fatalf("%s, round %d: %v", language, round, err)
-			}
-			if !bytes.Equal(read.Bytes(), content.Bytes()) {
-				t.Fatalf("%s, round %d:\n%s\n%s", language, round, content.Bytes(), read.Bytes())
-			}
-		}
-	}
-}
-
-// The same through the page: what a browser posts from the rendered form is the draft.
+// What a browser posts from the rendered form is the draft.
 func TestTheRenderedFormPostsTheDraft(t *testing.T) {
 	inOffice(t, func(o *office) {
-		random := rand.New(rand.NewPCG(3, 4))
-		for range 8 {
-			saved := o.save(someContent(random))
-			values := o.form(o.get("jon", o.path("")), draftID)
-			ctx := i18n.WithReader(context.Background(), i18n.Reader{Language: "en", Zone: time.UTC})
-			read, err := readDraftForm(values).content(ctx, proposal.Content{Currency: "EUR"})
-			o.must(err)
-			if !bytes.Equal(read.Bytes(), saved.Content.Bytes()) {
-				t.Fatalf("\n%s\n%s", saved.Content.Bytes(), read.Bytes())
-			}
-			if answer := o.post("jon", o.path(""), values); answer.Code != http.StatusSeeOther {
-				t.Fatalf("save: %d %.500s", answer.Code, answer.Body)
-			}
-			if after := o.desk().Version; !bytes.Equal(after.Content.Bytes(), saved.Content.Bytes()) || after.Revision != saved.Revision+1 {
-				t.Fatalf("revision %d: %s", after.Revision, after.Content.Bytes())
-			}
+		saved := o.save(ofEveryKind())
+		if answer := o.post("jon", o.path(""), o.form(o.get("jon", o.path("")), "draft")); answer.Code != http.StatusSeeOther {
+			t.Fatalf("save: %d %.500s", answer.Code, answer.Body)
+		}
+		if after := o.desk().Version; !bytes.Equal(after.Content.Bytes(), saved.Content.Bytes()) || after.Revision != saved.Revision+1 {
+			t.Fatalf("revision %d:\n%s\n%s", after.Revision, saved.Content.Bytes(), after.Content.Bytes())
 		}
 	})
-}
-
-func TestWhatABrowserBroughtBackKeepsWhatItDidNotKnow(t *testing.T) {
-	ctx := context.Background()
-	content := someContent(rand.New(rand.NewPCG(5, 6)))
-	line := proposal.Line{ID: id.New(), Kind: proposal.Item, Name: "Permit", Quantity: money.Whole(1), Allowance: true, Note: "ask the city", Photos: []proposal.AttachmentRef{{FileID: id.New()}}}
-	group := proposal.Group{ID: id.New(), Name: "Options", Kind: proposal.Option, Min: 1, Max: 1, Lines: []proposal.Line{line}}
-	content.Groups = []proposal.Group{group}
-	values := url.Values{"group.0.id": {group.ID}, "group.0.name": {"Options"}, "group.0.kind": {"option"}, "line.0.id": {line.ID}, "line.0.group": {group.ID}, "line.0.name": {"Permit, city"}, "line.0.quantity": {"2"}, "line.0.price": {"10"}}
-	form := readDraftForm(values)
-	form.complete(formOf(ctx, content, 1, true))
-	read, err := form.content(ctx, content)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := line
-	want.Name, want.Quantity, want.UnitPrice = "Permit, city", money.Whole(2), 1000
-	if got := read.Groups[0]; got.Min != 1 || got.Max != 1 || !reflect.DeepEqual(got.Lines[0], want) {
-		t.Errorf("%+v", got)
-	}
-}
-
-func TestAPriceSaysWhatKindOfLineItIs(t *testing.T) {
-	for _, test := range []struct {
-		group      proposal.GroupKind
-		price, was string
-		kind       proposal.LineKind
-		minor      int64
-		percent    string
-	}{
-		{proposal.Fixed, "1,380.00", "", proposal.Item, 138000, "0"},
-		{proposal.Fixed, "10 %", "", proposal.Percent, 0, "10"},
-		{proposal.Fixed, "−10 %", "", proposal.Discount, 0, "10"},
-		{proposal.Fixed, "-50", "", proposal.Discount, -5000, "0"},
-		{proposal.Fixed, "", "", proposal.Item, 0, "0"},
-		{proposal.Fixed, "0", "discount", proposal.Discount, 0, "0"},
-		{proposal.Discounts, "1500", "", proposal.Discount, -150000, "0"},
-		{proposal.Discounts, "5%", "", proposal.Discount, 0, "5"},
-		{proposal.Option, "90", "", proposal.Item, 9000, "0"},
-	} {
-		form := draftForm{Groups: []groupForm{{ID: id.New(), Kind: string(test.group), Lines: []lineForm{{ID: id.New(), Price: test.price, Kind: test.was}}}}}
-		c, err := form.content(context.Background(), proposal.Content{Currency: "EUR", Pricing: proposal.TaxOnTop})
-		if err != nil {
-			t.Fatalf("%q: %v", test.price, err)
-		}
-		if l := c.Groups[0].Lines[0]; l.Kind != test.kind || l.UnitPrice != test.minor || l.Percent != money.MustDecimal(test.percent) || l.Quantity != money.Whole(1) {
-			t.Errorf("%q in a %s group is %+v", test.price, test.group, l)
-		}
-	}
 }
 
 func TestTheButtonsWorkWithoutScript(t *testing.T) {
 	inOffice(t, func(o *office) {
 		o.furnish()
 		press := func(act string) proposal.Content {
-			values := o.form(o.get("jon", o.path("")), draftID)
+			values := o.form(o.get("jon", o.path("")), "draft")
 			values.Set("act", act)
 			if answer := o.post("jon", o.path(""), values); answer.Code != http.StatusSeeOther {
 				t.Fatalf("%s: %d %.300s", act, answer.Code, answer.Body)
@@ -201,7 +95,7 @@ func TestTheButtonsWorkWithoutScript(t *testing.T) {
 func TestAnAutosaveAnswersTheFigures(t *testing.T) {
 	inOffice(t, func(o *office) {
 		o.furnish()
-		values := o.form(o.get("jon", o.path("")), draftID)
+		values := o.form(o.get("jon", o.path("")), "draft")
 		line := o.desk().Version.Content.Groups[0].Lines[0]
 		values.Set("line.0.price", "2,000")
 		fresh := id.New()
@@ -234,7 +128,7 @@ func TestAnAutosaveAnswersTheFigures(t *testing.T) {
 func TestAWrongNumberStaysWhereItWasTyped(t *testing.T) {
 	inOffice(t, func(o *office) {
 		o.furnish()
-		values := o.form(o.get("jon", o.path("")), draftID)
+		values := o.form(o.get("jon", o.path("")), "draft")
 		values.Set("line.0.price", "a lot")
 		values.Set("title", "Still typed")
 		values.Set("deposit", "300 %")
@@ -251,8 +145,8 @@ func TestAWrongNumberStaysWhereItWasTyped(t *testing.T) {
 func TestTwoAtTheSameDraftLoseNothing(t *testing.T) {
 	inOffice(t, func(o *office) {
 		o.furnish()
-		mine := o.form(o.get("jon", o.path("")), draftID)
-		theirs := o.form(o.get("eve", o.path("")), draftID)
+		mine := o.form(o.get("jon", o.path("")), "draft")
+		theirs := o.form(o.get("eve", o.path("")), "draft")
 		theirs.Set("title", "Eve's title")
 		if answer := o.post("eve", o.path(""), theirs); answer.Code != http.StatusSeeOther {
 			t.Fatalf("%d %.300s", answer.Code, answer.Body)
@@ -289,7 +183,7 @@ func TestAMemberNeverReceivesCostsAndCannotWipeThem(t *testing.T) {
 				}
 			}
 		}
-		values := o.form(o.get("eve", o.path("")), draftID)
+		values := o.form(o.get("eve", o.path("")), "draft")
 		values.Set("line.0.name", "Site protection, all floors")
 		values.Set("line.0.cost", "1")
 		saved := o.post("eve", o.path(""), values, "X-Autosave", "1")
@@ -311,7 +205,7 @@ func TestA02AnotherFirmsProposalIsNotThere(t *testing.T) {
 				t.Errorf("GET %s: %d", address, answer.Code)
 			}
 		}
-		values := o.form(o.get("jon", o.path("")), draftID)
+		values := o.form(o.get("jon", o.path("")), "draft")
 		for _, address := range []string{"", "/send", "/revise", "/withdraw", "/resend"} {
 			values.Set("revision", "1")
 			if answer := o.post("rival jon", theirs+address, values); answer.Code != http.StatusNotFound && !(address == "/resend" && answer.Code == http.StatusConflict) {
@@ -327,13 +221,13 @@ func TestA02AnotherFirmsProposalIsNotThere(t *testing.T) {
 func TestA07IdsOfOthersAreRefused(t *testing.T) {
 	inOffice(t, func(o *office) {
 		o.furnish()
-		values := o.form(o.get("jon", o.path("")), draftID)
+		values := o.form(o.get("jon", o.path("")), "draft")
 		values.Set("act", "recipients")
 		values.Set("recipient."+o.theirContact, "signs")
 		if answer := o.post("jon", o.path(""), values); answer.Code != http.StatusUnprocessableEntity || len(o.desk().Recipients) != 2 {
 			t.Errorf("another customer's contact: %d, %+v", answer.Code, o.desk().Recipients)
 		}
-		values = o.form(o.get("jon", o.path("")), draftID)
+		values = o.form(o.get("jon", o.path("")), "draft")
 		foreign := id.New()
 		values.Set("cover", foreign)
 		values.Add("file", foreign)
@@ -387,7 +281,7 @@ func TestTheKitchenEstimateIsPreviewedAndImported(t *testing.T) {
 		if desk.Document.Total != want {
 			t.Errorf("total %s, want %s", desk.Document.Total, want)
 		}
-		if files, err := o.filesOf(importKind); err != nil || len(files) != 0 {
+		if files, err := o.filesOf(document.ImportKind); err != nil || len(files) != 0 {
 			t.Errorf("the spreadsheet stays: %v %v", files, err)
 		}
 	})
@@ -452,13 +346,13 @@ func TestWhatIsImportedCanBeSavedInTheEditor(t *testing.T) {
 			values.Set("act", "import")
 			return o.post("jon", address, values).Code
 		}
-		if status := send(longestEdited + 1); status != http.StatusUnprocessableEntity {
+		if status := send(document.LongestEdited + 1); status != http.StatusUnprocessableEntity {
 			t.Errorf("more lines than the editor can hold: %d", status)
 		}
-		if status := send(longestEdited); status != http.StatusSeeOther {
+		if status := send(document.LongestEdited); status != http.StatusSeeOther {
 			t.Fatalf("as many lines as the editor can hold: %d", status)
 		}
-		if answer := o.post("jon", o.path(""), o.form(o.get("jon", o.path("")), draftID)); answer.Code != http.StatusSeeOther {
+		if answer := o.post("jon", o.path(""), o.form(o.get("jon", o.path("")), "draft")); answer.Code != http.StatusSeeOther {
 			t.Errorf("%d %.300s", answer.Code, answer.Body)
 		}
 	})
@@ -483,7 +377,7 @@ func TestHostileSpreadsheetsAreRefusedInWords(t *testing.T) {
 			if answer.Code != test.status || !strings.Contains(answer.Body.String(), test.says) {
 				o.Errorf("%s: %d, not %q", name, answer.Code, test.says)
 			}
-			if files, err := o.filesOf(importKind); err != nil || len(files) != 0 {
+			if files, err := o.filesOf(document.ImportKind); err != nil || len(files) != 0 {
 				o.Errorf("%s is kept: %v %v", name, files, err)
 			}
 		}

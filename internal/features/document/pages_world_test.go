@@ -1,4 +1,4 @@
-package document
+package document_test
 
 import (
 	"bytes"
@@ -22,7 +22,9 @@ import (
 	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
 	"lintel/internal/features/customer"
+	"lintel/internal/features/document"
 	"lintel/internal/features/document/proposal"
+	"lintel/internal/features/document/writing"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/message"
@@ -50,7 +52,7 @@ type office struct {
 	clock     *clock.Fake
 	store     *guard.Store
 	files     *file.Service
-	service   *Service
+	service   *document.Service
 	customers *customer.Service
 	messages  *message.Service
 	server    http.Handler
@@ -75,7 +77,7 @@ func openOffice(t *testing.T, database *db.DB) *office {
 	o.must(err)
 	quiet := slog.New(slog.DiscardHandler)
 	events := event.NewRegistry()
-	for _, kinds := range [][]event.Kind{organisation.Events(), customer.Events(), property.Events(), project.Events(), file.Events(), identity.Events(), outbox.Events(), message.Events(), signing.Events(), Events()} {
+	for _, kinds := range [][]event.Kind{organisation.Events(), customer.Events(), property.Events(), project.Events(), file.Events(), identity.Events(), outbox.Events(), message.Events(), signing.Events(), document.Events()} {
 		events.Declare(kinds...)
 	}
 	o.store = guard.New(database, events, o.clock, quiet, func() {})
@@ -88,13 +90,13 @@ func openOffice(t *testing.T, database *db.DB) *office {
 	mails, err := outbox.New(o.store, box, outbox.Means{Sender: folder, From: "portal@portal.example", Host: "portal.example"})
 	o.must(err)
 	o.files = file.New(o.store, blobs, quiet, 0)
-	o.files.Register("proposal", HangOnProposal)
+	o.files.Register("proposal", document.HangOnProposal)
 	o.customers = customer.New(o.store)
 	seals := signing.New(o.store, box, o.clock, httpclient.New(httpclient.Options{}), "")
-	o.service = New(o.store, o.files, seals, mails, Means{BaseURL: "https://portal.example"}, quiet)
+	o.service = document.New(o.store, o.files, seals, mails, document.Means{BaseURL: "https://portal.example"}, quiet)
 	frame := organisation.NewFrame(officeMenu())
 	o.messages = message.New(o.store, o.files, frame)
-	o.messages.Register("proposal", Conversation)
+	o.messages.Register("proposal", document.Conversation)
 	o.found(blobs)
 	o.serve(frame, quiet)
 	return o
@@ -157,7 +159,7 @@ func (o *office) serve(frame *organisation.Frame, quiet *slog.Logger) {
 	o.table.Mount("/static/{path...}", access.Anyone("the same for everybody"), ui.Assets())
 	o.files.Routes(o.table)
 	o.messages.Routes(o.table)
-	NewPages(o.service, frame, Around{Conversation: func(r *route.Request, d Document) (templ.Component, error) {
+	writing.NewPages(o.service, frame, writing.Around{Conversation: func(r *route.Request, d document.Document) (templ.Component, error) {
 		props, err := o.messages.Props(r, "proposal", d.ID)
 		return message.Conversation(props), err
 	}}).Routes(o.table)
@@ -231,7 +233,7 @@ func (o *office) upload(who, name string, content []byte) *httptest.ResponseReco
 	return o.do(who, http.MethodPost, o.path("/import"), form.FormDataContentType(), &body)
 }
 
-func (o *office) desk() Desk {
+func (o *office) desk() document.Desk {
 	o.Helper()
 	desk, err := o.service.Desk(o.Context(), o.actors["jon"], o.document, 0)
 	o.must(err)
@@ -239,7 +241,7 @@ func (o *office) desk() Desk {
 }
 
 // save stores content as Jon does in the editor.
-func (o *office) save(content proposal.Content) Version {
+func (o *office) save(content proposal.Content) document.Version {
 	o.Helper()
 	saved, err := o.service.SaveDraft(o.Context(), o.actors["jon"], o.document, o.desk().Version.Revision, content)
 	o.must(err)

@@ -139,7 +139,7 @@ func (v readingView) diff(ctx context.Context) ui.DiffProps {
 	before, err := v.Before.Content.Totals(proposal.Choices{})
 	after, err2 := v.Version.Content.Totals(proposal.Choices{})
 	p := ui.DiffProps{Title: i18n.N(ctx, len(v.Changes), "Version {version}: {n} change since version {before}", "Version {version}: {n} changes since version {before}", "version", v.Version.Number, "before", v.Before.Number),
-		Line: i18n.T(ctx, "Sent {date}", "date", i18n.DateFull(ctx, v.Version.SentAt)), Changes: changeLines(ctx, v.Changes), Closed: v.Signature != nil}
+		Line: i18n.T(ctx, "Sent {date}", "date", i18n.DateFull(ctx, v.Version.SentAt)), Changes: ChangeLines(ctx, v.Changes), Closed: v.Signature != nil}
 	if v.Version.ChangeNote != "" {
 		p.Line = v.Version.ChangeNote
 	}

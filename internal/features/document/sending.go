@@ -3,7 +3,6 @@ package document
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"lintel/internal/core/access"
@@ -188,16 +187,16 @@ func (s *Service) proposalWords(ctx context.Context, letter *outbox.Letter, d Do
 		where = i18n.T(ctx, "{title} at {place}", "title", d.Title, "place", d.Place)
 	}
 	letter.Title = i18n.T(ctx, "Your proposal is ready")
-	sentence := i18n.T(ctx, "Hello {name}, we have put together {what}. Please look through it.", "name", firstName(r.Name), "what", where)
+	sentence := i18n.T(ctx, "Hello {name}, we have put together {what}. Please look through it.", "name", r.FirstName(), "what", where)
 	if d.ValidUntil != "" {
-		sentence = i18n.T(ctx, "Hello {name}, we have put together {what}. Please look through it and sign by {date}.", "name", firstName(r.Name), "what", where, "date", i18n.Day(ctx, d.ValidUntil))
+		sentence = i18n.T(ctx, "Hello {name}, we have put together {what}. Please look through it and sign by {date}.", "name", r.FirstName(), "what", where, "date", i18n.Day(ctx, d.ValidUntil))
 	}
 	switch {
 	case !r.Signs:
-		sentence = i18n.T(ctx, "Hello {name}, here is {what} for you to read.", "name", firstName(r.Name), "what", where)
+		sentence = i18n.T(ctx, "Hello {name}, here is {what} for you to read.", "name", r.FirstName(), "what", where)
 	case d.Version > 1:
 		letter.Title = i18n.T(ctx, "Your proposal has a new version")
-		sentence = i18n.T(ctx, "Hello {name}, we have changed {what}. The page shows you what is different.", "name", firstName(r.Name), "what", where)
+		sentence = i18n.T(ctx, "Hello {name}, we have changed {what}. The page shows you what is different.", "name", r.FirstName(), "what", where)
 	}
 	letter.Subject = letter.Title + ": " + d.Title
 	letter.Preheader = where
@@ -230,10 +229,4 @@ func (s *Service) Resend(ctx context.Context, actor access.Actor, document, cont
 		}
 		return fault.New(fault.NotFound, "This recipient was not found.")
 	})
-}
-
-// firstName is the name to greet with.
-func firstName(name string) string {
-	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
-	return first
 }

@@ -157,9 +157,9 @@ func (s *Service) workshop(tx *guard.Tx, document string, version int) (w Worksh
 		return w, err
 	}
 	if w.SeesCosts = tx.May(access.CostsRead); !w.SeesCosts {
-		w.Version.Content = withoutCosts(w.Version.Content)
+		w.Version.Content = w.Version.Content.WithoutCosts()
 		for i := range w.Versions {
-			w.Versions[i].Content = withoutCosts(w.Versions[i].Content)
+			w.Versions[i].Content = w.Versions[i].Content.WithoutCosts()
 		}
 	}
 	w.Totals, err = w.Version.Content.Totals(proposal.Choices{})
@@ -221,16 +221,6 @@ func storeDraft(tx *guard.Tx, d Document, revision int, content proposal.Content
 	}
 	_, err = tx.Exec(touchDraft, guard.Args{"id": d.ID, "title": content.Title, "folded": proposal.Fold(content.Title), "total": totals.Total.Minor, "currency": content.Currency, "valid_until": content.ValidUntil})
 	return err
-}
-
-// withoutCosts is the content for staff who may not see cost prices.
-func withoutCosts(content proposal.Content) proposal.Content {
-	for i := range content.Groups {
-		for j := range content.Groups[i].Lines {
-			content.Groups[i].Lines[j].UnitCost = nil
-		}
-	}
-	return content
 }
 
 // keepCosts puts back the costs that the editing person could not see.

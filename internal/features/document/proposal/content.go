@@ -119,6 +119,16 @@ func (g Group) forCustomer() CustomerGroup {
 	return shown
 }
 
+// WithoutCosts is the content for staff who may not see cost prices; it changes the lines.
+func (c Content) WithoutCosts() Content {
+	for i := range c.Groups {
+		for j := range c.Groups[i].Lines {
+			c.Groups[i].Lines[j].UnitCost = nil
+		}
+	}
+	return c
+}
+
 // Counts says how much there is: lines without discounts, groups without those of discounts,
 // discounts.
 func (c Content) Counts() (lines, groups, discounts int) {

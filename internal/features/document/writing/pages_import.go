@@ -1,4 +1,4 @@
-package document
+package writing
 
 import (
 	"cmp"
@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"lintel/internal/core/route"
+	"lintel/internal/features/document"
 	"lintel/internal/features/document/estimate"
 	"lintel/internal/features/file"
 	"lintel/internal/features/organisation"
@@ -26,7 +27,7 @@ import (
 // importView is an import before it is done.
 type importView struct {
 	slug    string
-	state   Import
+	state   document.Import
 	taxText string // what Y means, as typed
 	fixed   map[int]map[estimate.Field]string
 	problem string
@@ -46,7 +47,7 @@ func (p *Pages) uploadEstimate(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	return web.Redirect(OfficePath(r.Organisation.Slug, r.PathValue("document")) + "/import/" + kept), nil
+	return web.Redirect(document.OfficePath(r.Organisation.Slug, r.PathValue("document")) + "/import/" + kept), nil
 }
 
 // readUpload reads the one file of the form. It is larger than a form may be, so that it is
@@ -91,14 +92,14 @@ func (p *Pages) importRefused(r *route.Request, refusal *fault.Fault) (web.Reply
 	if err != nil {
 		return web.Reply{}, err
 	}
-	page := importAgain(OfficePath(r.Organisation.Slug, desk.Document.ID), i18n.T(r.Context(), refusal.Message))
+	page := importAgain(document.OfficePath(r.Organisation.Slug, desk.Document.ID), i18n.T(r.Context(), refusal.Message))
 	return p.frame.Office(r, importInfo(r, desk.Document), page).WithStatus(route.Status(refusal.Kind)), nil
 }
 
-func importInfo(r *route.Request, d Document) organisation.PageInfo {
+func importInfo(r *route.Request, d document.Document) organisation.PageInfo {
 	slug := r.Organisation.Slug
 	return organisation.PageInfo{Title: i18n.T(r.Context(), "Import from CSV"), Current: navKey, Rail: true,
-		Breadcrumbs: append(crumbs(r.Context(), slug, d), ui.Crumb{Label: d.Number, URL: OfficePath(slug, d.ID)})}
+		Breadcrumbs: append(crumbs(r.Context(), slug, d), ui.Crumb{Label: d.Number, URL: document.OfficePath(slug, d.ID)})}
 }
 
 // previewImport shows what the headers suggest.
@@ -157,12 +158,12 @@ func firstMessage(f *fault.Fault) string {
 // choices reads what was decided: where columns go, what Y means, which rows were put right.
 // A field counts when it says something else than when it was shown, or when suggestions are
 // taken: a suggestion that nobody took changes nothing.
-func (p *Pages) choices(r *route.Request, values url.Values, suggested bool) (ImportChoices, string, error) {
-	settings, err := p.service.settings(r.Context(), r.Actor)
+func (p *Pages) choices(r *route.Request, values url.Values, suggested bool) (document.ImportChoices, string, error) {
+	settings, err := p.service.Settings(r.Context(), r.Actor)
 	if err != nil {
-		return ImportChoices{}, "", err
+		return document.ImportChoices{}, "", err
 	}
-	choices := ImportChoices{Options: estimate.Options{Corrections: map[int]map[estimate.Field]string{}}}
+	choices := document.ImportChoices{Options: estimate.Options{Corrections: map[int]map[estimate.Field]string{}}}
 	for _, column := range numbersOf(values, "column.", "") {
 		choices.Mapping = append(choices.Mapping, estimate.Field(values.Get("column."+strconv.Itoa(column))))
 	}
@@ -193,7 +194,9 @@ func (p *Pages) choices(r *route.Request, values url.Values, suggested bool) (Im
 	return choices, typed, nil
 }
 
-func (v importView) path(more string) string { return OfficePath(v.slug, v.state.Document.ID) + more }
+func (v importView) path(more string) string {
+	return document.OfficePath(v.slug, v.state.Document.ID) + more
+}
 
 func (v importView) action() string { return v.path("/import/" + v.state.File.ID) }
 

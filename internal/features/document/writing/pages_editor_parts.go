@@ -1,4 +1,4 @@
-package document
+package writing
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"lintel/internal/features/customer"
+	"lintel/internal/features/document"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/platform/i18n"
@@ -143,7 +144,7 @@ func attachmentRow(ctx context.Context, slug string, i int, f file.File) ui.File
 	return row
 }
 
-func recipientText(ctx context.Context, r Recipient) string {
+func recipientText(ctx context.Context, r document.Recipient) string {
 	if r.Signs {
 		return i18n.T(ctx, "{name}, signs", "name", r.Name)
 	}
@@ -175,7 +176,7 @@ func (v editorView) sendLine(ctx context.Context) string {
 		parts = append(parts, i18n.T(ctx, "{name} gets one e-mail.", "name", namesOf(v.desk.Recipients)))
 	case n > 1:
 		last := v.desk.Recipients[n-1]
-		parts = append(parts, i18n.T(ctx, "{names} and {last} each get one e-mail.", "names", namesOf(v.desk.Recipients[:n-1]), "last", firstName(last.Name)))
+		parts = append(parts, i18n.T(ctx, "{names} and {last} each get one e-mail.", "names", namesOf(v.desk.Recipients[:n-1]), "last", last.FirstName()))
 	}
 	if sent := v.desk.Document.SentVersion; sent > 0 {
 		parts = append(parts, i18n.T(ctx, "Version {version} stays readable, marked replaced.", "version", sent))

@@ -1,4 +1,4 @@
-package document
+package writing
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
+	"lintel/internal/features/document"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/i18n"
@@ -19,18 +20,18 @@ import (
 // Around is what the office's pages need from the rest of the program.
 type Around struct {
 	// Conversation is the thread on a proposal, with its composer.
-	Conversation func(r *route.Request, d Document) (templ.Component, error)
+	Conversation func(r *route.Request, d document.Document) (templ.Component, error)
 }
 
 // Pages are the office's pages of proposals.
 type Pages struct {
-	service *Service
+	service *document.Service
 	frame   *organisation.Frame
 	around  Around
 }
 
 // NewPages makes the office's pages.
-func NewPages(s *Service, frame *organisation.Frame, around Around) *Pages {
+func NewPages(s *document.Service, frame *organisation.Frame, around Around) *Pages {
 	return &Pages{service: s, frame: frame, around: around}
 }
 
@@ -68,7 +69,7 @@ const listLength = 25
 type listView struct {
 	slug     string
 	state    proposal.State
-	list     []Document
+	list     []document.Document
 	paged    bool
 	next     string
 	projects string
@@ -135,15 +136,15 @@ func (p *Pages) create(r *route.Request) (web.Reply, error) {
 	}
 	title := form.Line("title")
 	if title == "" {
-		if title, err = p.service.projectName(r.Context(), r.Actor, r.PathValue("project")); err != nil {
+		if title, err = p.service.ProjectName(r.Context(), r.Actor, r.PathValue("project")); err != nil {
 			return web.Reply{}, err
 		}
 	}
-	document, err := p.service.Create(r.Context(), r.Actor, r.PathValue("project"), title)
+	made, err := p.service.Create(r.Context(), r.Actor, r.PathValue("project"), title)
 	if err != nil {
 		return web.Reply{}, err
 	}
-	return web.Redirect(OfficePath(r.Organisation.Slug, document)), nil
+	return web.Redirect(document.OfficePath(r.Organisation.Slug, made)), nil
 }
 
 // toneOf colours a state.
@@ -179,7 +180,7 @@ func (p *Pages) open(r *route.Request) (web.Reply, error) {
 }
 
 // crumbs is the path to a proposal.
-func crumbs(ctx context.Context, slug string, d Document) []ui.Crumb {
+func crumbs(ctx context.Context, slug string, d document.Document) []ui.Crumb {
 	return []ui.Crumb{{Label: i18n.T(ctx, "Projects"), URL: "/" + slug + "/office/projects"}, {Label: d.ProjectName, URL: projectPath(slug, d.Project)},
 		{Label: i18n.T(ctx, "Proposals"), URL: listPath(slug)}}
 }

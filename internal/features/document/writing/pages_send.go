@@ -1,4 +1,4 @@
-package document
+package writing
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
+	"lintel/internal/features/document"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
@@ -21,7 +22,6 @@ import (
 	"lintel/internal/features/signing"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
-	"lintel/internal/platform/money"
 	"lintel/internal/platform/web"
 	"lintel/internal/ui"
 )
@@ -48,12 +48,12 @@ func (p *Pages) reviewPage(r *route.Request, refused error, changeNote string) (
 		return web.Reply{}, err
 	}
 	if desk.Version.State != proposal.Draft {
-		return web.Redirect(OfficePath(r.Organisation.Slug, desk.Document.ID)), nil
+		return web.Redirect(document.OfficePath(r.Organisation.Slug, desk.Document.ID)), nil
 	}
 	v := reviewView{editorView: newEditor(r, desk), changeNote: changeNote, revision: strconv.Itoa(desk.Version.Revision)}
 	missing := refused
 	if missing == nil {
-		missing = p.service.unready(desk)
+		missing = p.service.Unready(desk)
 	}
 	if refusal := fault.As(missing); refusal != nil {
 		v.message, v.problems, v.status = i18n.T(ctx, refusal.Message), problemsOf(ctx, missing), http.StatusOK
@@ -62,7 +62,7 @@ func (p *Pages) reviewPage(r *route.Request, refused error, changeNote string) (
 		}
 	}
 	v.ready = missing == nil
-	v.letter = p.service.proposalLetter(ctx, desk)
+	v.letter = p.service.Letter(ctx, desk)
 	info := organisation.PageInfo{Title: i18n.T(ctx, "Send the proposal"), Current: navKey, Breadcrumbs: append(crumbs(ctx, v.slug, desk.Document),
 		ui.Crumb{Label: desk.Document.Number, URL: v.path("")})}
 	return p.frame.Office(r, info, reviewPage(v)).WithStatus(v.status), nil
@@ -93,7 +93,7 @@ func (p *Pages) send(r *route.Request) (web.Reply, error) {
 
 // back leads to the proposal's page.
 func (p *Pages) back(r *route.Request, anchor string) web.Reply {
-	return web.Redirect(OfficePath(r.Organisation.Slug, r.PathValue("document")) + anchor)
+	return web.Redirect(document.OfficePath(r.Organisation.Slug, r.PathValue("document")) + anchor)
 }
 
 // resend mails one recipient again.
@@ -144,7 +144,7 @@ func (p *Pages) revokeLink(r *route.Request) (web.Reply, error) {
 type shownView struct {
 	slug     string
 	number   string
-	document Document
+	document document.Document
 	content  proposal.CustomerContent
 	signed   bool
 	choices  proposal.Choices // what was signed; before that the office's presets
@@ -152,13 +152,13 @@ type shownView struct {
 	taxName  string
 	files    map[string]file.File
 	changes  []proposal.Change
-	before   Version
-	version  Version
+	before   document.Version
+	version  document.Version
 }
 
 // shown puts together how a version looks to its customer. A draft looks as it would when it
 // was sent now.
-func shown(slug string, desk Desk) (shownView, error) {
+func shown(slug string, desk document.Desk) (shownView, error) {
 	v := shownView{slug: slug, number: desk.Document.Number, document: desk.Document, content: desk.Version.Content.ForCustomer(), taxName: desk.Settings.TaxName,
 		files: map[string]file.File{}, version: desk.Version}
 	for _, f := range desk.Files {
@@ -182,7 +182,7 @@ func shown(slug string, desk Desk) (shownView, error) {
 }
 
 // addChoices takes what the customer chose from the signature under this version.
-func (v *shownView) addChoices(desk Desk) error {
+func (v *shownView) addChoices(desk document.Desk) error {
 	for _, signature := range desk.Signatures {
 		if signature.Version == desk.Version.Number {
 			v.signed = true
@@ -190,16 +190,6 @@ func (v *shownView) addChoices(desk Desk) error {
 		}
 	}
 	return nil
-}
-
-// agreed is the total of a version: the signed one where it was signed.
-func (d Desk) agreed(version Version) money.Amount {
-	for _, signature := range d.Signatures {
-		if signature.Version == version.Number {
-			return signature.Total
-		}
-	}
-	return version.Total
 }
 
 // preview is the newest version as the customer sees it: the customer's own page, with
@@ -216,21 +206,21 @@ func (p *Pages) preview(r *route.Request) (web.Reply, error) {
 	}
 	line := i18n.T(ctx, "Proposal {number}", "number", v.number)
 	banner := ui.Banner(ui.BannerProps{Icon: "eye", Title: i18n.T(ctx, "This is a preview"), Text: i18n.T(ctx, "So the customer sees the proposal. Nothing here can be pressed or signed."),
-		Action: ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Back to the proposal"), Icon: "arrow-left", URL: OfficePath(v.slug, desk.Document.ID)})})
-	page := readingPage(readingView{Reading: v.reading(desk), slug: v.slug, now: p.service.store.Now(), markup: p.service.markup, preview: true})
+		Action: ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Back to the proposal"), Icon: "arrow-left", URL: document.OfficePath(v.slug, desk.Document.ID)})})
+	page := p.service.Preview(v.slug, v.reading(desk))
 	return p.frame.Document(r, organisation.DocumentInfo{Title: line, Line: line, Banner: banner}, page), nil
 }
 
 // reading is the version as if it had been sent and were read by somebody who signs.
-func (v shownView) reading(desk Desk) Reading {
-	version := ShownVersion{Document: desk.Document, Number: v.version.Number, State: v.version.State, Content: v.content, Bytes: v.content.Bytes(), SentAt: v.version.SentAt, ChangeNote: v.version.ChangeNote,
+func (v shownView) reading(desk document.Desk) document.Reading {
+	version := document.ShownVersion{Document: desk.Document, Number: v.version.Number, State: v.version.State, Content: v.content, Bytes: v.content.Bytes(), SentAt: v.version.SentAt, ChangeNote: v.version.ChangeNote,
 		AnsweredAt: v.version.AnsweredAt, Reason: v.version.Reason}
 	if version.State == proposal.Draft {
 		version.State = proposal.Sent
 	}
-	r := Reading{Version: version, Changes: v.changes, Totals: v.totals, Files: v.files, Settings: desk.Settings, Contact: desk.People[desk.Document.Owner], Newest: true, Signs: true}
+	r := document.Reading{Version: version, Changes: v.changes, Totals: v.totals, Files: v.files, Settings: desk.Settings, Contact: desk.People[desk.Document.Owner], Newest: true, Signs: true}
 	if v.before.Number > 0 {
-		r.Before = &ShownVersion{Document: desk.Document, Number: v.before.Number, State: v.before.State, Content: v.before.Content.ForCustomer(), SentAt: v.before.SentAt}
+		r.Before = &document.ShownVersion{Document: desk.Document, Number: v.before.Number, State: v.before.State, Content: v.before.Content.ForCustomer(), SentAt: v.before.SentAt}
 	}
 	for _, recipient := range desk.Recipients {
 		if recipient.Signs {
@@ -256,14 +246,14 @@ func (p *Pages) version(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	title := i18n.T(ctx, "{number}, version {version}", "number", v.number, "version", number)
-	info := organisation.PageInfo{Title: title, Current: navKey, Breadcrumbs: append(crumbs(ctx, v.slug, desk.Document), ui.Crumb{Label: v.number, URL: OfficePath(v.slug, desk.Document.ID)})}
-	return p.frame.Office(r, info, versionPage(v, p.service.markup)), nil
+	info := organisation.PageInfo{Title: title, Current: navKey, Breadcrumbs: append(crumbs(ctx, v.slug, desk.Document), ui.Crumb{Label: v.number, URL: document.OfficePath(v.slug, desk.Document.ID)})}
+	return p.frame.Office(r, info, versionPage(v, p.service.Markup())), nil
 }
 
 // sentView is what the office sees of a version that went out.
 type sentView struct {
 	shownView
-	desk         Desk
+	desk         document.Desk
 	now          time.Time
 	conversation templ.Component
 	maySend      bool
@@ -272,13 +262,13 @@ type sentView struct {
 	editor       editorView // for the figures with costs
 }
 
-func (p *Pages) sentPage(r *route.Request, desk Desk) (web.Reply, error) {
+func (p *Pages) sentPage(r *route.Request, desk document.Desk) (web.Reply, error) {
 	ctx := r.Context()
 	base, err := shown(r.Organisation.Slug, desk)
 	if err != nil {
 		return web.Reply{}, err
 	}
-	v := sentView{shownView: base, desk: desk, now: p.service.store.Now(), editor: newEditor(r, desk), maySend: r.Actor.May(access.ProposalsSend),
+	v := sentView{shownView: base, desk: desk, now: p.service.Now(), editor: newEditor(r, desk), maySend: r.Actor.May(access.ProposalsSend),
 		mayWrite: r.Actor.May(access.ProposalsWrite), mayRevoke: r.Actor.May(access.LinksManage)}
 	if p.around.Conversation != nil {
 		if v.conversation, err = p.around.Conversation(r, desk.Document); err != nil {
@@ -286,10 +276,10 @@ func (p *Pages) sentPage(r *route.Request, desk Desk) (web.Reply, error) {
 		}
 	}
 	info := organisation.PageInfo{Title: i18n.T(ctx, "Proposal {number}", "number", desk.Document.Number), Current: navKey, Breadcrumbs: crumbs(ctx, v.slug, desk.Document)}
-	return p.frame.Office(r, info, sentPage(v, p.service.markup)), nil
+	return p.frame.Office(r, info, sentPage(v, p.service.Markup())), nil
 }
 
-func (v sentView) path(more string) string { return OfficePath(v.slug, v.document.ID) + more }
+func (v sentView) path(more string) string { return document.OfficePath(v.slug, v.document.ID) + more }
 
 func (v sentView) headline() string {
 	parts := []string{v.document.Title, v.document.ProjectName, v.document.CustomerName}
@@ -328,7 +318,7 @@ func (v sentView) reviseText(ctx context.Context) string {
 }
 
 // recipientState says how far a recipient has come.
-func (v sentView) recipientState(ctx context.Context, r Recipient) templ.Component {
+func (v sentView) recipientState(ctx context.Context, r document.Recipient) templ.Component {
 	switch {
 	case r.Bounced:
 		return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "E-mail came back"), Tone: ui.ToneBad})

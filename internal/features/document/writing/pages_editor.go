@@ -1,4 +1,4 @@
-package document
+package writing
 
 import (
 	"cmp"
@@ -13,6 +13,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
 	"lintel/internal/features/customer"
+	"lintel/internal/features/document"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/organisation"
@@ -28,7 +29,7 @@ const draftID = "draft" // of the editor's form
 // editorView is everything that the editor shows: what is stored, and what was typed.
 type editorView struct {
 	slug     string
-	desk     Desk
+	desk     document.Desk
 	form     draftForm
 	typed    map[string]lineForm // by id, as the browser sent them
 	content  proposal.Content    //  what the form means; what is stored when it has wrong numbers
@@ -41,7 +42,7 @@ type editorView struct {
 }
 
 // newEditor shows the stored draft.
-func newEditor(r *route.Request, desk Desk) editorView {
+func newEditor(r *route.Request, desk document.Desk) editorView {
 	v := editorView{slug: r.Organisation.Slug, desk: desk, content: desk.Version.Content, totals: desk.Totals, maySend: r.Actor.May(access.ProposalsSend), status: http.StatusOK,
 		form: formOf(r.Context(), desk.Version.Content, desk.Version.Revision, desk.SeesCosts)}
 	v.form.NewTax = desk.Settings.TaxPercent
@@ -121,7 +122,7 @@ func (p *Pages) store(r *route.Request, v *editorView) error {
 		return err
 	}
 	if !v.desk.SeesCosts {
-		saved.Content = withoutCosts(saved.Content)
+		saved.Content = saved.Content.WithoutCosts()
 	}
 	v.desk.Version, v.content = saved, saved.Content
 	v.desk.Document.Title, v.desk.Document.UpdatedAt, v.desk.Document.Total = saved.Content.Title, saved.UpdatedAt, saved.Total
@@ -152,7 +153,7 @@ func (p *Pages) notSaved(r *route.Request, before, v editorView, automatic bool,
 
 // afterSave does what a button asks for besides saving.
 func (p *Pages) afterSave(r *route.Request, v editorView, posted *web.Form, button, at string) (web.Reply, error) {
-	page := OfficePath(v.slug, v.desk.Document.ID)
+	page := document.OfficePath(v.slug, v.desk.Document.ID)
 	verb, what, _ := strings.Cut(button, ":")
 	switch verb {
 	case "send", "preview":
@@ -191,7 +192,7 @@ func (v editorView) anchor(at string) string {
 // setRecipients takes from the sheet of contacts who signs and who gets a copy. A contact of
 // somebody else is Invalid (A07).
 func (p *Pages) setRecipients(r *route.Request, v editorView, posted *web.Form) error {
-	document := v.desk.Document.ID
+	edited := v.desk.Document.ID
 	for name := range posted.Values {
 		contact, found := strings.CutPrefix(name, "recipient.")
 		if !found {
@@ -200,9 +201,9 @@ func (p *Pages) setRecipients(r *route.Request, v editorView, posted *web.Form) 
 		var err error
 		switch posted.Raw(name) {
 		case "signs", "copy":
-			err = p.service.SetRecipient(r.Context(), r.Actor, document, contact, posted.Raw(name) == "signs")
+			err = p.service.SetRecipient(r.Context(), r.Actor, edited, contact, posted.Raw(name) == "signs")
 		default:
-			err = p.service.RemoveRecipient(r.Context(), r.Actor, document, contact)
+			err = p.service.RemoveRecipient(r.Context(), r.Actor, edited, contact)
 		}
 		if err != nil {
 			return err
@@ -211,7 +212,9 @@ func (p *Pages) setRecipients(r *route.Request, v editorView, posted *web.Form) 
 	return nil
 }
 
-func (v editorView) path(more string) string { return OfficePath(v.slug, v.desk.Document.ID) + more }
+func (v editorView) path(more string) string {
+	return document.OfficePath(v.slug, v.desk.Document.ID) + more
+}
 
 func (v editorView) amount(ctx context.Context, a money.Amount) string { return i18n.Money(ctx, a) }
 
@@ -229,7 +232,7 @@ func (v editorView) headline(ctx context.Context) string {
 }
 
 // versionFate says what became of a sent version.
-func versionFate(ctx context.Context, v Version) string {
+func versionFate(ctx context.Context, v document.Version) string {
 	when := v.SentAt
 	if !v.AnsweredAt.IsZero() {
 		when = v.AnsweredAt
@@ -441,10 +444,10 @@ func (v editorView) recipientOf(contact customer.Contact) string {
 }
 
 // namesOf joins first names.
-func namesOf(recipients []Recipient) string {
+func namesOf(recipients []document.Recipient) string {
 	names := make([]string, 0, len(recipients))
 	for _, r := range recipients {
-		names = append(names, firstName(r.Name))
+		names = append(names, r.FirstName())
 	}
 	return strings.Join(names, ", ")
 }

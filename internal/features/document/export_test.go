@@ -1,0 +1,25 @@
+package document
+
+import (
+	"context"
+
+	"lintel/internal/core/access"
+	"lintel/internal/features/signing"
+)
+
+// What the tests of the verbs and the pages need to see of the inside.
+const (
+	ImportKind    = importKind
+	LongestEdited = longestEdited
+)
+
+// LoadRecipients is loadRecipients.
+var LoadRecipients = loadRecipients
+
+// ExpireAll does what the timetable does every day.
+func (s *Service) ExpireAll(ctx context.Context, org access.OrgID) error {
+	return s.expireAll(ctx, org)
+}
+
+// Seals are what the service seals with.
+func (s *Service) Seals() *signing.Service { return s.seals }
