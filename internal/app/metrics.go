@@ -4,50 +4,40 @@ import (
 	"context"
 	"net/http"
 	"net/http/pprof"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"lintel/internal/core/route"
 	"lintel/internal/platform/mail"
+	"lintel/internal/platform/metrics"
 	"lintel/internal/platform/web"
 )
 
 // Metrics counts what the program does, for Prometheus. No label ever holds anything of an
 // organisation or a person: routes are counted by their pattern, never by their path.
 type Metrics struct {
-	registry *prometheus.Registry
-	requests *prometheus.CounterVec
-	duration *prometheus.HistogramVec
-	mails    *prometheus.CounterVec
+	figures  metrics.Set
+	requests *metrics.Counter
+	duration *metrics.Histogram
+	mails    *metrics.Counter
 }
 
 // NewMetrics makes the counters. version is the program's.
 func NewMetrics(version string) *Metrics {
-	m := &Metrics{
-		registry: prometheus.NewRegistry(),
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "lintel_http_requests_total", Help: "Requests answered, by route pattern and status."}, []string{"route", "status"}),
-		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "lintel_http_request_duration_seconds", Help: "Time from a request's header to the end of its answer, by route pattern.",
-			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"route"}),
-		mails: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "lintel_mails_total", Help: "Attempts to hand a mail to the mail server: sent, later (will be tried again) or refused."}, []string{"outcome"}),
-	}
+	m := &Metrics{}
+	m.requests = m.figures.Counter("lintel_http_requests_total", "Requests answered, by route pattern and status.", "route", "status")
+	m.duration = m.figures.Histogram("lintel_http_request_duration_seconds", "Time from a request's header to the end of its answer, by route pattern.",
+		[]float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}, "route")
+	m.mails = m.figures.Counter("lintel_mails_total", "Attempts to hand a mail to the mail server: sent, later (will be tried again) or refused.", "outcome")
 	for _, outcome := range []string{mailSent, mailLater, mailRefused} {
-		m.mails.WithLabelValues(outcome)
+		m.mails.Add(0, outcome)
 	}
-	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "lintel_build_info", Help: "Always 1; the labels say which program this is.",
-		ConstLabels: prometheus.Labels{"version": version, "go": runtime.Version()}})
-	build.Set(1)
-	m.registry.MustRegister(m.requests, m.duration, m.mails, build, collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.figures.Gauge("lintel_build_info", "Always 1; the label says which version this is.", func() []metrics.Sample {
+		return []metrics.Sample{{Value: 1, Labels: []string{"version", version}}}
+	})
+	m.figures.Process()
 	return m
 }
 
@@ -59,8 +49,8 @@ func (m *Metrics) CountRequests(a *App) http.Handler {
 		status := &statusWriter{ResponseWriter: w}
 		defer func() {
 			pattern := patterns(r)
-			m.requests.WithLabelValues(pattern, strconv.Itoa(status.code())).Inc()
-			m.duration.WithLabelValues(pattern).Observe(a.Clock.Now().Sub(began).Seconds())
+			m.requests.Add(1, pattern, strconv.Itoa(status.code()))
+			m.duration.Observe(a.Clock.Now().Sub(began).Seconds(), pattern)
 		}()
 		a.Handler.ServeHTTP(status, r)
 	})
@@ -131,7 +121,7 @@ func (m *Metrics) CountMail(sender mail.Sender) mail.Sender { return countedMail
 
 type countedMail struct {
 	mail.Sender
-	mails *prometheus.CounterVec
+	mails *metrics.Counter
 }
 
 // Send implements mail.Sender.
@@ -144,21 +134,18 @@ func (c countedMail) Send(ctx context.Context, envelopeFrom, to string, raw []by
 	case err != nil:
 		outcome = mailLater
 	}
-	c.mails.WithLabelValues(outcome).Inc()
+	c.mails.Add(1, outcome)
 	return err
 }
 
 // Handler answers on the metrics listener, which is never the public one: figures, the
 // state of health, and Go's profiles.
 func (m *Metrics) Handler(a *App) http.Handler {
-	m.registry.MustRegister(
-		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "lintel_refused_total",
-			Help: "Attempts that a lock of the data stopped: a missing right, or a statement that the actor may not run."},
-			func() float64 { return float64(a.Store.Refused()) }),
-		jobCounts{a},
-	)
+	m.figures.Total("lintel_refused_total", "Attempts that a lock of the data stopped: a missing right, or a statement that the actor may not run.",
+		func() []metrics.Sample { return metrics.One(float64(a.Store.Refused())) })
+	m.figures.Gauge("lintel_jobs", "Jobs in the queue by state: ready (waiting), running, dead (given up).", func() []metrics.Sample { return jobCounts(a) })
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))
+	mux.Handle("GET /metrics", &m.figures)
 	table := &route.Table{}
 	a.operationRoutes(table)
 	mux.Handle("GET /", table.Handler(a.edge(web.Outer{})))
@@ -171,24 +158,16 @@ func (m *Metrics) Handler(a *App) http.Handler {
 	return mux
 }
 
-var jobsDescription = prometheus.NewDesc("lintel_jobs", "Jobs in the queue by state: ready (waiting), running, dead (given up).", []string{"state"}, nil)
-
-// jobCounts counts the queue when it is asked.
-type jobCounts struct{ app *App }
-
-// Describe implements prometheus.Collector.
-func (jobCounts) Describe(to chan<- *prometheus.Desc) { to <- jobsDescription }
-
-// Collect implements prometheus.Collector.
-func (j jobCounts) Collect(to chan<- prometheus.Metric) {
+// jobCounts counts the queue when it is asked; without an answer there is no figure.
+func jobCounts(a *App) (list []metrics.Sample) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	counts, err := j.app.Jobs.Counts(ctx)
+	counts, err := a.Jobs.Counts(ctx)
 	if err != nil {
-		to <- prometheus.NewInvalidMetric(jobsDescription, err)
-		return
+		return nil
 	}
 	for _, state := range []string{"ready", "running", "dead"} {
-		to <- prometheus.MustNewConstMetric(jobsDescription, prometheus.GaugeValue, float64(counts[state]), state)
+		list = append(list, metrics.Sample{Value: float64(counts[state]), Labels: []string{"state", state}})
 	}
+	return list
 }
