@@ -282,7 +282,7 @@ var special = map[string]string{
 	"documents.state": "'sent'", "documents.sent_version": "1", "documents.version": "1",
 	"document_versions.version": "1", "document_versions.frozen": "true", "document_versions.state": "'sent'", "document_recipients.signs": "true", "signatures.version": "1", "signatures.method": "'typed'",
 	"document_recipients.viewed_version": "0", "events.kind": "'proposal.approved'", "session_entries.proof": "'confirmed'", "uploads.finished_as": "''",
-	"session_entries.kind": "'customer'", "codes.tries": "0", "mails.state": "'sent'", "messages.mentions": `'["mine"]'`,
+	"session_entries.kind": "'customer'", "session_entries.seen_by": "''", "codes.tries": "0", "mails.state": "'sent'", "messages.mentions": `'["mine"]'`,
 }
 
 // value is what the row of the world has in the column; columns that may be null stay so:

@@ -45,7 +45,7 @@ func (s *Service) Authenticate(ctx context.Context, r *http.Request, slug string
 	if err != nil {
 		return access.Actor{}, access.Organisation{}, err
 	}
-	chosen, found := choose(withLookers(candidates), preferredKind(r, slug))
+	chosen, found := choose(whileLooking(withLookers(candidates), r, slug), preferredKind(r, slug))
 	if !found {
 		return access.Actor{}, organisation, nil
 	}
@@ -128,6 +128,9 @@ func mayLook(list []candidate, looker access.PersonID) bool {
 
 // fresh reports whether the entry has not run out.
 func (c candidate) fresh(now time.Time) bool {
+	if c.lookOver(now) {
+		return false
+	}
 	if c.identity.Kind == access.Staff {
 		return now.Sub(c.seenAt) < staffIdle && now.Sub(c.enteredAt) < staffLongest
 	}

@@ -145,7 +145,7 @@ func (e AccessChanged) About() (string, event.Subject) {
 
 // Events declares what this feature records.
 func Events() []event.Kind {
-	return []event.Kind{
+	return append([]event.Kind{
 		{Name: "person.link_made", Visibility: event.OfficeOnly, Icon: "link", Notice: "the person gets the link in the mail that it was made for",
 			Sentence: func(ctx context.Context, r event.Recorded) string {
 				return i18n.T(ctx, "{person} got a personal link.", "person", named(r))
@@ -180,7 +180,7 @@ func Events() []event.Kind {
 			Sentence: func(ctx context.Context, r event.Recorded) string {
 				return i18n.T(ctx, "{name} added {person} to the office.", "name", r.ActorName, "person", named(r))
 			}},
-	}
+	}, lookEvents()...)
 }
 
 func accessSentence(ctx context.Context, r event.Recorded) string {

@@ -24,6 +24,7 @@ const (
 func (s *Service) Jobs(r *jobs.Runner) {
 	r.Handle(onceJob, s.sendOnce)
 	r.Handle(renewJob, s.sendRenewed)
+	r.Handle(lookJob, s.endLook)
 	r.Handle(seenJob, func(ctx context.Context, _ jobs.Task) error { return s.FlushSeen(ctx) })
 	r.Handle(purgeJob, func(ctx context.Context, _ jobs.Task) error { return s.Purge(ctx) })
 	r.Every(5*time.Minute, jobs.Job{Kind: seenJob})

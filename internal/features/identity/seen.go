@@ -31,7 +31,9 @@ func (s *sightings) note(i access.Identity, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sessions[i.Session] = now
-	s.members[memberKey{i.Org, i.Person, i.Kind}] = now
+	if i.SeenBy == "" { // looking as somebody is no visit of theirs
+		s.members[memberKey{i.Org, i.Person, i.Kind}] = now
+	}
 }
 
 // last is when a session was seen: what the database says, or later in memory.

@@ -49,7 +49,7 @@ var (
 		on conflict (org, person, customer, project, module) where revoked_at is null do nothing`)
 	revokeGrantsAt = guard.SQL("revoke grants at a place", `update grants set revoked_at = :now, revoked_by = :by, reason = :reason
 		where org = :org and person = :person and customer = :customer and project = :project and revoked_at is null`)
-	keepModules = guard.SQL("keep the modules of a person", `update memberships set modules = :modules where org = :org and person = :person and kind = 'customer'`)
+	keepModules     = guard.SQL("keep the modules of a person", `update memberships set modules = :modules where org = :org and person = :person and kind = 'customer'`)
 	revokeAllGrants = guard.SQL("revoke all grants of a person", `update grants set revoked_at = :now, revoked_by = :by, reason = 'no longer a member'
 		where org = :org and person = :person and revoked_at is null`)
 	grantsOf = guard.SQL("grants of a person", `select g.customer, g.project, g.module, g.created_at from grants g
@@ -108,11 +108,11 @@ var (
 		where token_hash = :old and revoked_at is null and :org <> '' and :viewer <> ''`)
 	putEntry = guard.SQL("put an entry", `insert into session_entries (session, org, person, kind, proof, item, link, created_at, confirmed_at)
 		select :id, :place, :viewer, :kind, :proof, :about, :link, :now, :confirmed_at where :org <> ''
-		on conflict (session, org) do update set person = excluded.person, kind = excluded.kind, proof = excluded.proof, item = excluded.item,
+		on conflict (session, org, seen_by) do update set person = excluded.person, kind = excluded.kind, proof = excluded.proof, item = excluded.item,
 			link = excluded.link, created_at = excluded.created_at, confirmed_at = excluded.confirmed_at`)
 	confirmEntries = guard.SQL("confirm the entries of a session", `update session_entries set confirmed_at = :now,
 			proof = case when proof = 'link' then 'confirmed' else proof end
-		where session = :id and person = :viewer and org in (:org, '*')`)
+		where session = :id and person = :viewer and org in (:org, '*') and seen_by = ''`)
 	renewToken      = guard.SQL("renew a session's token", `update sessions set token_hash = :token where id = :id and revoked_at is null and :org <> '' and :viewer <> ''`)
 	rememberBrowser = guard.SQL("remember a browser", `insert into confirmed_browsers (browser_hash, person, id, confirmed_at, expires_at, address, agent)
 		select :browser, :viewer, :id, :now, :ends, :address, :agent where :org <> ''
@@ -122,14 +122,14 @@ var (
 
 	confirmation = guard.SQL("confirmation of a session", `select o.confirm_policy, coalesce(e.proof, ''), e.created_at, e.confirmed_at, coalesce(e.link, '')
 		from organisations o
-		left join session_entries e on e.session = :session and e.person = :viewer and e.org in (o.id, '*')
+		left join session_entries e on e.session = :session and e.person = :viewer and e.org in (o.id, '*') and e.seen_by = ''
 		where o.id = :org`)
 	spendConfirmation = guard.SQL("spend a confirmation", `update session_entries set confirmed_at = null
 		where session = :session and person = :viewer and org in (:org, '*')`)
 
 	ownSessions = guard.SQL("own sessions", `select s.id, s.created_at, s.last_seen_at, s.address, s.agent, max(e.proof)
 		from session_entries e join sessions s on s.id = e.session
-		where e.person = :viewer and e.org in (:org, '*') and s.revoked_at is null and s.expires_at > :now
+		where e.person = :viewer and e.org in (:org, '*') and e.seen_by = '' and s.revoked_at is null and s.expires_at > :now
 		group by s.id, s.created_at, s.last_seen_at, s.address, s.agent order by s.last_seen_at desc, s.id`)
 	ownBrowsers = guard.SQL("own confirmed browsers", `select id, browser_hash, confirmed_at, expires_at, address, agent from confirmed_browsers
 		where person = :viewer and revoked_at is null and expires_at > :now and :org <> '' order by confirmed_at desc, id`)

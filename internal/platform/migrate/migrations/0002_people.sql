@@ -4,8 +4,18 @@
 alter table memberships add column modules text not null default '*';
 alter table organisations add column modules text not null default '*';
 alter table organisations add column staff_factor text not null default 'one' check (staff_factor in ('one', 'two'));
--- The member of staff who looks at the portal as the person of the entry.
-alter table session_entries add column seen_by text not null default '';
+-- seen_by is the member of staff who looks at the portal as the person of the entry. It is
+-- part of the key: a browser keeps its own entry while somebody looks.
+create table session_entries_new (
+  session text not null, org text not null, person text not null, kind text not null default '', proof text not null, item text not null default '',
+  link text not null default '', created_at bigint not null, confirmed_at bigint, seen_by text not null default '',
+  primary key (session, org, seen_by)
+);
+insert into session_entries_new (session, org, person, kind, proof, item, link, created_at, confirmed_at)
+  select session, org, person, kind, proof, item, link, created_at, confirmed_at from session_entries;
+drop table session_entries;
+alter table session_entries_new rename to session_entries;
+create index session_entries_person on session_entries (person, org);
 
 -- Roles of staff that an organisation has made itself. memberships.role holds their id.
 create table roles (
