@@ -43,11 +43,16 @@ func (a *App) officeProposals(r *route.Request, of project.Line) (templ.Componen
 
 // conversation is the thread on a proposal, with its composer.
 func (a *App) conversation(r *route.Request, d document.Document) (templ.Component, error) {
-	return a.conversationOn(r, d.ID)
+	props, err := a.Messages.Props(r, "proposal", d.ID)
+	if err != nil {
+		return nil, err
+	}
+	return message.Conversation(props), nil
 }
 
-func (a *App) conversationOn(r *route.Request, proposal string) (templ.Component, error) {
-	props, err := a.Messages.Props(r, "proposal", proposal)
+// conversationIn is conversation in the transaction that reads the proposal.
+func (a *App) conversationIn(tx *guard.Tx, r *route.Request, t message.Thread) (templ.Component, error) {
+	props, err := a.Messages.PropsIn(tx, r, t)
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,7 @@ func (a *App) addRoutes() {
 	projects.Routes(a.Table)
 	customer.NewPages(a.Customers, a.frame, projects.CustomerCard, properties.CustomerCard).Routes(a.Table)
 	writing.NewPages(a.Documents, a.frame, writing.Around{Conversation: a.conversation}).Routes(a.Table)
-	document.NewCustomerPages(a.Documents, a.frame, document.Reader{Conversation: a.conversationOn, AskForCode: a.Identity.AskForCode}).Routes(a.Table)
+	document.NewCustomerPages(a.Documents, a.frame, document.Reader{Conversation: a.conversationIn, AskForCode: a.Identity.AskForCode}).Routes(a.Table)
 }
 
 // projectAddresses are where a project's pictures are shown and taken.

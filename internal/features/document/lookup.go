@@ -41,16 +41,16 @@ func Conversation(tx *guard.Tx, document string) (message.Thread, error) {
 	if err != nil {
 		return message.Thread{}, err
 	}
-	people, err := mentionable(tx, d)
-	if err != nil {
-		return message.Thread{}, err
-	}
-	t := message.Thread{Kind: "proposal", ID: d.ID, Customer: d.Customer, Project: d.Project, Item: d.ID, Title: d.Title, People: people,
-		OfficeURL: OfficePath(settings.Slug, d.ID)}
+	return threadOf(d, settings), nil
+}
+
+func threadOf(d Document, settings organisation.Settings) message.Thread {
+	t := message.Thread{Kind: "proposal", ID: d.ID, Customer: d.Customer, Project: d.Project, Item: d.ID, Title: d.Title, OfficeURL: OfficePath(settings.Slug, d.ID),
+		People: func(tx *guard.Tx) ([]message.Person, error) { return mentionable(tx, d) }}
 	if d.SentVersion > 0 {
 		t.CustomerURL = CustomerPath(settings.Slug, d.ID)
 	}
-	return t, nil
+	return t
 }
 
 // mentionable is the job's contact list as it concerns one proposal (JT-29): the office,

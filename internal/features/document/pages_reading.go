@@ -25,8 +25,7 @@ import (
 
 // Reader is what the customer's pages need from the rest of the program.
 type Reader struct {
-	// Conversation is the thread on a proposal, with its composer.
-	Conversation func(r *route.Request, document string) (templ.Component, error)
+	Conversation Talk
 	// AskForCode mails a code and answers with the page on which it is typed, which leads to
 	// next.
 	AskForCode func(r *route.Request, next string) (web.Reply, error)
@@ -69,14 +68,12 @@ func (p *CustomerPages) open(r *route.Request) (web.Reply, error) {
 
 // show writes the proposal; problem says why something just asked for was not done.
 func (p *CustomerPages) show(r *route.Request, version int, problem string) (web.Reply, error) {
-	view, err := p.view(r, version)
+	reading, conversation, err := p.service.readWith(r, version, p.around.Conversation)
 	if err != nil {
 		return web.Reply{}, err
 	}
-	view.problem = problem
-	if view.conversation, err = p.around.Conversation(r, view.Version.Document.ID); err != nil {
-		return web.Reply{}, err
-	}
+	view := p.viewOf(r, reading)
+	view.problem, view.conversation = problem, conversation
 	return p.frame.Document(r, p.info(r, view), readingPage(view)), nil
 }
 

@@ -235,15 +235,15 @@ func (v readingView) effect(ctx context.Context, group proposal.CustomerGroup, l
 	if group.IsSingle() && line.Selected {
 		return i18n.T(ctx, "Included")
 	}
-	before, err := v.Version.Content.Totals(preset)
+	before, err := v.Version.Content.Total(preset)
 	if err != nil {
 		return ""
 	}
-	after, err := v.Version.Content.Totals(with)
+	after, err := v.Version.Content.Total(with)
 	if err != nil {
 		return ""
 	}
-	by, err := after.Total.Sub(before.Total)
+	by, err := after.Sub(before)
 	if err != nil {
 		return ""
 	}

@@ -39,9 +39,10 @@ var (
 
 	versionByNumber = guard.SQL("proposal version", `select `+versionColumns+` from document_versions v join documents d on d.org = v.org and d.id = v.document
 		where v.org = :org and v.document = :document and v.version = :version`)
-	versionsOf  = guard.SQL("proposal versions", `select `+versionColumns+` from document_versions v join documents d on d.org = v.org and d.id = v.document where v.org = :org and v.document = :document order by v.version desc`)
+	versionsOf = guard.SQL("proposal versions", `select `+versionColumns+` from document_versions v join documents d on d.org = v.org and d.id = v.document where v.org = :org and v.document = :document order by v.version desc`)
+	// The cast keeps SQLite from planning it anew for each number: it looks at a bare 0 or 1.
 	versionSeen = guard.SQL("proposal version, customer", `select `+shownColumns+` from document_versions v join documents d on d.org = v.org and d.id = v.document
-		where v.org = :org and v.document = :document and v.version = :version and v.frozen = true and `+guard.Granted(access.Documents, "d.customer", "d.project", "d.id"))
+		where v.org = :org and v.document = :document and v.version = cast(:version as integer) and v.frozen = true and `+guard.Granted(access.Documents, "d.customer", "d.project", "d.id"))
 	saveDraft = guard.SQL("proposal draft save", `update document_versions set content = :content, total = :total, revision = revision + 1, updated_at = :now, updated_by = :by
 		where org = :org and document = :document and version = :version and revision = :revision and frozen = false`)
 	// What a customer has seen stays as it was until the next version is sent.

@@ -34,14 +34,22 @@ type Thread struct {
 	// "Ask Jon anything about this proposal". Empty: general ones.
 	Heading     string
 	Placeholder string
-	// People may be mentioned by the actor.
-	People []Person
+	// People gives those whom the actor may mention. It is asked only when somebody may be:
+	// for the office's form, and for a text with an @. Nil: nobody.
+	People func(*guard.Tx) ([]Person, error)
 }
 
 // Person is somebody who may be mentioned.
 type Person struct {
 	ID   access.PersonID
 	Name string
+}
+
+func (t Thread) mentionable(tx *guard.Tx) ([]Person, error) {
+	if t.People == nil {
+		return nil, nil
+	}
+	return t.People(tx)
 }
 
 // Finder gives the thread of a thing that the transaction's actor sees; NotFound otherwise.
@@ -79,23 +87,35 @@ func (m Message) EditableBy(actor access.Actor, now time.Time) bool {
 	return m.Author == actor.Person() && m.Author != "" && m.AuthorKind == actor.Kind() && !m.Removed() && now.Before(m.PostedAt.Add(editableFor))
 }
 
-// check tidies a draft and finds who is mentioned: those who were chosen, and those of the
-// thread's people whose name follows an @ in the text.
-func (d *Draft) check(t Thread) ([]Person, error) {
+// check tidies a draft.
+func (d *Draft) check() error {
 	body, err := checkBody(d.Body, len(d.Files) > 0)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	d.Body = body
 	if len(d.Files) > mostFiles {
-		return nil, fault.ForField("text", "A message can carry up to 20 files.")
+		return fault.ForField("text", "A message can carry up to 20 files.")
+	}
+	return nil
+}
+
+// mentioned finds who is mentioned: those who were chosen, and those of the thread's people
+// whose name follows an @ in the text.
+func (d *Draft) mentioned(tx *guard.Tx, t Thread) ([]Person, error) {
+	if len(d.Mentions) == 0 && !strings.Contains(d.Body, "@") {
+		return nil, nil
+	}
+	people, err := t.mentionable(tx)
+	if err != nil {
+		return nil, err
 	}
 	chosen := map[access.PersonID]bool{}
 	for _, person := range d.Mentions {
 		chosen[person] = true
 	}
 	var mentioned []Person
-	for _, person := range t.People {
+	for _, person := range people {
 		if chosen[person.ID] || person.Name != "" && strings.Contains(d.Body, "@"+person.Name) {
 			mentioned = append(mentioned, person)
 			delete(chosen, person.ID)

@@ -34,20 +34,6 @@ func (s *Service) show(r *route.Request) (web.Reply, error) {
 	return web.Page(Conversation(p)), nil
 }
 
-// Props loads what the card of a conversation shows, for a page of another feature.
-func (s *Service) Props(r *route.Request, kind, threadID string) (ConversationProps, error) {
-	t, list, err := s.Thread(r.Context(), r.Actor, kind, threadID)
-	if err != nil {
-		return ConversationProps{}, err
-	}
-	return s.props(r, t, list), nil
-}
-
-func (s *Service) props(r *route.Request, t Thread, list []Message) ConversationProps {
-	return ConversationProps{Slug: r.Organisation.Slug, OrganisationName: r.Organisation.Name, Thread: t, Messages: list, Viewer: r.Actor, Now: s.store.Now(),
-		ReadOnly: !r.Actor.May(access.MessagesWrite)}
-}
-
 func (s *Service) postForm(r *route.Request) (web.Reply, error) {
 	form, err := r.Form()
 	if err != nil {
@@ -67,8 +53,8 @@ func (s *Service) postForm(r *route.Request) (web.Reply, error) {
 	case m.before || !strings.HasSuffix(r.Header.Get("HX-Target"), listID): // posted twice, or the first: there is no end to put it at
 		return s.whole(r, t)
 	}
-	count, err := s.complete(r.Context(), r.Actor, m.thread, &m.message)
-	return web.Page(justPosted(s.props(r, m.thread, nil), m.message, count)), err
+	p, count, err := s.after(r, &m)
+	return web.Page(justPosted(p, m.message, count)), err
 }
 
 func (s *Service) edit(r *route.Request) (web.Reply, error) {

@@ -103,7 +103,10 @@ func (s *Service) postOn(ctx context.Context, actor access.Actor, t Thread, d Dr
 }
 
 func (s *Service) post(tx *guard.Tx, t Thread, d Draft) (made, error) {
-	mentioned, err := d.check(t)
+	if err := d.check(); err != nil {
+		return made{}, err
+	}
+	mentioned, err := d.mentioned(tx, t)
 	if err != nil {
 		return made{}, err
 	}
@@ -187,33 +190,6 @@ func (s *Service) changeOwn(ctx context.Context, actor access.Actor, messageID s
 		}
 		return tx.Record(what(t))
 	})
-}
-
-// Thread gives the conversation on a thing with its messages, for a page.
-func (s *Service) Thread(ctx context.Context, actor access.Actor, kind, threadID string) (t Thread, list []Message, err error) {
-	err = s.store.View(ctx, actor, access.MessagesRead, func(tx *guard.Tx) error {
-		if t, err = s.thread(tx, kind, threadID); err != nil {
-			return err
-		}
-		list, err = s.In(tx, kind, threadID)
-		return err
-	})
-	return t, list, err
-}
-
-// complete adds what the page shows beside a message that was just posted: its files, and how
-// many the conversation has now.
-func (s *Service) complete(ctx context.Context, actor access.Actor, t Thread, m *Message) (count int, err error) {
-	err = s.store.View(ctx, actor, access.MessagesRead, func(tx *guard.Tx) error {
-		files, err := s.files.OfSome(tx, "message", []string{m.ID})
-		if err != nil {
-			return err
-		}
-		m.Files = files[m.ID]
-		count, err = s.Count(tx, t.Kind, t.ID)
-		return err
-	})
-	return count, err
 }
 
 // threadOf gives the thread that one of the actor's own messages stands in.

@@ -20,7 +20,8 @@ type ConversationProps struct {
 	Messages         []Message
 	Viewer           access.Actor
 	Now              time.Time
-	ReadOnly         bool // no composer, as on an archived thing
+	People           []Person // who may be mentioned in the office's form
+	ReadOnly         bool     // no composer, as on an archived thing
 
 	// What was typed, when the form is shown again, and what is wrong with it.
 	Draft   Draft

@@ -1127,7 +1127,7 @@ func officeChoices(p ConversationProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if len(p.Thread.People) > 0 {
+		if len(p.People) > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 87, "<details><summary class=\"muted tap\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1145,7 +1145,7 @@ func officeChoices(p ConversationProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, person := range p.Thread.People {
+			for _, person := range p.People {
 				templ_7745c5c3_Err = ui.Checkbox(ui.CheckProps{Name: "mention", Value: string(person.ID), Label: person.Name, Checked: p.chosen(person)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -41,7 +41,8 @@ var (
 		guard.Part{Name: "in stage", Group: "scope", SQL: `and p.stage = :stage`},
 		guard.Part{Name: "of customer", Group: "scope", SQL: `and p.customer = :customer`},
 		guard.Part{Name: "of customer in bucket", Group: "scope", SQL: `and p.customer = :customer and p.bucket = :bucket`},
-		guard.Part{Name: "limited", Group: "limit", SQL: `limit :limit) as capped`},
+		// The cast keeps SQLite from planning it anew for each limit: it looks at a bare number.
+		guard.Part{Name: "limited", Group: "limit", SQL: `limit cast(:limit as integer)) as capped`},
 	)
 
 	lineByID    = guard.SQL("project with names by id", `select `+lineColumns+fromProjects+` and p.id = :id`)

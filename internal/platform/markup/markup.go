@@ -6,6 +6,7 @@ package markup
 import (
 	"bytes"
 	"strings"
+	"sync"
 
 	"github.com/a-h/templ"
 	"github.com/microcosm-cc/bluemonday"
@@ -18,7 +19,14 @@ import (
 type Writer struct {
 	markdown goldmark.Markdown
 	policy   *bluemonday.Policy
+
+	mu    sync.Mutex
+	known map[string]string // the HTML of texts shown lately: terms stand on every page alike
+	size  int
 }
+
+// mostKnown bounds the memory of known texts, in bytes.
+const mostKnown = 1 << 20
 
 // New makes a writer.
 func New() *Writer {
@@ -29,16 +37,37 @@ func New() *Writer {
 	policy.RequireNoFollowOnLinks(true)
 	policy.RequireNoReferrerOnLinks(true)
 	policy.AddTargetBlankToFullyQualifiedLinks(true)
-	return &Writer{markdown: goldmark.New(), policy: policy}
+	return &Writer{markdown: goldmark.New(), policy: policy, known: map[string]string{}}
 }
 
 // HTML is the text as a component.
 func (w *Writer) HTML(source string) templ.Component {
+	w.mu.Lock()
+	html, known := w.known[source]
+	w.mu.Unlock()
+	if !known {
+		html = w.convert(source)
+		w.remember(source, html)
+	}
+	return templ.Raw(html)
+}
+
+func (w *Writer) convert(source string) string {
 	var out bytes.Buffer
 	if err := w.markdown.Convert([]byte(source), &out); err != nil {
-		return templ.Raw(templ.EscapeString(source))
+		return templ.EscapeString(source)
 	}
-	return templ.Raw(string(w.policy.SanitizeBytes(out.Bytes())))
+	return string(w.policy.SanitizeBytes(out.Bytes()))
+}
+
+func (w *Writer) remember(source, html string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.size += len(source) + len(html); w.size > mostKnown {
+		clear(w.known)
+		w.size = len(source) + len(html)
+	}
+	w.known[source] = html
 }
 
 // Plain is the text without its marks, for PDFs and mails.

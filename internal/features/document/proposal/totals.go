@@ -73,6 +73,12 @@ func (c CustomerContent) Totals(choices Choices) (Totals, error) {
 	return totals, err
 }
 
+// Total is the total alone, for comparing choices.
+func (c CustomerContent) Total(choices Choices) (money.Amount, error) {
+	sum, err := c.sum(choices)
+	return sum.Total, err
+}
+
 // sum is one pass over the lines: first items, then percent lines on them, then discounts on
 // both, then tax.
 func (c CustomerContent) sum(choices Choices) (Totals, error) {
