@@ -29,6 +29,8 @@ func (w *world) site() http.Handler {
 	}
 	table.Get("/{org}/home", access.CustomerWith(access.HomeRead), who)
 	table.Get("/{org}/office", access.OfficeWith(access.HomeRead), who)
+	table.Get("/{org}/desk", access.DeskWith(access.HomeRead), who)
+	table.Get("/{org}/field", access.FieldWith(access.HomeRead), who)
 	table.Post("/{org}/home/sign", access.CustomerWith(access.ProposalsAnswer), func(r *route.Request) (web.Reply, error) {
 		err := w.store.Change(r.Context(), r.Actor, access.ProposalsAnswer, func(tx *guard.Tx) error { return RequireConfirmed(tx) })
 		return web.Data("signed"), err

@@ -43,8 +43,11 @@ func (s *Service) sendOnce(ctx context.Context, task jobs.Task) error {
 		return err
 	}
 	places, err := s.placesOf(ctx, account.person)
-	if err != nil || len(places) == 0 {
+	if err != nil {
 		return err
+	}
+	if len(places) == 0 {
+		return s.sendToTechnician(ctx, account.person, request.Slug)
 	}
 	place := places[0]
 	for _, p := range places {
@@ -93,6 +96,9 @@ func (s *Service) sendRenewed(ctx context.Context, task jobs.Task) error {
 	}
 	if err != nil {
 		return err
+	}
+	if f.purpose == ForTechnician {
+		return s.renewForTechnician(ctx, f)
 	}
 	member, ok := f.as(access.Customer)
 	if !ok || !f.revoked.IsZero() || f.purpose != ForDocument && f.purpose != ForPortal {

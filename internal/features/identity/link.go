@@ -84,7 +84,7 @@ func (f found) live(now time.Time, purposes ...string) bool {
 }
 
 func (f found) sameAddress() bool {
-	return f.purpose == ForDocument || f.purpose == ForPortal || f.purpose == forDemo || f.sentTo == f.folded
+	return f.purpose == ForDocument || f.purpose == ForPortal || f.purpose == ForTechnician || f.purpose == forDemo || f.sentTo == f.folded
 }
 
 // as is the person in a capacity.
@@ -107,9 +107,12 @@ func (f found) self() access.Identity {
 
 // entrant is in which capacity a link of the landing page lets its person in.
 func (s *Service) entrant(f found) (access.Identity, bool) {
-	if f.purpose == forDemo {
-		m, ok := f.as(access.Staff)
+	switch f.purpose {
+	case forDemo:
+		m, ok := f.demoGuest()
 		return m, ok && s.means.Demo
+	case ForTechnician:
+		return f.as(access.Technician)
 	}
 	return f.as(access.Customer)
 }
@@ -121,6 +124,7 @@ type Landing struct {
 	Masked       string // the address, mostly hidden
 	Ends         time.Time
 	Item         LandingItem // zero for links to the whole portal
+	Technician   bool        // the link opens a technician's work
 	Language     string
 }
 
@@ -132,10 +136,11 @@ func (s *Service) Landing(ctx context.Context, token string) (Landing, error) {
 		return Landing{}, err
 	}
 	person, ok := s.entrant(f)
-	if !ok || !f.live(s.clock.Now(), ForDocument, ForPortal, forDemo) {
+	if !ok || !f.live(s.clock.Now(), ForDocument, ForPortal, ForTechnician, forDemo) {
 		return Landing{}, errGone()
 	}
-	landing := Landing{Organisation: f.organisation, Name: person.Name, Masked: Mask(person.Email), Ends: f.ends, Language: orElse(f.language, f.organisation.Language)}
+	landing := Landing{Organisation: f.organisation, Name: person.Name, Masked: Mask(person.Email), Ends: f.ends, Language: orElse(f.language, f.organisation.Language),
+		Technician: person.Kind == access.Technician}
 	if f.item == "" {
 		return landing, nil
 	}
@@ -148,14 +153,15 @@ func (s *Service) Landing(ctx context.Context, token string) (Landing, error) {
 }
 
 // Enter lets the browser in by a personal link: the POST of the landing page. NotFound
-// when the token opens nothing.
+// when the token opens nothing; CodeNeeded when a technician's link comes to a device that
+// is new to it, which EnterWithCode then lets in.
 func (s *Service) Enter(ctx context.Context, token string, visit Visit) (Entered, error) {
 	f, err := s.linkByToken(ctx, token)
 	if err != nil {
 		return Entered{}, err
 	}
 	person, ok := s.entrant(f)
-	if !ok || !f.live(s.clock.Now(), ForDocument, ForPortal, forDemo) {
+	if !ok || !f.live(s.clock.Now(), ForDocument, ForPortal, ForTechnician, forDemo) {
 		return Entered{}, errGone()
 	}
 	to, err := s.destination(ctx, f, person)
@@ -163,28 +169,39 @@ func (s *Service) Enter(ctx context.Context, token string, visit Visit) (Entered
 		return Entered{}, err
 	}
 	person.Proof = access.HoldsLink
-	entered := Entered{Browser: orToken(visit.Browser), To: to}
+	visit.Browser = orToken(visit.Browser)
+	entered := Entered{Browser: visit.Browser, To: to}
 	err = s.store.Change(ctx, access.NewActor(person), access.ProfileWrite, func(tx *guard.Tx) error {
-		changed, err := tx.Exec(enterLink, guard.Args{"id": f.id, "purpose": f.purpose})
-		if err != nil {
+		if err := enter(tx, f, visit); err != nil {
 			return err
 		}
-		if changed == 0 {
-			return errGone()
-		}
-		if entered.Session, err = open(tx, visit, entryOf(f)); err != nil {
+		if err := f.checkDevice(tx, visit); err != nil {
 			return err
 		}
-		return tx.Record(LinkOpened{Link: f.id, Person: person.Person, Name: person.Name, ItemKind: f.itemKind, Item: f.item, Address: visit.Address, Agent: visit.Agent})
+		entered.Session, err = open(tx, visit, entryOf(f, person.Kind))
+		return err
 	})
 	return entered, err
 }
 
-func entryOf(f found) entry {
-	if f.purpose == forDemo {
+// enter counts that somebody continued with the link, if it still opens something.
+func enter(tx *guard.Tx, f found, visit Visit) error {
+	changed, err := tx.Exec(enterLink, guard.Args{"id": f.id, "purpose": f.purpose})
+	if err != nil {
+		return err
+	}
+	if changed == 0 {
+		return errGone()
+	}
+	person := tx.Actor()
+	return tx.Record(LinkOpened{Link: f.id, Person: person.Person(), Name: person.Name(), ItemKind: f.itemKind, Item: f.item, Address: visit.Address, Agent: visit.Agent})
+}
+
+func entryOf(f found, kind access.Kind) entry {
+	if f.purpose == forDemo && kind != access.Technician {
 		return entry{place: everywhere, proof: access.SignedIn, link: f.id}
 	}
-	return entry{place: string(f.organisation.ID), kind: access.Customer, proof: access.HoldsLink, item: f.item, link: f.id}
+	return entry{place: string(f.organisation.ID), kind: kind, proof: access.HoldsLink, item: f.item, link: f.id}
 }
 
 func (s *Service) destination(ctx context.Context, f found, person access.Identity) (string, error) {
@@ -199,10 +216,8 @@ func (s *Service) destination(ctx context.Context, f found, person access.Identi
 }
 
 func homeOf(slug string, kind access.Kind) string {
-	if kind == access.Staff {
-		return "/" + slug + "/office"
-	}
-	return "/" + slug + "/home"
+	face := map[access.Kind]string{access.Staff: "/office", access.Contractor: "/desk", access.Technician: "/field"}[kind]
+	return "/" + slug + orElse(face, "/home")
 }
 
 func orElse(text, other string) string {

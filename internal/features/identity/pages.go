@@ -38,6 +38,9 @@ func (p *Pages) Routes(t *route.Table) {
 	t.Get("/l/not-you", holder, p.notYou)
 	t.Post("/l/not-you", holder, p.dropToken)
 	t.Post("/l/again", holder, p.limited(p.askNewLink))
+	t.Get("/l/code", holder, p.deviceCode)
+	t.Post("/l/code", holder, p.limited(p.enterWithCode))
+	t.Post("/l/code/send", holder, p.limited(p.askForDeviceCode))
 
 	signIn := access.Anyone("signs in; answers the same for known and unknown addresses, and is throttled")
 	t.Get("/sign-in", signIn, p.signInForm)

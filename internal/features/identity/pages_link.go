@@ -24,6 +24,9 @@ func (p *Pages) landing(r *route.Request) (web.Reply, error) {
 	ctx := r.Context()
 	info := organisation.GateInfo{Title: i18n.T(ctx, "Continue"), CoverURL: coverURL(l.Item),
 		Foot: ui.IconLine("shield-check", i18n.T(ctx, "Your personal link. Works until {date}.", "date", l.Ends))}
+	if l.Technician {
+		return p.gate(r, info, fieldLandingCard(l)), nil
+	}
 	return p.gate(r, info, landingCard(l)), nil
 }
 
@@ -56,6 +59,9 @@ func (p *Pages) enter(r *route.Request) (web.Reply, error) {
 	entered, err := p.service.Enter(r.Context(), p.token(r), p.service.VisitOf(r))
 	if fault.Is(err, fault.NotFound) {
 		return p.gone(r), nil
+	}
+	if needsDeviceCode(err) {
+		return p.askForDeviceCode(r)
 	}
 	if err != nil {
 		return web.Reply{}, err

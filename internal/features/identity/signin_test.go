@@ -148,12 +148,15 @@ func TestB06ATokenOfOnePurposeIsRefusedForEveryOther(t *testing.T) {
 			_, err := s.FollowSignInLink(context.Background(), token, "", v)
 			return err
 		},
+		ForTechnician: func(s *Service, token string, v Visit) error {
+			return s.SendDeviceCode(context.Background(), token, v)
+		},
 		forReset: func(s *Service, token string, v Visit) error {
 			_, err := s.SetPasswordByLink(context.Background(), token, danasPassword, "", v)
 			return err
 		},
 	}
-	fits := map[string]string{ForDocument: ForDocument, ForPortal: ForDocument, forSignIn: forSignIn, forReset: forReset, forInvite: forReset, forDemo: "", "unsubscribe": "", "reply": ""}
+	fits := map[string]string{ForDocument: ForDocument, ForPortal: ForDocument, forSignIn: forSignIn, forReset: forReset, forInvite: forReset, forDemo: "", ForTechnician: "", "unsubscribe": "", "reply": ""}
 	onBoth(t, func(w *world) {
 		pairs := 0
 		for purpose, own := range fits {

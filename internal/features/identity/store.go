@@ -14,7 +14,7 @@ var (
 		from organisations o
 		left join sessions s on s.token_hash = :session and s.revoked_at is null
 		left join session_entries e on e.session = s.id and e.org in (o.id, '*')
-		left join memberships m on m.org = o.id and m.person = e.person and m.state = 'active' and (m.kind = e.kind or e.kind = '')
+		left join memberships m on m.org = o.id and m.person = e.person and m.state = 'active' and (m.kind = e.kind or e.kind = '' and m.kind <> 'technician')
 		`+roleOfMember+`
 		left join links l on l.org = o.id and l.id = e.link
 		left join confirmed_browsers c on c.browser_hash = :browser and c.person = e.person and c.revoked_at is null and c.expires_at > :now
@@ -164,7 +164,7 @@ var (
 		where p.email_folded = :folded`)
 	placesOf = guard.AcrossSQL("places of a person", `select o.id, o.slug, o.name, o.language, o.zone, o.currency, o.theme, o.logo, m.kind, m.role, m.name, m.email, `+capacityColumns+`
 		from memberships m join organisations o on o.id = m.org `+roleOfMember+`
-		where m.person = :person and m.state = 'active' order by m.kind desc, o.name, o.id`)
+		where m.person = :person and m.state = 'active' and m.kind <> 'technician' order by m.kind desc, o.name, o.id`)
 	signedInPerson = guard.AcrossSQL("person signed in to a session", `select e.person, s.last_seen_at, e.created_at from sessions s
 		join session_entries e on e.session = s.id and e.org = '*'
 		where s.token_hash = :session and s.revoked_at is null`)
