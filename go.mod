@@ -5,6 +5,9 @@ go 1.26.0
 // Our copy differs in how it keeps its word lists: third_party/zxcvbn/CHANGES.md.
 replace github.com/trustelem/zxcvbn => ./third_party/zxcvbn
 
+// Later ones make 2 MB of tables when the program starts, for forms of PDFs that nobody prints.
+replace github.com/mattn/go-runewidth => github.com/mattn/go-runewidth v0.0.20
+
 exclude github.com/google/pprof v0.0.0-20261016150608-1facf8f91b50
 
 require (
