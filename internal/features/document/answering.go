@@ -215,7 +215,7 @@ func (s *Service) Viewed(ctx context.Context, actor access.Actor, document strin
 		if _, err := tx.Exec(viewedDocument, guard.Args{"id": document}); err != nil {
 			return err
 		}
-		return tx.Record(WasViewed{factOf(d, version)})
+		return tx.Record(WasViewed{Fact: factOf(d, version)})
 	})
 }
 

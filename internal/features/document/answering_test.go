@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"lintel/internal/core/access"
+	"lintel/internal/core/event"
 	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
 	"lintel/internal/features/document"
@@ -425,6 +426,34 @@ func TestViewedIsNotedOnceForEachRecipientAndVersion(t *testing.T) {
 		}))
 		if seen != 1 {
 			s.Errorf("%d recipients have opened it", seen)
+		}
+	})
+}
+
+// Without script the page tells of no reading; the link that somebody continued with does.
+func TestFollowingALinkIsNotedAsViewedOnce(t *testing.T) {
+	inSignRoom(t, func(s *signRoom) {
+		opened, err := json.Marshal(identity.LinkOpened{Person: s.maria.Person(), Name: "Maria Ruiz", ItemKind: "proposal", Item: s.document})
+		s.must(err)
+		for range 2 {
+			s.must(s.service.Followed(s.Context(), event.Recorded{Org: s.maria.Org(), Kind: "person.link_opened", Data: opened}))
+		}
+		s.must(s.service.Viewed(s.Context(), s.maria, s.document, 1))
+		var told []string
+		s.must(s.store.View(s.Context(), s.actors["jon"], access.ProposalsRead, func(tx *guard.Tx) error {
+			return tx.History(s.document, func(r event.Recorded, k event.Kind) {
+				if r.Kind == "proposal.viewed" {
+					told = append(told, k.Sentence(s.Context(), r))
+				}
+			})
+		}))
+		if len(told) != 1 || told[0] != "Maria Ruiz opened version 1 of Kitchen & ground-floor refit." {
+			s.Errorf("the history says %q", told)
+		}
+		w, err := s.service.Workshop(s.Context(), s.actors["jon"], s.document, 0)
+		s.must(err)
+		if w.Document.ViewedAt.IsZero() {
+			s.Error("the list does not know that it was opened")
 		}
 	})
 }

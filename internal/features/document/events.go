@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"context"
 
 	"lintel/internal/core/event"
@@ -39,8 +40,12 @@ type (
 	}
 	// WasRevised says that the office began the next version.
 	WasRevised struct{ Fact }
-	// WasViewed says that a recipient opened a version for the first time.
-	WasViewed struct{ Fact }
+	// WasViewed says that a recipient opened a version for the first time. Reader is their
+	// name where the system notes it for them.
+	WasViewed struct {
+		Fact
+		Reader string
+	}
 	// WasApproved says that a version was signed.
 	WasApproved struct {
 		Fact
@@ -108,6 +113,14 @@ func sentence(english string) func(context.Context, event.Recorded) string {
 	}
 }
 
+func viewedSentence(ctx context.Context, r event.Recorded) string {
+	var viewed WasViewed
+	if err := r.Read(&viewed); err != nil {
+		return i18n.T(ctx, "A proposal changed.")
+	}
+	return i18n.T(ctx, "{name} opened version {version} of {title}.", "name", cmp.Or(viewed.Reader, r.ActorName), "title", viewed.Title, "version", viewed.Version)
+}
+
 // Events declares what this feature records.
 func Events() []event.Kind {
 	return []event.Kind{
@@ -117,7 +130,7 @@ func Events() []event.Kind {
 			Notice: "each recipient, by a mail with a personal link (SY-01)"},
 		{Name: "proposal.revised", Visibility: event.OfficeOnly, Icon: "pen-line", Sentence: sentence(i18n.Mark("{name} started the next version of {title}.")),
 			Notice: "nobody, because the new version announces itself when it is sent"},
-		{Name: "proposal.viewed", Visibility: event.OfficeOnly, Icon: "eye", Sentence: sentence(i18n.Mark("{name} opened version {version} of {title}.")),
+		{Name: "proposal.viewed", Visibility: event.OfficeOnly, Icon: "eye", Sentence: viewedSentence,
 			Notice: "nobody, because the office sees it in the list and on the proposal"},
 		{Name: "proposal.approved", Visibility: event.WithPortal, Icon: "file-check", Sentence: sentence(i18n.Mark("{name} signed and approved version {version} of {title}.")),
 			Notice: "the owner of the proposal, in the inbox and by mail; both sides get the sealed copy"},

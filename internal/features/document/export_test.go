@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"lintel/internal/core/access"
+	"lintel/internal/core/event"
 	"lintel/internal/features/signing"
 )
 
@@ -23,3 +24,6 @@ func (s *Service) ExpireAll(ctx context.Context, org access.OrgID) error {
 
 // Seals are what the service seals with.
 func (s *Service) Seals() *signing.Service { return s.seals }
+
+// Followed is what the subscriber of opened links does.
+func (s *Service) Followed(ctx context.Context, r event.Recorded) error { return s.followed(ctx, r) }

@@ -4,9 +4,11 @@ import (
 	"context"
 
 	"lintel/internal/core/access"
+	"lintel/internal/core/event"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/identity"
+	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
 )
 
@@ -44,4 +46,32 @@ func (s *Service) landingPicture(tx *guard.Tx, d Document) (string, error) {
 		return "", err
 	}
 	return files[0].ID, nil
+}
+
+// followed notes that a recipient continued with a personal link to a proposal. A browser
+// without script tells of no reading, and the button that lets in is pressed by people only.
+// Where the page itself has told already nothing changes.
+func (s *Service) followed(ctx context.Context, r event.Recorded) error {
+	var opened identity.LinkOpened
+	if err := r.Read(&opened); err != nil || opened.ItemKind != "proposal" {
+		return err
+	}
+	system := access.NewSystem(r.Org, "note that a personal link was followed")
+	return s.store.Change(ctx, system, access.SystemWork, func(tx *guard.Tx) error {
+		d, err := loadDocument(tx, documentByID, opened.Item)
+		if fault.Is(err, fault.NotFound) {
+			return nil
+		}
+		if err != nil || d.SentVersion == 0 {
+			return err
+		}
+		changed, err := tx.Exec(followedRecipient, guard.Args{"document": d.ID, "version": d.SentVersion, "person": string(opened.Person)})
+		if err != nil || changed == 0 {
+			return err
+		}
+		if _, err := tx.Exec(followedDocument, guard.Args{"id": d.ID}); err != nil {
+			return err
+		}
+		return tx.Record(WasViewed{Fact: factOf(d, d.SentVersion), Reader: opened.Name})
+	})
 }

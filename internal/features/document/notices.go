@@ -24,6 +24,7 @@ func (s *Service) Subscribers() []event.Subscriber {
 	return []event.Subscriber{
 		{Name: "tell the office of answers", Kinds: []string{"proposal.approved", "proposal.declined", "proposal.changes_requested", "proposal.expired"}, Handle: s.tellOffice},
 		{Name: "send the sealed copies", Kinds: []string{"agreement.sealed"}, Handle: s.sendCopies},
+		{Name: "note that a personal link was followed", Kinds: []string{"person.link_opened"}, Handle: s.followed},
 		{Name: "tell of comments on proposals", Kinds: []string{"message.posted", "message.noted"}, Handle: s.tellOfComment},
 	}
 }

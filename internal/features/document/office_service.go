@@ -82,7 +82,8 @@ func (s *Service) RevokeLink(ctx context.Context, actor access.Actor, document, 
 const longestEdited = 700
 
 // importKind is the kind of the files on which an import works. Only the office sees them,
-// and they go when the lines are in.
+// of it only who may see costs, because a spreadsheet has them; and they go when the lines
+// are in.
 const importKind = "proposal import"
 
 // KeepEstimate reads an uploaded spreadsheet and keeps it for the import's next steps. It

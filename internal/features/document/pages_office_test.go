@@ -16,6 +16,7 @@ import (
 	"lintel/internal/features/document/estimate"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
+	"lintel/internal/platform/fault"
 	"lintel/internal/platform/id"
 	"lintel/internal/platform/money"
 )
@@ -334,6 +335,55 @@ func TestRowsArePutRightOrLeftOut(t *testing.T) {
 		}
 		if lines, _, _ := o.desk().Version.Content.Counts(); lines != 0 {
 			t.Errorf("%d lines are half-imported", lines)
+		}
+	})
+}
+
+// A row that is wrong in two cells is put right in one go, and what is still wrong is asked for
+// again with what was typed.
+func TestARowWithTwoBrokenFieldsShowsBoth(t *testing.T) {
+	inOffice(t, func(o *office) {
+		address := o.upload("jon", "estimate-kitchen.csv", kitchenCSV(t)).Header().Get("Location")
+		values := o.form(o.get("jon", address), "import-rows")
+		for _, field := range []string{"fix.32.price", "fix.32.cost"} {
+			if !values.Has(field) {
+				t.Errorf("row 32 has no field %s", field)
+			}
+		}
+		values.Set("fix.32.price", "12.50")
+		values.Set("fix.32.cost", "ten")
+		values.Set("act", "again")
+		values = o.form(o.post("jon", address, values).Body.String(), "import-rows")
+		if got := values["fix.32.cost"]; len(got) != 1 || got[0] != "ten" || values.Get("fix.32.price") != "12.50" {
+			t.Errorf("after one correction of two: cost %q, price %q", got, values["fix.32.price"])
+		}
+		values.Set("fix.32.cost", "10")
+		values.Set("act", "again")
+		if page := o.post("jon", address, values).Body.String(); !strings.Contains(page, "Import 38, leave out 2") {
+			t.Error("the row is not ready after both were put right")
+		}
+	})
+}
+
+// A spreadsheet has what the office paid, so that its file is as secret as the costs in the
+// editor.
+func TestAnEstimatesFileIsOnlyForThoseWhoSeeCosts(t *testing.T) {
+	inOffice(t, func(o *office) {
+		address := o.upload("jon", "estimate-kitchen.csv", kitchenCSV(t)).Header().Get("Location")
+		files, err := o.filesOf(document.ImportKind)
+		o.must(err)
+		if _, _, err := o.files.Bytes(o.Context(), o.actors["eve"], files[0].ID); !fault.Is(err, fault.NotFound) {
+			t.Errorf("a colleague without costs reads the file: %v", err)
+		}
+		if answer := o.do("eve", http.MethodGet, address, "", nil); answer.Code != http.StatusNotFound {
+			t.Errorf("and its rows: %d", answer.Code)
+		}
+		if _, _, err := o.files.Bytes(o.Context(), o.actors["jon"], files[0].ID); err != nil {
+			t.Errorf("Jon: %v", err)
+		}
+		own := o.upload("eve", "estimate-kitchen.csv", kitchenCSV(t)).Header().Get("Location")
+		if page := o.get("eve", own); !strings.Contains(page, "Import 37, leave out 3") {
+			t.Error("who uploaded a file cannot import it")
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -196,8 +197,11 @@ func (v readingView) quantityWords(ctx context.Context, line proposal.CustomerLi
 		return ""
 	}
 	quantity := v.Progress.Choices.QuantityOf(line)
-	if quantity.Compare(money.Whole(1)) == 0 {
-		return line.Unit
+	switch one := quantity.Compare(money.Whole(1)) == 0; {
+	case one && line.Unit == "":
+		return ""
+	case one: // its price is the sum, which stands beside it
+		return strings.TrimSpace(i18n.Number(ctx, quantity) + " " + line.Unit)
 	}
 	return i18n.T(ctx, "{quantity} {unit} × {price}", "quantity", i18n.Number(ctx, quantity), "unit", line.Unit, "price", i18n.Money(ctx, amount(line.UnitPrice, v.Version.Content.Currency)))
 }

@@ -38,6 +38,7 @@ type Means struct {
 
 // New makes the service.
 func New(store *guard.Store, files *file.Service, seals *signing.Service, mails *outbox.Service, means Means, log *slog.Logger) *Service {
+	files.Restrict(importKind, access.CostsRead)
 	return &Service{store: store, files: files, seals: seals, mails: mails, means: means, markup: markup.New(), frozen: newFrozen(), log: log}
 }
 

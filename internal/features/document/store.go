@@ -77,7 +77,10 @@ var (
 		where r.org = :org and r.document = :document and r.signs = true and `+guard.Granted(access.Documents, "d.customer", "d.project", "d.id")+` order by c.folded`)
 	viewedRecipient = guard.SQL("proposal viewed, customer", `update document_recipients set viewed_at = :now, viewed_version = :version
 		where org = :org and document = :document and person = :viewer and viewed_version < :version`)
-	viewedDocument = guard.SQL("proposal first view, customer", `update documents set viewed_at = :now where org = :org and id = :id and viewed_at is null and `+guard.Granted(access.Documents, "documents.customer", "documents.project", "documents.id"))
+	viewedDocument    = guard.SQL("proposal first view, customer", `update documents set viewed_at = :now where org = :org and id = :id and viewed_at is null and `+guard.Granted(access.Documents, "documents.customer", "documents.project", "documents.id"))
+	followedRecipient = guard.SQL("proposal viewed by a link", `update document_recipients set viewed_at = :now, viewed_version = :version
+		where org = :org and document = :document and person = :person and viewed_version < :version`)
+	followedDocument = guard.SQL("proposal first view by a link", `update documents set viewed_at = :now where org = :org and id = :id and viewed_at is null`)
 
 	saveProgress = guard.SQL("proposal progress save, customer", `insert into document_progress (org, document, version, person, choices, terms, updated_at) values (:org, :document, :version, :viewer, :choices, :terms, :now)
 		on conflict (org, document, version, person) do update set choices = excluded.choices, terms = excluded.terms, updated_at = excluded.updated_at`)

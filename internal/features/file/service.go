@@ -27,6 +27,7 @@ type Service struct {
 	log     *slog.Logger
 	quota   int64
 	hangers map[string]Hanger
+	needs   map[string]access.Permission // by kind, besides files:read
 	scan    Scanner // nil: uploads are not checked for viruses
 	// pictures lets one picture be decoded at a time: each may take 200 MB.
 	pictures chan struct{}
@@ -38,7 +39,7 @@ func New(store *guard.Store, blobs blob.Store, log *slog.Logger, quota int64) *S
 	if quota == 0 {
 		quota = DefaultQuota
 	}
-	return &Service{store: store, blobs: blobs, log: log, quota: quota, hangers: map[string]Hanger{}, pictures: make(chan struct{}, 1)}
+	return &Service{store: store, blobs: blobs, log: log, quota: quota, hangers: map[string]Hanger{}, needs: map[string]access.Permission{}, pictures: make(chan struct{}, 1)}
 }
 
 // Register tells who may hang files on things of a kind. app calls it while the program is
@@ -49,6 +50,10 @@ func (s *Service) Register(kind string, h Hanger) {
 	}
 	s.hangers[kind] = h
 }
+
+// Restrict makes the files of a kind readable only to those who have a permission besides,
+// and to whoever uploaded them. It is called while the program is put together.
+func (s *Service) Restrict(kind string, permission access.Permission) { s.needs[kind] = permission }
 
 // Bytes is what was stored and is not yet a file. Without Attach it is swept away a day later.
 type Bytes struct {
@@ -113,11 +118,16 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, hang Hang, name,
 	return f, err
 }
 
-// ByID gives a file that the actor sees, NotFound otherwise.
+// ByID gives a file that the actor sees and may read, NotFound otherwise.
 func (s *Service) ByID(ctx context.Context, actor access.Actor, fileID string) (f File, err error) {
 	err = s.store.View(ctx, actor, access.FilesRead, func(tx *guard.Tx) error {
-		f, err = loadFile(tx, fileID)
-		return err
+		if f, err = loadFile(tx, fileID); err != nil {
+			return err
+		}
+		if need, restricted := s.needs[f.Hang.Kind]; restricted && !tx.May(need) && f.UploadedBy != actor.Person() {
+			return fault.New(fault.NotFound, "This file was not found.")
+		}
+		return nil
 	})
 	return f, err
 }

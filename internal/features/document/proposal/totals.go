@@ -22,7 +22,7 @@ type Totals struct {
 }
 
 // GroupTotal is the sum of one group. Of an option group Subtotal has what is chosen, and
-// IfAllChosen all of its lines, allowed together or not.
+// IfAllChosen the dearest lines that may be chosen together.
 type GroupTotal struct {
 	ID          string
 	Name        string
@@ -50,7 +50,7 @@ type TaxTotal struct {
 type OfficeTotals struct {
 	Totals
 	Cost          money.Amount            // of all lines that count
-	GroupCosts    map[string]money.Amount // by group id; of an option group the cost of all its lines
+	GroupCosts    map[string]money.Amount // by group id; of an option group the cost of the lines in its IfAllChosen
 	Margin        money.Amount            // total without tax, less cost
 	MarginPercent money.Decimal           // of the total without tax; 0 when that is 0
 	CostUnknown   int                     // items that count and have no cost: the margin is too high by theirs
@@ -103,7 +103,7 @@ func (c CustomerContent) sum(choices Choices) (Totals, error) {
 		}
 		a.sum.Discounts = append(a.sum.Discounts, DiscountTotal{l.ID, l.Name, a.line(l, amount)})
 	})
-	a.groups(c.Groups)
+	a.groups(c.Groups, choices)
 	a.taxes(c.Pricing)
 	return a.sum, a.err
 }
@@ -158,9 +158,10 @@ func (a *adding) line(l CustomerLine, amount money.Amount) money.Amount {
 	return amount
 }
 
-func (a *adding) groups(groups []CustomerGroup) {
+func (a *adding) groups(groups []CustomerGroup, choices Choices) {
 	for _, g := range groups {
 		total := GroupTotal{g.ID, g.Name, g.Kind, money.Zero(a.currency), money.Zero(a.currency)}
+		together := g.dearest(choices)
 		for _, l := range g.Lines {
 			amount, counted := a.sum.Lines[l.ID]
 			if counted {
@@ -168,7 +169,9 @@ func (a *adding) groups(groups []CustomerGroup) {
 			} else {
 				amount = a.times(l.UnitPrice, l.Quantity)
 			}
-			total.IfAllChosen = a.add(total.IfAllChosen, amount)
+			if together[l.ID] {
+				total.IfAllChosen = a.add(total.IfAllChosen, amount)
+			}
 		}
 		a.sum.Groups = append(a.sum.Groups, total)
 	}
@@ -203,13 +206,23 @@ func (c CustomerContent) dearest(choices Choices) Choices {
 		if g.Kind != Option {
 			continue
 		}
-		lines := slices.Clone(g.Lines)
-		slices.SortStableFunc(lines, func(x, y CustomerLine) int { return cmp.Compare(priceOf(y, choices), priceOf(x, choices)) })
-		for i, l := range lines {
-			best.Selected[l.ID] = g.Max == 0 || i < g.Max
+		together := g.dearest(choices)
+		for _, l := range g.Lines {
+			best.Selected[l.ID] = together[l.ID]
 		}
 	}
 	return best
+}
+
+// dearest are the most expensive lines of a group that may be chosen together, by id; of a
+// group that is no choice all.
+func (g CustomerGroup) dearest(choices Choices) map[string]bool {
+	lines, together := slices.Clone(g.Lines), map[string]bool{}
+	slices.SortStableFunc(lines, func(x, y CustomerLine) int { return cmp.Compare(priceOf(y, choices), priceOf(x, choices)) })
+	for i, l := range lines {
+		together[l.ID] = g.Kind != Option || g.Max == 0 || i < g.Max
+	}
+	return together
 }
 
 // priceOf is a line's amount in minor units, for comparing only.
@@ -232,9 +245,12 @@ func (c Content) Totals(choices Choices) (OfficeTotals, error) {
 	a := adding{currency: c.Currency}
 	for i, g := range c.Groups {
 		office.GroupCosts[g.ID] = money.Zero(c.Currency)
+		together := shown.Groups[i].dearest(choices)
 		for j, l := range g.Lines {
 			cost, counted := a.cost(l, choices.QuantityOf(shown.Groups[i].Lines[j])), shown.counts(shown.Groups[i], shown.Groups[i].Lines[j], choices)
-			office.GroupCosts[g.ID] = a.add(office.GroupCosts[g.ID], cost)
+			if together[l.ID] {
+				office.GroupCosts[g.ID] = a.add(office.GroupCosts[g.ID], cost)
+			}
 			if !counted {
 				continue
 			}

@@ -176,3 +176,23 @@ func BenchmarkTotals(b *testing.B) {
 		_, _ = c.Totals(Choices{})
 	}
 }
+
+// Of an exclusive group only one line can be chosen, so that "if all are chosen" has its
+// dearest alone, and the cost of that.
+func TestOfAnExclusiveGroupOnlyTheDearestIsInWhatAllOptionsCost(t *testing.T) {
+	content := worktop()
+	totals, err := content.Totals(Choices{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := totals.Groups[4].IfAllChosen.Minor; got != 383000 {
+		t.Errorf("a worktop costs at most %d, want the quartz for 383000", got)
+	}
+	if got := totals.GroupCosts["g5"].Minor; got != 383000/2 {
+		t.Errorf("its cost is %d, want %d", got, 383000/2)
+	}
+	content.Groups[4].Max = 2
+	if totals, err = content.Totals(Choices{}); err != nil || totals.Groups[4].IfAllChosen.Minor != 383000+245000 {
+		t.Errorf("two of three: %v, %v", totals.Groups[4].IfAllChosen, err)
+	}
+}

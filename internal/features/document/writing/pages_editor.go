@@ -326,6 +326,8 @@ func (v editorView) groupProps(ctx context.Context, index int) ui.LineGroupProps
 
 func subtotalLabel(ctx context.Context, g groupForm) string {
 	switch {
+	case g.Kind == string(proposal.Option) && g.Max != "":
+		return i18n.T(ctx, "Subtotal of the dearest choice")
 	case g.Kind == string(proposal.Option):
 		return i18n.T(ctx, "Subtotal if all are chosen")
 	case g.Name == "":

@@ -293,22 +293,57 @@ func (v importView) fieldWords(ctx context.Context, field estimate.Field) string
 	return i18n.T(ctx, "Do not import")
 }
 
-// badRows are the rows that need a person, each with the field that is needed most.
+// badRows are the rows that need a person, each with all the fields that are wrong, so that
+// it can be put right in one go.
 func (v importView) badRows(ctx context.Context) []ui.BadRow {
 	rows := make([]ui.BadRow, 0, len(v.state.Preview.Problems))
 	for _, p := range v.state.Preview.Problems {
-		field := p.Fields[0]
-		row := ui.BadRow{Row: i18n.T(ctx, "Row {number}", "number", p.Row), Title: p.Name, Reason: problemText(ctx, p), Name: fixName(p.Row, field.Field), Value: field.Suggestion,
-			Label: i18n.T(ctx, "{field} for {row}", "field", v.fieldWords(ctx, field.Field), "row", cmp.Or(p.Name, i18n.T(ctx, "row {number}", "number", p.Row)))}
+		row := ui.BadRow{Row: i18n.T(ctx, "Row {number}", "number", p.Row), Title: p.Name, Reason: problemText(ctx, p)}
 		if p.Name == "" {
-			row.Title = strings.TrimSpace(i18n.T(ctx, "(no name)") + " " + field.Suggestion)
+			row.Title = strings.TrimSpace(i18n.T(ctx, "(no name)") + " " + p.Fields[0].Suggestion)
 		}
-		if field.Suggestion == "" && (field.Field == estimate.ToPrice || field.Field == estimate.ToCost) {
-			row.Placeholder = i18n.T(ctx, "e.g. {amount}", "amount", i18n.MoneyPlain(ctx, money.New(1250, "EUR")))
+		for _, field := range wrongFields(p) {
+			row.Fields = append(row.Fields, v.badField(ctx, p, field))
 		}
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+func (v importView) badField(ctx context.Context, p estimate.RowProblem, field estimate.ProblemField) ui.BadField {
+	value := field.Suggestion
+	if typed, corrected := v.fixed[p.Row][field.Field]; corrected {
+		value = typed
+	}
+	f := ui.BadField{Name: fixName(p.Row, field.Field), Value: value,
+		Label: i18n.T(ctx, "{field} for {row}", "field", v.fieldWords(ctx, field.Field), "row", cmp.Or(p.Name, i18n.T(ctx, "row {number}", "number", p.Row)))}
+	if field.Suggestion == "" && (field.Field == estimate.ToPrice || field.Field == estimate.ToCost) {
+		f.Placeholder = i18n.T(ctx, "e.g. {amount}", "amount", i18n.MoneyPlain(ctx, money.New(1250, "EUR")))
+	}
+	return f
+}
+
+// suggested is what stands in the fields before anybody types: it alone corrects nothing.
+func (v importView) suggested() [][2]string {
+	var pairs [][2]string
+	for _, p := range v.state.Preview.Problems {
+		for _, field := range wrongFields(p) {
+			pairs = append(pairs, [2]string{"was." + strings.TrimPrefix(fixName(p.Row, field.Field), "fix."), field.Suggestion})
+		}
+	}
+	return pairs
+}
+
+// wrongFields are the fields of a row to put right, each once: one cell can be wrong in two
+// ways.
+func wrongFields(p estimate.RowProblem) []estimate.ProblemField {
+	var fields []estimate.ProblemField
+	for _, field := range p.Fields {
+		if !slices.ContainsFunc(fields, func(other estimate.ProblemField) bool { return other.Field == field.Field }) {
+			fields = append(fields, field)
+		}
+	}
+	return fields
 }
 
 func fixName(row int, field estimate.Field) string {
@@ -324,15 +359,24 @@ func problemText(ctx context.Context, p estimate.RowProblem) string {
 	return strings.Join(texts, " ")
 }
 
-// hidden are the decisions that the other form on the page does not show.
-func (v importView) hidden(withColumns bool) [][2]string {
-	var pairs [][2]string
-	for _, row := range slices.Sorted(maps.Keys(v.fixed)) {
-		for field, value := range v.fixed[row] {
-			pairs = append(pairs, [2]string{fixName(row, field), value})
+// hidden are the decisions that the other form on the page does not show. A correction that
+// is still wrong is not among those of the rows: it is asked for again.
+func (v importView) hidden(ofRows bool) [][2]string {
+	asked := map[string]bool{}
+	for _, p := range v.state.Preview.Problems {
+		for _, field := range p.Fields {
+			asked[fixName(p.Row, field.Field)] = ofRows
 		}
 	}
-	if withColumns {
+	var pairs [][2]string
+	for _, row := range slices.Sorted(maps.Keys(v.fixed)) {
+		for _, field := range slices.Sorted(maps.Keys(v.fixed[row])) {
+			if name := fixName(row, field); !asked[name] {
+				pairs = append(pairs, [2]string{name, v.fixed[row][field]})
+			}
+		}
+	}
+	if ofRows {
 		for i, field := range v.state.Mapping {
 			pairs = append(pairs, [2]string{"column." + strconv.Itoa(i), string(field)})
 		}
