@@ -44,6 +44,8 @@ type Frame struct {
 	SearchURL func(r *route.Request) string
 	// Top stands at the end of the top bar: the bell.
 	Top func(r *route.Request) templ.Component
+	// Portals lists the portals of whoever looks.
+	Portals func(r *route.Request) []ui.Portal
 	// Secure marks cookies for HTTPS only.
 	Secure bool
 }
@@ -111,7 +113,7 @@ func (f *Frame) Document(r *route.Request, info DocumentInfo, content templ.Comp
 	head := f.head(r, info.Title, ui.Customer)
 	head.Htmx = info.Htmx
 	props := ui.DocumentPageProps{HeadProps: head, OrganisationName: r.Organisation.Name, LogoURL: LogoURL(r.Organisation),
-		HomeURL: home(r.Organisation.Slug, face), Line: info.Line, Actions: info.Actions, Me: f.me(r, face), Banner: info.Banner, Saying: saying(r)}
+		HomeURL: home(r.Organisation.Slug, face), Line: info.Line, Actions: info.Actions, Me: f.me(r, face), Banner: f.banner(r, info.Banner), Saying: saying(r), Portals: f.portals(r)}
 	return f.reply(r, inside(ui.DocumentPage(props), content))
 }
 
@@ -123,7 +125,7 @@ func (f *Frame) Gate(r *route.Request, info GateInfo, content templ.Component) w
 	}
 	props := ui.GateProps{HeadProps: f.head(r, info.Title, ui.Public), OrganisationName: name, LogoURL: LogoURL(r.Organisation),
 		CoverURL: info.CoverURL, CoverText: info.CoverText, Icon: info.Icon, ShowName: info.ShowName, Foot: info.Foot, Wide: info.Wide,
-		Below: info.Below, Saying: saying(r)}
+		Below: f.banner(r, info.Below), Saying: saying(r)}
 	return f.reply(r, inside(ui.Gate(props), content))
 }
 
@@ -139,7 +141,7 @@ func (f *Frame) portal(r *route.Request, face access.Face, info PageInfo, conten
 	}
 	props := ui.PageProps{HeadProps: head, OrganisationName: r.Organisation.Name, LogoURL: LogoURL(r.Organisation),
 		HomeURL: home(r.Organisation.Slug, face), FaceLine: line, Nav: f.menu(r, face, info.Current), Rail: info.Rail, Dock: info.Dock,
-		Me: f.me(r, face), Search: f.search(r, face, info.Search), Breadcrumbs: info.Breadcrumbs, Banner: info.Banner,
+		Me: f.me(r, face), Search: f.search(r, face, info.Search), Breadcrumbs: info.Breadcrumbs, Banner: f.banner(r, info.Banner), Portals: f.portals(r),
 		Top: f.top(r, info.Top), Saying: saying(r)}
 	return f.reply(r, inside(ui.Page(props), content))
 }

@@ -30,6 +30,9 @@ func (f *Frame) Trouble(r *route.Request, refusal *fault.Fault, status int) web.
 	ctx := r.Context()
 	t := troubleWords(ctx, status)
 	t.sentence = i18n.T(ctx, refusal.Message)
+	if r.Actor.SeenBy() != "" && status == http.StatusForbidden {
+		t.sentence, t.advice = i18n.T(ctx, "You are looking at the portal as somebody else. Nothing can be changed."), ""
+	}
 	t.request = web.RequestID(ctx)
 	t.address = r.URL.RequestURI()
 	for _, field := range refusal.Fields {
