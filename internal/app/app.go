@@ -20,11 +20,13 @@ import (
 	"lintel/internal/features/identity"
 	"lintel/internal/features/message"
 	"lintel/internal/features/notify"
+	"lintel/internal/features/openid"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/outbox"
 	"lintel/internal/features/project"
 	"lintel/internal/features/property"
 	"lintel/internal/features/signing"
+	"lintel/internal/features/staff"
 	"lintel/internal/platform/blob"
 	"lintel/internal/platform/clock"
 	"lintel/internal/platform/config"
@@ -65,6 +67,8 @@ type App struct {
 
 	Organisations *organisation.Service
 	Identity      *identity.Service
+	Staff         *staff.Service
+	OpenID        *openid.Service
 	Files         *file.Service
 	Outbox        *outbox.Service
 	Inbox         *notify.Service

@@ -16,15 +16,18 @@ import (
 	"lintel/internal/features/identity"
 	"lintel/internal/features/message"
 	"lintel/internal/features/notify"
+	"lintel/internal/features/openid"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/outbox"
 	"lintel/internal/features/project"
 	"lintel/internal/features/property"
 	"lintel/internal/features/signing"
+	"lintel/internal/features/staff"
 	"lintel/internal/platform/blob"
 	"lintel/internal/platform/config"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
+	protocol "lintel/internal/platform/openid"
 	"lintel/internal/platform/secret"
 )
 
@@ -46,7 +49,9 @@ func (a *App) buildFeatures(base *url.URL, options Options) error {
 	if a.Outbox, err = outbox.New(a.Store, a.Box, a.outboxMeans(base, options)); err != nil {
 		return err
 	}
-	a.Identity = identity.New(a.Store, a.Clock, a.Log, identity.Means{BaseURL: base, Passwords: passwords, Mail: a.Outbox.Queue, Describe: a.describe, Picture: a.linkPicture, Demo: a.Config.Demo})
+	a.Identity = identity.New(a.Store, a.Clock, a.Log, identity.Means{BaseURL: base, Passwords: passwords, Mail: a.Outbox.Queue, Describe: a.describe, Picture: a.linkPicture, Demo: a.Config.Demo, SignInService: a.signInService})
+	a.OpenID = openid.New(a.Store, a.Identity, protocol.New(a.client(options)), a.Box, strings.TrimSuffix(a.Config.BaseURL, "/"), a.Log)
+	a.Staff = staff.New(a.Store, a.Identity)
 	a.Inbox = notify.New(a.Store)
 	a.Signing = signing.New(a.Store, a.Box, a.Clock, a.client(options), a.Config.TimestampURL)
 	a.Customers = customer.New(a.Store)
@@ -68,6 +73,11 @@ func (a *App) outboxMeans(base *url.URL, options Options) outbox.Means {
 		from = "portal@" + base.Hostname()
 	}
 	return outbox.Means{Sender: options.Sender, From: from, Host: base.Hostname(), Attachment: a.attachment, Logo: a.mailLogo}
+}
+
+// signInService names the firm's own sign-in service on its sign-in page.
+func (a *App) signInService(ctx context.Context, slug string) string {
+	return a.OpenID.Label(ctx, slug)
 }
 
 // attachment reads a file that a mail carries.
@@ -106,7 +116,6 @@ func (a *App) organisationPorts(passwords *secret.Passwords) organisation.Ports 
 		},
 		StageInUse:   project.StageInUse,
 		EventKind:    a.Events.Kind,
-		Staff:        staff,
 		InviteStaff:  a.inviteStaff,
 		SendTestMail: a.sendTestMail,
 	}
@@ -127,14 +136,6 @@ func (a *App) mailState() organisation.MailState {
 		state.Advice = i18n.Mark("No mail server is set. Set LINTEL_SMTP_HOST and LINTEL_SMTP_FROM, then start Lintel again.")
 	}
 	return state
-}
-
-func staff(tx *guard.Tx) (list []organisation.StaffMember, err error) {
-	members, err := identity.StaffMembers(tx)
-	for _, m := range members {
-		list = append(list, organisation.StaffMember{Person: m.Person, Name: m.Name, Email: m.Email, Role: m.Role, State: m.State})
-	}
-	return list, err
 }
 
 func leads(tx *guard.Tx) (list []project.Lead, err error) {

@@ -18,11 +18,13 @@ import (
 	"lintel/internal/features/identity"
 	"lintel/internal/features/message"
 	"lintel/internal/features/notify"
+	"lintel/internal/features/openid"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/outbox"
 	"lintel/internal/features/project"
 	"lintel/internal/features/property"
 	"lintel/internal/features/signing"
+	"lintel/internal/features/staff"
 	"lintel/internal/platform/clock"
 	"lintel/internal/platform/config"
 	"lintel/internal/platform/db"
@@ -32,7 +34,7 @@ import (
 
 // declareEvents tells the event log what each feature records and who listens.
 func (a *App) declareEvents() {
-	a.Events.Declare(slices.Concat(organisation.Events(), identity.Events(), file.Events(), outbox.Events(), message.Events(), customer.Events(),
+	a.Events.Declare(slices.Concat(organisation.Events(), identity.Events(), staff.Events(), openid.Events(), file.Events(), outbox.Events(), message.Events(), customer.Events(),
 		property.Events(), project.Events(), document.Events(), signing.Events())...)
 	for _, s := range a.subscribers() {
 		a.Events.Subscribe(s)
@@ -63,6 +65,8 @@ func (a *App) addRoutes() {
 	firms.Welcome = a.welcomeOwner
 	firms.Routes(a.Table)
 	identity.NewPages(a.Identity, a.frame).Routes(a.Table)
+	staff.NewPages(a.Staff, a.frame).Routes(a.Table)
+	openid.NewPages(a.OpenID, a.Identity, a.frame).Routes(a.Table)
 	a.Files.Routes(a.Table)
 	a.Messages.Routes(a.Table)
 	notify.NewPages(a.Inbox, a.frame).Routes(a.Table)

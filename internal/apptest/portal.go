@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"net/netip"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -59,7 +60,8 @@ func Start(t testing.TB, engine Engine) *Portal {
 		t.Fatal(err)
 	}
 	p := &Portal{t: t, inbox: inbox, log: &lines{}, Clock: clock.NewFake(time.Date(2026, 10, 2, 16, 0, 0, 0, time.UTC))}
-	p.App, err = app.New(context.Background(), app.Options{Config: c, Clock: p.Clock, Log: logging.New(p.log, "text", "debug"), Sender: inbox})
+	p.App, err = app.New(context.Background(), app.Options{Config: c, Clock: p.Clock, Log: logging.New(p.log, "text", "debug"), Sender: inbox,
+		Reachable: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,6 +42,7 @@ var suppliers = map[string]func(t Things, pattern string) string{
 	"terms":   func(t Things, _ string) string { return t.Terms },
 	"kind":    func(Things, string) string { return "proposal" },
 	"version": func(Things, string) string { return "1" },
+	"firm":    func(Things, string) string { return "alder" },
 	"tab":     func(Things, string) string { return "proposals" },
 	"token":   func(Things, string) string { return secret.Token() },
 	"path":    func(Things, string) string { return "nothing.css" },

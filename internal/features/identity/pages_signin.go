@@ -14,6 +14,7 @@ import (
 // signInView is what the sign-in card shows and keeps.
 type signInView struct {
 	email, slug, next string
+	service           string // of the firm's own, or empty
 	fields            map[string]string
 	whole             string
 }
@@ -39,6 +40,9 @@ func (p *Pages) signInForm(r *route.Request) (web.Reply, error) {
 }
 
 func (p *Pages) signInCard(r *route.Request, view signInView) web.Reply {
+	if ask := p.service.means.SignInService; ask != nil && view.slug != "" {
+		view.service = ask(r.Context(), view.slug)
+	}
 	name := i18n.T(r.Context(), "Customer portal")
 	if r.Organisation.Name != "" {
 		name = r.Organisation.Name + " · " + name

@@ -31,6 +31,8 @@ type Means struct {
 	// Picture opens the preview of a file that Describe named. The caller has held its link
 	// against the database and closes what it gets.
 	Picture func(ctx context.Context, organisation access.OrgID, fileID string) (content io.ReadSeekCloser, mediaType string, err error)
+	// SignInService names the sign-in service of a firm's own (OpenID Connect), or is empty.
+	SignInService func(ctx context.Context, slug string) string
 	// Demo lets the demo command make links that sign staff in; never set in production.
 	Demo bool
 }
@@ -54,6 +56,7 @@ type Service struct {
 	means   Means
 	cookies cookies
 	seen    *sightings
+	tokens  tokenUses
 	front   front
 	zones   sync.Map // name → *time.Location
 }

@@ -1,7 +1,7 @@
 // The entry of every page: small behaviours at once, larger elements when the page has them.
 import { dialogClick, openNow, pullToClose } from './dialog'
 import './fields'
-import { copy, keepDrafts, onChange, onSubmit, wakeForms } from './forms'
+import { copy, keepDrafts, onChange, onSubmit, sendNow, wakeForms } from './forms'
 import type { Kit } from './kit'
 import { say, sayWaiting, whisper } from './say'
 import { watchTerms } from './terms'
@@ -105,6 +105,7 @@ document.addEventListener('lintel:fresh', loadElements)
 addEventListener('pageshow', wakeForms)
 sayWaiting(document)
 keepDrafts(document)
+sendNow(document)
 openNow(document)
 showCurrentTab()
 sendBeacons()

@@ -56,6 +56,11 @@ export function onChange(event: Event): void {
   if (field.form?.hasAttribute('data-submit-on-change')) field.form.requestSubmit()
 }
 
+/** A form that only carries on what the person has done elsewhere goes by itself. */
+export function sendNow(root: ParentNode): void {
+  root.querySelector<HTMLFormElement>('form[data-submit-now]')?.requestSubmit()
+}
+
 /** Drafts of messages stay in this browser until they are sent. */
 export function keepDrafts(root: ParentNode): void {
   for (const field of root.querySelectorAll<HTMLTextAreaElement>('textarea[data-draft]')) {

@@ -1,0 +1,53 @@
+package identity
+
+import (
+	"context"
+	"net/url"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
+	"lintel/internal/core/route"
+	"lintel/internal/platform/fault"
+	"lintel/internal/platform/web"
+)
+
+// SignInHere signs a member of staff in to one organisation, whose own sign-in service has
+// said who they are: it says nothing about them anywhere else. also runs in the same
+// transaction. Denied when the person is no active member of staff there.
+func (s *Service) SignInHere(ctx context.Context, org access.OrgID, person access.PersonID, visit Visit, also func(*guard.Tx) error) (Entered, error) {
+	places, err := s.placesOf(ctx, person)
+	if err != nil {
+		return Entered{}, err
+	}
+	for _, place := range places {
+		if place.Organisation.ID != org || place.Kind != access.Staff {
+			continue
+		}
+		entered := Entered{Browser: orToken(visit.Browser), To: afterSignIn([]Place{place}, visit.Next)}
+		err := s.store.Change(ctx, place.actor(), access.ProfileWrite, func(tx *guard.Tx) (err error) {
+			if err := also(tx); err != nil {
+				return err
+			}
+			entered.Session, err = open(tx, visit, entry{place: string(org), kind: access.Staff, proof: access.SignedIn, confirmed: tx.Now()})
+			return err
+		})
+		return entered, err
+	}
+	return Entered{}, fault.New(fault.Denied, "You are not a member of this firm's staff. Ask your administrator for an invitation.")
+}
+
+// serviceURL begins a login at a firm's own sign-in service.
+func serviceURL(slug, next string) string {
+	address := "/sign-in/openid/at/" + url.PathEscape(slug)
+	if next != "" {
+		address += "?next=" + url.QueryEscape(next)
+	}
+	return address
+}
+
+// BrowserOf is the token that ties a login to the browser that began it, and what adds it
+// to the answer when the browser has none yet.
+func (s *Service) BrowserOf(r *route.Request) (token string, remember func(web.Reply) web.Reply) {
+	visit, remember := s.withBrowser(r)
+	return visit.Browser, remember
+}
