@@ -12,7 +12,14 @@ import (
 )
 
 // marksPage is how many projects one reading of marks covers; lists show fewer.
-const marksPage = 60
+const marksPage = 75
+
+var marked = func() (names [marksPage]string) {
+	for i := range names {
+		names[i] = fmt.Sprintf("project%d", i)
+	}
+	return names
+}()
 
 var (
 	marksOffice = guard.SQL("proposal marks, office", `select d.project, d.id, d.state from documents d
@@ -23,11 +30,7 @@ var (
 )
 
 func projectParameters() string {
-	names := make([]string, marksPage)
-	for i := range names {
-		names[i] = fmt.Sprintf(":project%d", i)
-	}
-	return strings.Join(names, ", ")
+	return ":" + strings.Join(marked[:], ", :")
 }
 
 // Marks says which projects have proposals that wait for the customer, and which have
@@ -70,13 +73,13 @@ func Marks(tx *guard.Tx, projects []string) (map[string]project.Mark, error) {
 }
 
 func projectArguments(projects []string) guard.Args {
-	args := guard.Args{}
-	for i := range marksPage {
+	args := make(guard.Args, marksPage)
+	for i, name := range marked {
 		id := ""
 		if i < len(projects) {
 			id = projects[i]
 		}
-		args[fmt.Sprintf("project%d", i)] = id
+		args[name] = id
 	}
 	return args
 }

@@ -65,7 +65,7 @@ func (s *Service) List(ctx context.Context, actor access.Actor, f Filter) (list 
 
 func (s *Service) loadList(tx *guard.Tx, f Filter) (List, error) {
 	statement, args, order := listStatement(f)
-	list := List{Sort: order, Tabs: map[string]int{}}
+	list := List{Sort: order}
 	var err error
 	if list.Projects, err = loadLines(tx, statement, args); err != nil {
 		return list, err
@@ -184,41 +184,24 @@ func (f Filter) View() string {
 // countViews counts the open view up to CountLimit, and the others only as far as their
 // tab shows.
 func countViews(tx *guard.Tx, f Filter, list *List) error {
-	views := []Filter{{Bucket: organisation.Pending}, {Bucket: organisation.Current}, {Bucket: organisation.Completed}, {}, {Archived: true}}
-	for _, v := range views {
-		v.Customer = f.Customer
-		if v.View() == f.View() && f.Stage == "" {
-			continue
-		}
-		n, err := count(tx, v, TabLimit+1)
-		if err != nil {
-			return err
-		}
-		list.Tabs[v.View()] = n
+	statement, args := countTabs, guard.Args{"live": false, "gone": true, "limit_pending": TabLimit + 1, "limit_current": TabLimit + 1,
+		"limit_completed": TabLimit + 1, "limit_all": TabLimit + 1, "limit_archived": TabLimit + 1}
+	if f.Customer != "" {
+		statement, args["customer"] = countTabsOfCustomer, f.Customer
 	}
-	n, err := count(tx, f, CountLimit+1)
-	list.Count = n
 	if f.Stage == "" {
-		list.Tabs[f.View()] = n
+		args["limit_"+f.View()] = CountLimit + 1
 	}
-	return err
-}
-
-func count(tx *guard.Tx, f Filter, limit int) (n int, err error) {
-	args := guard.Args{"archived": f.Archived, "limit": limit}
-	scope := "all"
-	switch {
-	case f.Customer != "" && f.Bucket != "":
-		scope, args["customer"], args["bucket"] = "of customer in bucket", f.Customer, string(f.Bucket)
-	case f.Customer != "":
-		scope, args["customer"] = "of customer", f.Customer
-	case f.Stage != "":
-		scope, args["stage"] = "in stage", f.Stage
-	case f.Bucket != "":
-		scope, args["bucket"] = "in bucket", string(f.Bucket)
+	var pending, current, completed, all, archived int
+	if err := tx.One(statement, args, &pending, &current, &completed, &all, &archived); err != nil {
+		return err
 	}
-	err = tx.One(countProjects.Choose(scope, "limited"), args, &n)
-	return n, err
+	list.Tabs = map[string]int{string(organisation.Pending): pending, string(organisation.Current): current, string(organisation.Completed): completed, "all": all, "archived": archived}
+	list.Count = list.Tabs[f.View()]
+	if f.Stage == "" {
+		return nil
+	}
+	return tx.One(countInStage, guard.Args{"archived": f.Archived, "stage": f.Stage, "limit": CountLimit + 1}, &list.Count)
 }
 
 // Group is one of the customer's three lists.
@@ -232,7 +215,8 @@ type Group struct {
 // (JB-04). more continues one group where its page ended.
 func (s *Service) Groups(ctx context.Context, actor access.Actor, more organisation.Bucket, after organisation.Cursor) (groups []Group, marks map[string]Mark, err error) {
 	err = s.store.View(ctx, actor, access.ProjectsRead, func(tx *guard.Tx) error {
-		groups, marks = nil, map[string]Mark{}
+		groups = nil
+		var all []Line
 		for _, bucket := range []organisation.Bucket{organisation.Pending, organisation.Current, organisation.Completed} {
 			if more != "" && more != bucket {
 				continue
@@ -242,15 +226,10 @@ func (s *Service) Groups(ctx context.Context, actor access.Actor, more organisat
 				return err
 			}
 			groups = append(groups, g)
-			own, err := s.marks(tx, g.Projects)
-			if err != nil {
-				return err
-			}
-			for id, mark := range own {
-				marks[id] = mark
-			}
+			all = append(all, g.Projects...)
 		}
-		return nil
+		marks, err = s.marks(tx, all)
+		return err
 	})
 	if err == nil && len(groups) == 0 {
 		err = fault.New(fault.NotFound, "There is nothing at this address.")

@@ -35,15 +35,11 @@ var (
 		order by p.folded, p.id limit :limit`)
 	searchByNumber = guard.SQL("projects with number", `select `+lineColumns+fromProjects+` and p.number > :after and p.number < :until order by p.number limit :limit`)
 
-	countProjects = guard.NewFamily("count projects", `select count(*) from (select 1 from projects p where p.org = :org and p.archived = :archived`,
-		guard.Part{Name: "all", Group: "scope", SQL: ``},
-		guard.Part{Name: "in bucket", Group: "scope", SQL: `and p.bucket = :bucket`},
-		guard.Part{Name: "in stage", Group: "scope", SQL: `and p.stage = :stage`},
-		guard.Part{Name: "of customer", Group: "scope", SQL: `and p.customer = :customer`},
-		guard.Part{Name: "of customer in bucket", Group: "scope", SQL: `and p.customer = :customer and p.bucket = :bucket`},
-		// The cast keeps SQLite from planning it anew for each limit: it looks at a bare number.
-		guard.Part{Name: "limited", Group: "limit", SQL: `limit cast(:limit as integer)) as capped`},
-	)
+	// One statement counts all views: each would cost a turn to the server.
+	countTabs           = guard.SQL("count projects of each view", tabCounts(``))
+	countTabsOfCustomer = guard.SQL("count projects of customer of each view", tabCounts(` and p.customer = :customer`))
+	countInStage        = guard.SQL("count projects in stage", `select count(*) from (select 1 from projects p
+		where p.org = :org and p.archived = :archived and p.stage = :stage limit :limit) as capped`)
 
 	lineByID    = guard.SQL("project with names by id", `select `+lineColumns+fromProjects+` and p.id = :id`)
 	projectByID = guard.SQL("project by id", `select `+projectColumns+` from projects p where p.org = :org and p.id = :id`)
@@ -59,6 +55,16 @@ var (
 	stageInUse     = guard.SQL("stage in use", `select count(*) from (select 1 from projects p where p.org = :org and p.archived = :archived and p.stage = :stage limit 1) as capped`)
 	rebucket       = guard.SQL("move projects of stage to bucket", `update projects set bucket = :bucket where org = :org and archived = :archived and stage = :stage and bucket <> :bucket`)
 )
+
+// tabCounts counts each view as far as its limit. The casts keep SQLite from planning anew
+// for each limit: it looks at a bare number.
+func tabCounts(scope string) string {
+	view := func(name, where string) string {
+		return `(select count(*) from (select 1 from projects p where p.org = :org` + scope + ` and ` + where + ` limit cast(:limit_` + name + ` as integer)) as capped)`
+	}
+	return `select ` + view("pending", `p.archived = :live and p.bucket = 'pending'`) + `, ` + view("current", `p.archived = :live and p.bucket = 'current'`) + `, ` +
+		view("completed", `p.archived = :live and p.bucket = 'completed'`) + `, ` + view("all", `p.archived = :live`) + `, ` + view("archived", `p.archived = :gone`)
+}
 
 // seen is what a customer sees of the projects: those granted to the person, in a stage
 // that customers see. It starts at the person's few grants, not at the projects.
