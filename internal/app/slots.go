@@ -41,8 +41,12 @@ func (a *App) officeProposals(r *route.Request, of project.Line) (templ.Componen
 	return writing.ProposalCards(r.Organisation.Slug, of.ID, list, r.Actor.May(access.ProposalsWrite)), err
 }
 
-// conversation is the thread on a proposal, with its composer.
+// conversation is the thread on a proposal, with its composer; nothing for those who may
+// not read any.
 func (a *App) conversation(r *route.Request, d document.Document) (templ.Component, error) {
+	if !r.Actor.May(access.MessagesRead) {
+		return nil, nil
+	}
 	props, err := a.Messages.Props(r, "proposal", d.ID)
 	if err != nil {
 		return nil, err
@@ -52,6 +56,9 @@ func (a *App) conversation(r *route.Request, d document.Document) (templ.Compone
 
 // conversationIn is conversation in the transaction that reads the proposal.
 func (a *App) conversationIn(tx *guard.Tx, r *route.Request, t message.Thread) (templ.Component, error) {
+	if !r.Actor.May(access.MessagesRead) {
+		return nil, nil
+	}
 	props, err := a.Messages.PropsIn(tx, r, t)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package apptest
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"sort"
@@ -12,6 +13,7 @@ import (
 	"lintel/internal/demo"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
+	"lintel/internal/features/staff"
 )
 
 // class is what kind of answer a cell of the matrix gets.
@@ -34,6 +36,7 @@ type actor struct {
 	slug   string // where they belong; empty: nowhere
 	kind   access.Kind
 	role   access.Role
+	custom *access.PermissionSet // in a role of the firm's own
 	family *Family
 	author bool // wrote the family's message and began its upload
 	reads  bool // has a copy: may not answer
@@ -45,7 +48,7 @@ func (a actor) here(slug string) access.Actor {
 	if a.slug != slug || a.kind == access.Nobody {
 		return access.Actor{}
 	}
-	return access.NewActor(access.Identity{Org: access.OrgID(slug), Person: "someone", Kind: a.kind, Role: a.role, Modules: access.EveryModule})
+	return access.NewActor(access.Identity{Org: access.OrgID(slug), Person: "someone", Kind: a.kind, Role: a.role, Custom: a.custom, Modules: access.EveryModule})
 }
 
 // target is whose things are asked for, and under which firm's address.
@@ -91,7 +94,7 @@ func expected(l line, a actor, c target) class {
 	}
 	here := a.here(c.slug)
 	switch {
-	case here.Zero():
+	case here.Zero() || l.Rule.Face() == access.APIFace: // cookies count for nothing there
 		return signIn
 	case !l.Rule.Admits(here):
 		return refusedBy(l, here)
@@ -149,6 +152,8 @@ func got(answer Answer) class {
 	switch {
 	case answer.Status == http.StatusSeeOther && strings.HasPrefix(answer.Location, "/sign-in"):
 		return signIn
+	case answer.Status == http.StatusUnauthorized:
+		return signIn
 	case answer.Status == http.StatusNotFound:
 		return notFound
 	case answer.Status == http.StatusForbidden:
@@ -171,8 +176,8 @@ func actors(p *Portal, alder, birch *Firm) []actor {
 		actor{name: "owner of the other firm", client: p.As(birch.Staff[access.Owner]), person: birch.Staff[access.Owner], slug: "birch", kind: access.Staff, role: access.Owner},
 		customer("A's first contact", alder, alder.A, alder.A.One, true), customer("A's second contact", alder, alder.A, alder.A.Two, false),
 		customer("B's first contact", alder, alder.B, alder.B.One, true), customer("the other firm's customer", birch, birch.A, birch.A.One, true),
-		customer("a removed contact", alder, alder.B, alder.B.Two, false), removedColleague(p, alder))
-	removed := &list[len(list)-2]
+		customer("a removed contact", alder, alder.B, alder.B.Two, false), inOwnRole(p, alder), suspendedColleague(p, alder), removedColleague(p, alder))
+	removed := &list[len(list)-4]
 	person := removed.client.Actor("alder", "/alder/home").Person()
 	alder.change(func(tx *guard.Tx) error { return identity.RemoveMember(tx, person, access.Customer) })
 	removed.kind = access.Nobody
@@ -192,6 +197,37 @@ func removedColleague(p *Portal, f *Firm) actor {
 	a := actor{name: "a removed colleague", client: p.As(demo.Person{Email: "gone@alder.example", URL: BaseURL + path}), slug: "alder"}
 	f.change(func(tx *guard.Tx) error { return identity.RemoveMember(tx, person, access.Staff) })
 	return a
+}
+
+// suspendedColleague is an owner who was suspended while their browser was open.
+func suspendedColleague(p *Portal, f *Firm) actor {
+	a, person := p.hired(f, "asleep", access.Owner)
+	p.must(p.App.Staff.Suspend(context.Background(), f.Owner, person, "on leave"))
+	return a
+}
+
+// inOwnRole is a colleague in a role that the firm has made itself.
+func inOwnRole(p *Portal, f *Firm) actor {
+	may := access.NewPermissionSet(access.HomeRead, access.ProfileWrite, access.CustomersRead, access.ProjectsRead, access.ProposalsRead, access.CostsRead, access.SettingsRead)
+	role, err := p.App.Staff.AddRole(context.Background(), f.Owner, staff.RoleDraft{Name: "Estimator", Permissions: may})
+	p.must(err)
+	a, _ := p.hired(f, "estimator", role)
+	a.name, a.kind, a.role, a.custom = "staff, a role of the firm's own", access.Staff, role, &may
+	return a
+}
+
+func (p *Portal) hired(f *Firm, name string, role access.Role) (actor, access.PersonID) {
+	var person access.PersonID
+	var path string
+	f.change(func(tx *guard.Tx) (err error) {
+		if person, err = identity.AddStaff(tx, name+"@alder.example", "Colleague "+name, role); err != nil {
+			return err
+		}
+		path, err = p.App.Identity.MakeDemoLink(tx, person)
+		return err
+	})
+	who := demo.Person{Email: name + "@alder.example", URL: BaseURL + path}
+	return actor{name: "a colleague who is " + name, client: p.As(who), person: who, slug: "alder"}, person
 }
 
 // matrix asks the portal cell by cell.

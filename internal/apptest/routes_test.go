@@ -2,6 +2,7 @@ package apptest
 
 import (
 	"net/url"
+	"reflect"
 	"regexp"
 	"strings"
 
@@ -38,14 +39,17 @@ var suppliers = map[string]func(t Things, pattern string) string{
 		}
 		return t.File
 	},
-	"stage":   func(t Things, _ string) string { return t.Stage },
-	"terms":   func(t Things, _ string) string { return t.Terms },
-	"kind":    func(Things, string) string { return "proposal" },
-	"version": func(Things, string) string { return "1" },
-	"firm":    func(Things, string) string { return "alder" },
-	"tab":     func(Things, string) string { return "proposals" },
-	"token":   func(Things, string) string { return secret.Token() },
-	"path":    func(Things, string) string { return "nothing.css" },
+	"stage":     func(t Things, _ string) string { return t.Stage },
+	"colleague": func(t Things, _ string) string { return t.Colleague },
+	"role":      func(t Things, _ string) string { return t.Role },
+	"key":       func(t Things, _ string) string { return t.Key },
+	"terms":     func(t Things, _ string) string { return t.Terms },
+	"kind":      func(Things, string) string { return "proposal" },
+	"version":   func(Things, string) string { return "1" },
+	"firm":      func(Things, string) string { return "alder" },
+	"tab":       func(Things, string) string { return "proposals" },
+	"token":     func(Things, string) string { return secret.Token() },
+	"path":      func(Things, string) string { return "nothing.css" },
 }
 
 // proposalOf gives the draft to those routes that work on one.
@@ -59,7 +63,7 @@ func proposalOf(t Things, pattern string) string {
 // Parameters whose objects belong to one family, and to a firm.
 var (
 	ofFamily = words("customer contact property project proposal document agreement signature thread message link upload file notice")
-	ofFirm   = words("stage terms")
+	ofFirm   = words("stage terms colleague role key")
 )
 
 func words(text string) map[string]bool {
@@ -135,7 +139,12 @@ func (l line) queried() bool { return queries[l.Method+" "+l.Pattern] != nil }
 
 // nothing are things that do not exist.
 func nothing() Things {
-	return Things{id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New(), id.New()}
+	var t Things
+	fields := reflect.ValueOf(&t).Elem()
+	for i := range fields.NumField() {
+		fields.Field(i).SetString(id.New())
+	}
+	return t
 }
 
 // filledIn is a form with something sensible in every field that any form has, so that
@@ -145,5 +154,6 @@ func filledIn(t Things) url.Values {
 		"role": {"member"}, "stage": {t.Stage}, "project": {t.Project}, "customer": {t.Customer}, "contact": {t.Contact}, "property": {t.Property}, "property_line1": {"1 Long Lane"},
 		"line1": {"1 Long Lane"}, "contact_name": {"Someone"}, "contact_email": {"someone@elsewhere.example"}, "colour": {"#224466"}, "bucket": {"pending"}, "lead": {""},
 		"signs": {"1"}, "version": {"1"}, "revision": {"1"}, "note": {"A word"}, "file": {t.File}, "cover": {t.File}, "code": {"000000"}, "session": {id.New()}, "browser": {id.New()},
-		"archived": {"1"}, "method": {"typed"}, "signature_kind": {"typed"}, "signature_name": {"Someone"}, "choice": {"1"}}
+		"archived": {"1"}, "method": {"typed"}, "signature_kind": {"typed"}, "signature_name": {"Someone"}, "choice": {"1"},
+		"permission": {"projects:read"}, "scope": {"projects:read"}, "days": {"30"}}
 }

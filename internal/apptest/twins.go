@@ -24,6 +24,7 @@ import (
 	"lintel/internal/features/project"
 	"lintel/internal/features/property"
 	"lintel/internal/features/signing"
+	"lintel/internal/features/staff"
 	"lintel/internal/platform/db"
 	"lintel/internal/platform/id"
 	"lintel/internal/platform/money"
@@ -54,6 +55,7 @@ type Family struct {
 	One    demo.Person // signs
 	Two    demo.Person // has a copy
 	Things Things
+	office Things // the newest of the office, made for this family
 }
 
 // Things are ids of objects of one family.
@@ -64,6 +66,7 @@ type Things struct {
 	Message, Upload, Link                string
 	NoticeOfOne, NoticeOfOwner           string
 	Stage, Terms                         string
+	Colleague, Role, Key                 string // of the office: somebody, a role of the firm's own, an API token
 }
 
 // Twins founds two firms with two families each.
@@ -186,6 +189,7 @@ func (m *Family) Make(customerID string) Things {
 	p.RunJobs()
 	m.One.URL, m.Two.URL = p.LinkTo(m.One.Email), p.LinkTo(m.Two.Email)
 	m.answer(&t)
+	m.staff(&t)
 	p.RunJobs()
 	t.NoticeOfOne, t.NoticeOfOwner = p.newestNotice(f.Org, p.As(m.One).Actor(f.Slug, "/"+f.Slug+"/home").Person()), p.newestNotice(f.Org, f.Owner.Person())
 	f.change(func(tx *guard.Tx) error {
@@ -317,4 +321,29 @@ func (p *Portal) LinkTo(email string) string {
 	}
 	p.t.Fatalf("%s has no link in %d mails", email, len(mails))
 	return ""
+}
+
+// staff gives the office a colleague, a role of its own and an API token. Those that were
+// made for the family before end, because a firm has a limited number of each.
+func (m *Family) staff(t *Things) {
+	f, p, ctx := m.firm, m.firm.portal, context.Background()
+	p.t.Helper()
+	if m.office.Role != "" {
+		_ = p.App.Staff.RemoveRole(ctx, f.Owner, access.Role(m.office.Role), "") // it may be gone already
+		p.must(p.App.Staff.RevokeToken(ctx, f.Owner, m.office.Key))
+	}
+	only := access.NewPermissionSet(access.ProjectsRead)
+	role, err := p.App.Staff.AddRole(ctx, f.Owner, staff.RoleDraft{Name: "Role " + id.New(), Permissions: only})
+	p.must(err)
+	_, err = p.App.Staff.MakeToken(ctx, f.Owner, staff.TokenDraft{Name: "Token " + f.Canary, Scopes: only, Days: 365})
+	p.must(err)
+	tokens, err := p.App.Staff.Tokens(ctx, f.Owner)
+	p.must(err)
+	t.Role, t.Key = string(role), tokens[0].ID
+	f.change(func(tx *guard.Tx) error {
+		person, err := identity.AddStaff(tx, id.New()+"@"+f.Slug+".example", "Spare "+f.Canary, access.Member)
+		t.Colleague = string(person)
+		return err
+	})
+	m.office = *t
 }

@@ -31,6 +31,7 @@ type Proof string
 
 // The proofs, weakest first.
 const (
+	HoldsToken       Proof = "token"     // a program that somebody gave an API token
 	HoldsLink        Proof = "link"      // entered by a personal link from an e-mail
 	ConfirmedBrowser Proof = "confirmed" // typed the code sent to the address, or has done so in this browser
 	SignedIn         Proof = "signed in" // password or passkey

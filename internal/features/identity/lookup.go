@@ -37,58 +37,19 @@ func EnsureContactPerson(tx *guard.Tx, name, email string) (access.PersonID, err
 // people:manage and the system only. Faults: Invalid on name, email or role; Denied for what
 // only owners decide.
 func AddStaff(tx *guard.Tx, email, name string, role access.Role) (access.PersonID, error) {
-	if !knownRole(role) {
-		return "", fault.ForField("role", "Please choose a role from the list.")
-	}
 	if tx.Actor().Kind() != access.System {
 		if err := tx.Require(access.PeopleManage); err != nil {
 			return "", err
 		}
-		if err := mayAppoint(tx, email, role); err != nil {
-			return "", err
-		}
+	}
+	if err := mayAppoint(tx, email, role); err != nil {
+		return "", err
 	}
 	person, err := ensureMember(tx, access.Staff, role, name, email)
 	if err != nil {
 		return "", err
 	}
 	return person, tx.Record(StaffAdded{Person: person, Name: name, Role: role})
-}
-
-// mayAppoint keeps owners what they are: only an owner makes another one or changes what one
-// may do, and the last owner stays. Nobody else could take that back.
-func mayAppoint(tx *guard.Tx, email string, role access.Role) error {
-	_, folded, err := CheckAddress(email)
-	if err != nil {
-		return err
-	}
-	staff, err := StaffMembers(tx)
-	if err != nil {
-		return err
-	}
-	owners, wasOwner := 0, false
-	for _, member := range staff {
-		if member.Role == access.Owner {
-			owners++
-			wasOwner = wasOwner || fold(member.Email) == folded
-		}
-	}
-	switch {
-	case (role == access.Owner || wasOwner) && tx.Actor().Role() != access.Owner:
-		return fault.New(fault.Denied, "Only an owner decides who is an owner.")
-	case wasOwner && role != access.Owner && owners == 1:
-		return fault.ForField("role", "A firm needs an owner. Make somebody else one first.")
-	}
-	return nil
-}
-
-func knownRole(role access.Role) bool {
-	for _, known := range access.Roles {
-		if known == role {
-			return true
-		}
-	}
-	return false
 }
 
 func ensureMember(tx *guard.Tx, kind access.Kind, role access.Role, name, email string) (access.PersonID, error) {
@@ -99,14 +60,20 @@ func ensureMember(tx *guard.Tx, kind access.Kind, role access.Role, name, email 
 	if name, err = checkName(name); err != nil {
 		return "", err
 	}
-	if _, err := tx.Exec(addPerson, guard.Args{"id": id.New(), "email": address, "folded": folded}); err != nil {
-		return "", err
-	}
-	var person access.PersonID
-	if err := tx.One(personByAddress, guard.Args{"folded": folded}, &person); err != nil {
+	person, err := ensurePerson(tx, address, folded)
+	if err != nil {
 		return "", err
 	}
 	_, err = tx.Exec(putMembership, guard.Args{"person": string(person), "kind": string(kind), "role": string(role), "name": name, "email": address})
+	return person, err
+}
+
+// ensurePerson makes, or finds, the person behind an address.
+func ensurePerson(tx *guard.Tx, address, folded string) (person access.PersonID, err error) {
+	if _, err := tx.Exec(addPerson, guard.Args{"id": id.New(), "email": address, "folded": folded}); err != nil {
+		return "", err
+	}
+	err = tx.One(personByAddress, guard.Args{"folded": folded}, &person)
 	return person, err
 }
 
@@ -121,6 +88,11 @@ func RemoveMember(tx *guard.Tx, person access.PersonID, kind access.Kind) error 
 		return notMember()
 	}
 	by := guard.Args{"person": string(person), "by": string(tx.Actor().Person())}
+	if kind == access.Staff {
+		if err := endStaffAccess(tx, person); err != nil {
+			return err
+		}
+	}
 	if kind == access.Customer {
 		if _, err := tx.Exec(revokeLinksOfPerson, by); err != nil {
 			return err

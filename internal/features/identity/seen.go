@@ -57,6 +57,9 @@ func (s *sightings) take() (map[string]time.Time, map[memberKey]time.Time) {
 // FlushSeen writes down which sessions and members were seen since the last time. A job
 // does it every few minutes; the server does it once more when it stops.
 func (s *Service) FlushSeen(ctx context.Context) error {
+	if err := s.flushTokens(ctx); err != nil {
+		return fmt.Errorf("write down which tokens were used: %w", err)
+	}
 	sessions, members := s.seen.take()
 	if len(sessions) == 0 {
 		return nil

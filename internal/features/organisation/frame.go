@@ -22,7 +22,7 @@ type NavItem struct {
 	Icon       string
 	URL        func(slug string) string
 	Permission access.Permission
-	Face       access.Face // OfficeFace or CustomerFace
+	Face       access.Face // OfficeFace, CustomerFace, DeskFace or FieldFace
 	Heading    string      // English; starts a group with this title
 }
 
@@ -31,7 +31,8 @@ type NavItem struct {
 //
 // The function fields are set once by app and may stay nil.
 type Frame struct {
-	nav []NavItem
+	nav  []NavItem
+	tabs settingsTabs
 
 	// Badges counts new things by the Key of a NavItem.
 	Badges func(r *route.Request) map[string]int
@@ -96,12 +97,27 @@ func (f *Frame) Customer(r *route.Request, info PageInfo, content templ.Componen
 	return f.portal(r, access.CustomerFace, info, content)
 }
 
-// Portal is Office or Customer, whichever the actor belongs to; for pages of both faces.
+// Desk is a page of somebody at a contractor's desk.
+func (f *Frame) Desk(r *route.Request, info PageInfo, content templ.Component) web.Reply {
+	return f.portal(r, access.DeskFace, info, content)
+}
+
+// Field is a page of a technician.
+func (f *Frame) Field(r *route.Request, info PageInfo, content templ.Component) web.Reply {
+	return f.portal(r, access.FieldFace, info, content)
+}
+
+// Portal is the page on the face that the actor belongs to, for pages of several faces.
 func (f *Frame) Portal(r *route.Request, info PageInfo, content templ.Component) web.Reply {
-	if r.Actor.Kind() == access.Customer {
-		return f.Customer(r, info, content)
+	return f.portal(r, faceOf(r.Actor.Kind()), info, content)
+}
+
+func faceOf(kind access.Kind) access.Face {
+	faces := map[access.Kind]access.Face{access.Customer: access.CustomerFace, access.Contractor: access.DeskFace, access.Technician: access.FieldFace}
+	if face, other := faces[kind]; other {
+		return face
 	}
-	return f.Office(r, info, content)
+	return access.OfficeFace
 }
 
 // Document is the page of one document as the customer reads it.
@@ -130,10 +146,7 @@ func (f *Frame) Gate(r *route.Request, info GateInfo, content templ.Component) w
 }
 
 func (f *Frame) portal(r *route.Request, face access.Face, info PageInfo, content templ.Component) web.Reply {
-	line, look := i18n.T(r.Context(), "Office"), ui.Office
-	if face == access.CustomerFace {
-		line, look = i18n.T(r.Context(), "Customer portal"), ui.Customer
-	}
+	line, look := faceLine(r, face)
 	head := f.head(r, info.Title, look)
 	head.Htmx = info.Htmx
 	if info.ThemeURL != "" {
@@ -144,6 +157,19 @@ func (f *Frame) portal(r *route.Request, face access.Face, info PageInfo, conten
 		Me: f.me(r, face), Search: f.search(r, face, info.Search), Breadcrumbs: info.Breadcrumbs, Banner: f.banner(r, info.Banner), Portals: f.portals(r),
 		Top: f.top(r, info.Top), Saying: saying(r)}
 	return f.reply(r, inside(ui.Page(props), content))
+}
+
+// faceLine is what stands under the firm's name, and the style sheets of a face.
+func faceLine(r *route.Request, face access.Face) (string, ui.Face) {
+	switch face {
+	case access.CustomerFace:
+		return i18n.T(r.Context(), "Customer portal"), ui.Customer
+	case access.DeskFace:
+		return i18n.T(r.Context(), "Contractor desk"), ui.Office
+	case access.FieldFace:
+		return i18n.T(r.Context(), "Your work"), ui.Customer
+	}
+	return i18n.T(r.Context(), "Office"), ui.Office
 }
 
 func (f *Frame) head(r *route.Request, title string, face ui.Face) ui.HeadProps {
@@ -185,7 +211,7 @@ func (f *Frame) me(r *route.Request, face access.Face) ui.Me {
 		return ui.Me{}
 	}
 	me := ui.Me{Name: r.Actor.Name(), Line: RoleName(r.Context(), r.Actor.Role())}
-	if face == access.CustomerFace {
+	if face != access.OfficeFace {
 		me.Line = r.Actor.Email()
 	}
 	if f.ProfileURL != nil {
@@ -233,10 +259,11 @@ func home(slug string, face access.Face) string {
 	if slug == "" {
 		return "/"
 	}
-	if face == access.CustomerFace {
-		return "/" + slug + "/home"
+	path := map[access.Face]string{access.CustomerFace: "/home", access.DeskFace: "/desk", access.FieldFace: "/field"}[face]
+	if path == "" {
+		path = "/office"
 	}
-	return "/" + slug + "/office"
+	return "/" + slug + path
 }
 
 // ThemeURL is where the organisation's style sheet is; its version makes it cacheable for ever.

@@ -325,7 +325,7 @@ func TestEveryTabOfTheSettingsOpensAndOnlyTheRightRolesChangeThem(t *testing.T) 
 	onBoth(t, func(w *world) {
 		w.found("Hartwell")
 		for tab, word := range map[string]string{"": "Your firm", "/looks": "Colour to try", "/stages": "Opportunity", "/terms": "Warranty", "/terms/new": "two stars",
-			"/signing": "The first time in a browser", "/people": "People in the office", "/mail": "mail.example:587", "/audit": "was set up"} {
+			"/signing": "The first time in a browser", "/mail": "mail.example:587", "/audit": "was set up"} {
 			if page := w.get("/hartwell/office/settings" + tab); page.Code != http.StatusOK || !strings.Contains(page.Body.String(), word) {
 				t.Errorf("settings%s answers %d without %q", tab, page.Code, word)
 			}

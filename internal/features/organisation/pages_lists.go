@@ -18,7 +18,7 @@ func (p *Pages) stagesWith(r *route.Request, form stageForm) (web.Reply, error) 
 	if err != nil {
 		return web.Reply{}, err
 	}
-	view := stagesView{list: list, form: form, action: settingsURL(r.Organisation.Slug, "stages"), may: r.Actor.May(access.SettingsWrite)}
+	view := stagesView{list: list, form: form, action: SettingsURL(r.Organisation.Slug, "stages"), may: r.Actor.May(access.SettingsWrite)}
 	return p.page(r, "stages", stagesTab(view)), nil
 }
 
@@ -73,15 +73,15 @@ func (p *Pages) terms(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	return p.page(r, "terms", termsTab(list, settingsURL(r.Organisation.Slug, "terms"), r.Actor.May(access.SettingsWrite))), nil
+	return p.page(r, "terms", termsTab(list, SettingsURL(r.Organisation.Slug, "terms"), r.Actor.May(access.SettingsWrite))), nil
 }
 
 func (p *Pages) newTerms(r *route.Request) (web.Reply, error) {
-	return p.termsForm(r, termsView{title: i18n.T(r.Context(), "New terms"), action: settingsURL(r.Organisation.Slug, "terms")}), nil
+	return p.termsForm(r, termsView{title: i18n.T(r.Context(), "New terms"), action: SettingsURL(r.Organisation.Slug, "terms")}), nil
 }
 
 func (p *Pages) termsForm(r *route.Request, view termsView) web.Reply {
-	view.back, view.may = settingsURL(r.Organisation.Slug, "terms"), r.Actor.May(access.SettingsWrite)
+	view.back, view.may = SettingsURL(r.Organisation.Slug, "terms"), r.Actor.May(access.SettingsWrite)
 	return p.page(r, "terms", termsEditor(view))
 }
 
@@ -91,7 +91,7 @@ func (p *Pages) editTerms(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	return p.termsForm(r, termsView{title: t.Title, id: t.ID, d: TermsDetails{Title: t.Title, Body: t.Body, Standard: t.Standard},
-		action: settingsURL(r.Organisation.Slug, "terms/"+t.ID)}), nil
+		action: SettingsURL(r.Organisation.Slug, "terms/"+t.ID)}), nil
 }
 
 func readTerms(form *web.Form) TermsDetails {
@@ -103,7 +103,7 @@ func (p *Pages) addTerms(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	view := termsView{title: i18n.T(r.Context(), "New terms"), d: readTerms(form), action: settingsURL(r.Organisation.Slug, "terms")}
+	view := termsView{title: i18n.T(r.Context(), "New terms"), d: readTerms(form), action: SettingsURL(r.Organisation.Slug, "terms")}
 	if err = form.Err(); err == nil {
 		err = p.service.AddTerms(r.Context(), r.Actor, view.d)
 	}
@@ -117,7 +117,7 @@ func (p *Pages) saveTerms(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	terms := r.PathValue("terms")
-	view := termsView{title: i18n.T(r.Context(), "Terms"), id: terms, d: readTerms(form), action: settingsURL(r.Organisation.Slug, "terms/"+terms)}
+	view := termsView{title: i18n.T(r.Context(), "Terms"), id: terms, d: readTerms(form), action: SettingsURL(r.Organisation.Slug, "terms/"+terms)}
 	switch form.Line("act") {
 	case "up":
 		err = p.service.MoveTerms(r.Context(), r.Actor, terms, -1)

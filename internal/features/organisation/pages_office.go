@@ -37,8 +37,6 @@ func (p *Pages) settingsRoutes(t *route.Table) {
 	t.Post(base+"/terms/{terms}", write, p.saveTerms)
 	t.Get(base+"/signing", read, p.signing)
 	t.Post(base+"/signing", write, p.saveSigning)
-	t.Get(base+"/people", read, p.people)
-	t.Post(base+"/people", access.OfficeWith(access.PeopleManage), p.invite)
 	t.Get(base+"/mail", read, p.mail)
 	t.Post(base+"/mail/test", write, p.testMail)
 	t.Get(base+"/seal", read, p.seal)
@@ -47,47 +45,27 @@ func (p *Pages) settingsRoutes(t *route.Table) {
 	t.Post(base+"/audit/check", access.OfficeWith(access.AuditRead), p.checkAudit)
 }
 
-func settingsURL(slug, tab string) string {
-	address := "/" + slug + "/office/settings"
-	if tab != "" {
-		address += "/" + tab
-	}
-	return address
-}
-
 // page puts a tab's content under the settings' head.
 func (p *Pages) page(r *route.Request, tab string, content templ.Component) web.Reply {
-	return p.framed(r, tab, "", content)
+	return p.frame.Settings(r, tab, content)
 }
 
-func (p *Pages) framed(r *route.Request, tab, themeURL string, content templ.Component) web.Reply {
-	ctx := r.Context()
-	info := PageInfo{Title: i18n.T(ctx, "Settings"), Current: "settings", ThemeURL: themeURL}
-	return p.frame.Office(r, info, settingsPage(p.tabs(r, tab), content))
-}
-
-func (p *Pages) tabs(r *route.Request, current string) []ui.Tab {
-	ctx, slug := r.Context(), r.Organisation.Slug
-	tabs := []ui.Tab{}
-	for _, tab := range []struct {
-		key, label string
-		shown      bool
-	}{
-		{"", i18n.T(ctx, "Firm"), true}, {"looks", i18n.T(ctx, "Looks"), true}, {"stages", i18n.T(ctx, "Stages"), true}, {"terms", i18n.T(ctx, "Terms"), true},
-		{"signing", i18n.T(ctx, "Signing and links"), true}, {"people", i18n.T(ctx, "People"), p.service.ports.Staff != nil},
-		{"mail", i18n.T(ctx, "Mail"), p.service.ports.Mail != nil}, {"seal", i18n.T(ctx, "Seal"), p.service.ports.Seal != nil},
-		{"audit", i18n.T(ctx, "Audit"), r.Actor.May(access.AuditRead)},
-	} {
-		if tab.shown {
-			tabs = append(tabs, ui.Tab{Label: tab.label, URL: settingsURL(slug, tab.key), Current: tab.key == current})
-		}
+// settingsTabs are the tabs of this feature; those of others stand between them.
+func (s *Service) settingsTabs() (first, last []SettingsTab) {
+	first = []SettingsTab{{"", i18n.Mark("Firm"), access.SettingsRead}, {"looks", i18n.Mark("Looks"), access.SettingsRead}, {"stages", i18n.Mark("Stages"), access.SettingsRead},
+		{"terms", i18n.Mark("Terms"), access.SettingsRead}, {"signing", i18n.Mark("Signing and links"), access.SettingsRead}}
+	if s.ports.Mail != nil {
+		last = append(last, SettingsTab{"mail", i18n.Mark("Mail"), access.SettingsRead})
 	}
-	return tabs
+	if s.ports.Seal != nil {
+		last = append(last, SettingsTab{"seal", i18n.Mark("Seal"), access.SettingsRead})
+	}
+	return first, append(last, SettingsTab{"audit", i18n.Mark("Audit"), access.AuditRead})
 }
 
 // saved goes back to a tab and says so.
 func (p *Pages) saved(r *route.Request, tab string) web.Reply {
-	return p.frame.Say(web.Redirect(settingsURL(r.Organisation.Slug, tab)), i18n.T(r.Context(), "Saved."))
+	return p.frame.Say(web.Redirect(SettingsURL(r.Organisation.Slug, tab)), i18n.T(r.Context(), "Saved."))
 }
 
 func (p *Pages) firm(r *route.Request) (web.Reply, error) {
@@ -95,7 +73,7 @@ func (p *Pages) firm(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	return p.page(r, "", firmTab(firmView{d: detailsOf(s), slug: s.Slug, action: settingsURL(s.Slug, ""), may: r.Actor.May(access.SettingsWrite)})), nil
+	return p.page(r, "", firmTab(firmView{d: detailsOf(s), slug: s.Slug, action: SettingsURL(s.Slug, ""), may: r.Actor.May(access.SettingsWrite)})), nil
 }
 
 func detailsOf(s Settings) FirmDetails {
@@ -119,7 +97,7 @@ func (p *Pages) saveFirm(r *route.Request) (web.Reply, error) {
 	if !ok {
 		return web.Reply{}, err
 	}
-	view := firmView{d: d, slug: r.Organisation.Slug, action: settingsURL(r.Organisation.Slug, ""), problems: problems, may: true}
+	view := firmView{d: d, slug: r.Organisation.Slug, action: SettingsURL(r.Organisation.Slug, ""), problems: problems, may: true}
 	return p.page(r, "", firmTab(view)).WithStatus(http.StatusUnprocessableEntity), nil
 }
 
@@ -139,12 +117,12 @@ func (p *Pages) looksWith(r *route.Request, tried string, problems Problems) (we
 		if _, err := ui.Theme(tried); err != nil {
 			view.problems = Problems{"colour": i18n.T(r.Context(), "Enter a colour like #0b7a53.")}
 		} else {
-			themeURL = settingsURL(s.Slug, "looks/theme.css") + "?colour=" + url.QueryEscape(tried)
+			themeURL = SettingsURL(s.Slug, "looks/theme.css") + "?colour=" + url.QueryEscape(tried)
 		}
 		view.colour = tried
 	}
 	view.figures = contrastFigures(r.Context(), view.colour)
-	return p.framed(r, "looks", themeURL, looksTab(view)), nil
+	return p.frame.settings(r, "looks", themeURL, looksTab(view)), nil
 }
 
 func (p *Pages) tryTheme(r *route.Request) (web.Reply, error) {
@@ -202,7 +180,7 @@ func (p *Pages) signingWith(r *route.Request, policies Policies, days string, pr
 	if err != nil {
 		return web.Reply{}, err
 	}
-	view := signingView{p: policies, days: days, stages: stages, action: settingsURL(r.Organisation.Slug, "signing"), problems: problems, may: r.Actor.May(access.SettingsWrite)}
+	view := signingView{p: policies, days: days, stages: stages, action: SettingsURL(r.Organisation.Slug, "signing"), problems: problems, may: r.Actor.May(access.SettingsWrite)}
 	return p.page(r, "signing", signingTab(view)), nil
 }
 
@@ -226,50 +204,13 @@ func (p *Pages) saveSigning(r *route.Request) (web.Reply, error) {
 	return reply.WithStatus(http.StatusUnprocessableEntity), err
 }
 
-func (p *Pages) people(r *route.Request) (web.Reply, error) {
-	return p.peopleWith(r, inviteView{role: string(access.Member)})
-}
-
-func (p *Pages) peopleWith(r *route.Request, view inviteView) (web.Reply, error) {
-	staff, err := p.service.Staff(r.Context(), r.Actor)
-	if err != nil {
-		return web.Reply{}, err
-	}
-	view.action, view.may = settingsURL(r.Organisation.Slug, "people"), r.Actor.May(access.PeopleManage) && p.service.ports.InviteStaff != nil
-	return p.page(r, "people", peopleTab(staff, view)), nil
-}
-
-func (p *Pages) invite(r *route.Request) (web.Reply, error) {
-	form, err := r.Form()
-	if err != nil {
-		return web.Reply{}, err
-	}
-	view := inviteView{name: form.Required("name", "Enter the person's name."), email: form.Required("email", "Enter the person's e-mail address."), role: form.Line("role")}
-	if err = form.Err(); err == nil && p.service.ports.InviteStaff == nil {
-		err = fault.New(fault.NotFound, "There is nothing at this address.")
-	}
-	if err == nil {
-		err = p.service.InviteStaff(r.Context(), r.Actor, view.name, view.email, access.Role(view.role))
-	}
-	if err == nil {
-		return p.frame.Say(web.Redirect(settingsURL(r.Organisation.Slug, "people")), i18n.T(r.Context(), "The invitation to {name} is on its way.", "name", view.name)), nil
-	}
-	problems, ok := ProblemsOf(r.Context(), err)
-	if !ok {
-		return web.Reply{}, err
-	}
-	view.problems = problems
-	reply, err := p.peopleWith(r, view)
-	return reply.WithStatus(http.StatusUnprocessableEntity), err
-}
-
 func (p *Pages) mail(r *route.Request) (web.Reply, error) {
 	if p.service.ports.Mail == nil {
 		return web.Reply{}, fault.New(fault.NotFound, "There is nothing at this address.")
 	}
 	action := ""
 	if p.service.ports.SendTestMail != nil && r.Actor.May(access.SettingsWrite) {
-		action = settingsURL(r.Organisation.Slug, "mail/test")
+		action = SettingsURL(r.Organisation.Slug, "mail/test")
 	}
 	return p.page(r, "mail", mailTab(p.service.ports.Mail(), action, r.Actor.Email())), nil
 }
@@ -281,7 +222,7 @@ func (p *Pages) testMail(r *route.Request) (web.Reply, error) {
 	if err := p.service.ports.SendTestMail(r.Context(), r.Actor); err != nil {
 		return web.Reply{}, err
 	}
-	return p.frame.Say(web.Redirect(settingsURL(r.Organisation.Slug, "mail")), i18n.T(r.Context(), "The test mail is on its way to {address}.", "address", r.Actor.Email())), nil
+	return p.frame.Say(web.Redirect(SettingsURL(r.Organisation.Slug, "mail")), i18n.T(r.Context(), "The test mail is on its way to {address}.", "address", r.Actor.Email())), nil
 }
 
 func (p *Pages) seal(r *route.Request) (web.Reply, error) { return p.sealWith(r, nil) }
@@ -296,7 +237,7 @@ func (p *Pages) sealWith(r *route.Request, problems Problems) (web.Reply, error)
 	}
 	action := ""
 	if p.service.ports.ReplaceSeal != nil && r.Actor.May(access.SettingsWrite) {
-		action = settingsURL(r.Organisation.Slug, "seal")
+		action = SettingsURL(r.Organisation.Slug, "seal")
 	}
 	return p.page(r, "seal", sealTab(state, action, problems)), nil
 }
@@ -335,7 +276,7 @@ func (p *Pages) auditWith(r *route.Request, checked *event.Audit) (web.Reply, er
 	if err != nil {
 		return web.Reply{}, err
 	}
-	return p.page(r, "audit", auditTab(page, checked, settingsURL(r.Organisation.Slug, "audit"))), nil
+	return p.page(r, "audit", auditTab(page, checked, SettingsURL(r.Organisation.Slug, "audit"))), nil
 }
 
 func (p *Pages) checkAudit(r *route.Request) (web.Reply, error) {

@@ -24,7 +24,10 @@ type Pages struct {
 }
 
 // NewPages makes the pages.
-func NewPages(service *Service, frame *Frame) *Pages { return &Pages{service: service, frame: frame} }
+func NewPages(service *Service, frame *Frame) *Pages {
+	frame.tabs.first, frame.tabs.last = service.settingsTabs()
+	return &Pages{service: service, frame: frame}
+}
 
 // Routes adds the addresses of the firm's looks, the set-up and the settings.
 func (p *Pages) Routes(t *route.Table) {

@@ -33,8 +33,6 @@ type Ports struct {
 	// InviteStaff makes a colleague and their invitation mail; Invalid with the fields name,
 	// email and role.
 	InviteStaff func(ctx context.Context, tx *guard.Tx, email, name string, role access.Role) (access.PersonID, error)
-	// Staff lists who works in the office.
-	Staff func(tx *guard.Tx) ([]StaffMember, error)
 	// Mail says how mail is sent.
 	Mail func() MailState
 	// SendTestMail sends a mail to the actor's own address and waits for the mail server.
@@ -47,14 +45,6 @@ type Ports struct {
 	StageInUse func(tx *guard.Tx, stage string) (bool, error)
 	// EventKind describes events for the audit page.
 	EventKind func(name string) (event.Kind, bool)
-}
-
-// StaffMember is a line of the People tab.
-type StaffMember struct {
-	Person      access.PersonID
-	Name, Email string
-	Role        access.Role
-	State       string // "invited", "active", "suspended"
 }
 
 // MailState is how the installation sends mail, without its secrets.

@@ -2,36 +2,12 @@ package organisation
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/event"
 	"lintel/internal/core/guard"
 )
-
-// Staff lists who works in the office. Those who may read the settings.
-func (s *Service) Staff(ctx context.Context, actor access.Actor) (list []StaffMember, err error) {
-	if s.ports.Staff == nil {
-		return nil, nil
-	}
-	err = s.store.View(ctx, actor, access.SettingsRead, func(tx *guard.Tx) error {
-		list, err = s.ports.Staff(tx)
-		return err
-	})
-	return list, err
-}
-
-// InviteStaff invites a colleague by mail. Owners and administrators. Invalid with the
-// fields name, email and role.
-func (s *Service) InviteStaff(ctx context.Context, actor access.Actor, name, email string, role access.Role) error {
-	return s.store.Change(ctx, actor, access.PeopleManage, func(tx *guard.Tx) error {
-		if _, err := s.ports.InviteStaff(ctx, tx, email, name, role); err != nil {
-			return fmt.Errorf("invite a colleague: %w", err)
-		}
-		return nil
-	})
-}
 
 var eventsBefore = guard.SQL("audit trail", `select id, seq, kind, at, actor_kind, person, subject_kind, subject, customer, project, body from events
 	where org = :org and seq < :before order by seq desc limit :limit`)

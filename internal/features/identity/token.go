@@ -1,0 +1,136 @@
+package identity
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
+	"lintel/internal/core/route"
+	"lintel/internal/platform/fault"
+	"lintel/internal/platform/secret"
+)
+
+// tokenPrefix begins every API token, so that people and programs that look for leaked
+// secrets know one.
+const tokenPrefix = "lintel_"
+
+// NewTokenText makes the text of an API token. Only its secret.Hash is kept.
+func NewTokenText() string { return tokenPrefix + secret.Token() }
+
+// AuthenticateToken finds who acts through the API token in a request's Authorization
+// header, and where: its maker as they are now, narrowed to the token's scopes. Cookies
+// count for nothing here, and a token that stands in the address is refused (I01).
+//
+// Maker, role and token are read afresh every time. Where the firm wants a second factor
+// of its staff, tokens of those without one open nothing (B21). Unauthenticated otherwise.
+func (s *Service) AuthenticateToken(ctx context.Context, r *route.Request) (access.Actor, access.Organisation, error) {
+	if strings.Contains(r.URL.RawQuery, tokenPrefix) {
+		s.refused(ctx, "an API token in an address", r.Browser.Address)
+		return access.Actor{}, access.Organisation{}, fault.New(fault.Unauthenticated, "A token belongs into the Authorization header. Revoke this one: addresses are kept in logs.")
+	}
+	text, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !bearer || !strings.HasPrefix(text, tokenPrefix) {
+		return access.Actor{}, access.Organisation{}, noToken()
+	}
+	identity, organisation, err := s.tokenHolder(ctx, secret.Hash(text))
+	if fault.Is(err, fault.NotFound) {
+		s.refused(ctx, "an API token that opens nothing", r.Browser.Address)
+		if !s.front.allows(r.Browser.Address, s.clock.Now()) {
+			return access.Actor{}, access.Organisation{}, fault.New(fault.TooMany, "Too many tries. Please wait a minute.")
+		}
+		return access.Actor{}, access.Organisation{}, noToken()
+	}
+	if err != nil {
+		return access.Actor{}, access.Organisation{}, err
+	}
+	s.tokens.note(tokenKey{organisation.ID, identity.Token}, tokenUse{s.clock.Now(), r.Browser.Address})
+	return access.NewActor(identity), organisation, nil
+}
+
+func noToken() error {
+	return fault.New(fault.Unauthenticated, "Send an API token that works: Authorization: Bearer lintel_…")
+}
+
+func (s *Service) tokenHolder(ctx context.Context, hash string) (i access.Identity, o access.Organisation, err error) {
+	var zone, scopes string
+	var narrowed capacity
+	err = s.store.Across(ctx, "authenticate: whose is this API token", func(tx *guard.AcrossTx) error {
+		return tx.One(tokenByHash, guard.Args{"hash": hash}, &i.Token, &i.Person, &scopes, &o.ID, &o.Slug, &o.Name, &o.Language, &zone, &o.Currency, &o.Theme, &o.Logo,
+			&i.Role, &i.Name, &i.Email, &narrowed.modules, &narrowed.offered, &narrowed.role, &narrowed.permissions)
+	})
+	narrowed.narrow(&i)
+	i.Org, i.Kind, i.Proof, i.Scopes = o.ID, access.Staff, access.HoldsToken, access.ParsePermissions(scopes)
+	o.Zone = s.zone(zone)
+	return i, o, err
+}
+
+type tokenKey struct {
+	org   access.OrgID
+	token string
+}
+
+type tokenUse struct {
+	at      time.Time
+	address string
+}
+
+// tokenUses remembers which tokens were used since the last flush, so that a request writes
+// nothing.
+type tokenUses struct {
+	mu   sync.Mutex
+	uses map[tokenKey]tokenUse
+}
+
+func (u *tokenUses) note(key tokenKey, use tokenUse) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.uses == nil {
+		u.uses = map[tokenKey]tokenUse{}
+	}
+	u.uses[key] = use
+}
+
+func (u *tokenUses) take() map[tokenKey]tokenUse {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	uses := u.uses
+	u.uses = nil
+	return uses
+}
+
+// TokenUsed tells when and from where a token was used since the last flush; zero when not.
+func (s *Service) TokenUsed(org access.OrgID, token string) (time.Time, string) {
+	s.tokens.mu.Lock()
+	defer s.tokens.mu.Unlock()
+	use := s.tokens.uses[tokenKey{org, token}]
+	return use.at, use.address
+}
+
+// flushTokens writes down which tokens were used.
+func (s *Service) flushTokens(ctx context.Context) error {
+	uses := s.tokens.take()
+	if len(uses) == 0 {
+		return nil
+	}
+	return s.store.AcrossChange(ctx, "identity: write down which API tokens were used", func(tx *guard.AcrossTx) error {
+		for key, use := range uses {
+			if _, err := tx.Exec(noteTokenUsed, guard.Args{"org": string(key.org), "id": key.token, "at": use.at, "address": use.address}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// LastSeen is when a member was seen: what the database says, or later in memory.
+func (s *Service) LastSeen(org access.OrgID, m Member) time.Time {
+	s.seen.mu.Lock()
+	defer s.seen.mu.Unlock()
+	if at := s.seen.members[memberKey{org, m.Person, m.Kind}]; at.After(m.LastSeen) {
+		return at
+	}
+	return m.LastSeen
+}

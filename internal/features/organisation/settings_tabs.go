@@ -1,0 +1,54 @@
+package organisation
+
+import (
+	"slices"
+
+	"github.com/a-h/templ"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/route"
+	"lintel/internal/platform/i18n"
+	"lintel/internal/platform/web"
+	"lintel/internal/ui"
+)
+
+// SettingsTab is one tab of the settings, shown to those who have the permission.
+type SettingsTab struct {
+	Key        string // the last part of its address: /{org}/office/settings/KEY
+	Label      string // English, translated when shown
+	Permission access.Permission
+}
+
+// settingsTabs are all tabs: what the firm is, what other features have added, and how the
+// installation runs.
+type settingsTabs struct{ first, added, last []SettingsTab }
+
+// AddSettingsTabs adds the tabs of another feature. Called while the program is put
+// together.
+func (f *Frame) AddSettingsTabs(tabs ...SettingsTab) { f.tabs.added = append(f.tabs.added, tabs...) }
+
+// Settings is a page of the settings with one of the tabs open.
+func (f *Frame) Settings(r *route.Request, tab string, content templ.Component) web.Reply {
+	return f.settings(r, tab, "", content)
+}
+
+func (f *Frame) settings(r *route.Request, tab, themeURL string, content templ.Component) web.Reply {
+	ctx := r.Context()
+	tabs := []ui.Tab{}
+	for _, t := range slices.Concat(f.tabs.first, f.tabs.added, f.tabs.last) {
+		if r.Actor.May(t.Permission) {
+			tabs = append(tabs, ui.Tab{Label: i18n.T(ctx, t.Label), URL: SettingsURL(r.Organisation.Slug, t.Key), Current: t.Key == tab})
+		}
+	}
+	info := PageInfo{Title: i18n.T(ctx, "Settings"), Current: "settings", ThemeURL: themeURL}
+	return f.Office(r, info, settingsPage(tabs, content))
+}
+
+// SettingsURL is where a tab of the settings is.
+func SettingsURL(slug, tab string) string {
+	address := "/" + slug + "/office/settings"
+	if tab != "" {
+		address += "/" + tab
+	}
+	return address
+}
