@@ -155,6 +155,7 @@ type portal struct {
 	address string // of the first listener
 	failed  chan error
 	jobs    chan struct{} // closed when the last job has ended
+	quiet   quietMemory
 }
 
 func serve(ctx context.Context, a *app.App, metrics *app.Metrics, log *slog.Logger) error {
@@ -171,6 +172,7 @@ func serve(ctx context.Context, a *app.App, metrics *app.Metrics, log *slog.Logg
 	background, stopJobs := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopJobs()
 	go func() { defer close(p.jobs); a.Jobs.Run(background) }()
+	go p.quiet.watch(background)
 	if err := encrypted.begin(background); err != nil {
 		return err
 	}
@@ -190,7 +192,7 @@ func serve(ctx context.Context, a *app.App, metrics *app.Metrics, log *slog.Logg
 // while the old state is whole.
 func (p *portal) listen(encrypted *encryption, metrics *app.Metrics) error {
 	c := p.app.Config
-	if err := p.start("the portal", listenAddress(c), encrypted.config, paced(metrics.CountRequests(p.app), stall)); err != nil {
+	if err := p.start("the portal", listenAddress(c), encrypted.config, paced(p.quiet.count(metrics.CountRequests(p.app)), stall)); err != nil {
 		return err
 	}
 	if encrypted.redirect != nil {

@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"context"
+	"net/http"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+)
+
+// quietTime is how long nobody asks for anything before memory is given back.
+const quietTime = time.Second
+
+// quietMemory gives memory back to the system once requests have stopped coming: what a
+// burst leaves behind would stay with the process for minutes, and most portals on a small
+// machine are quiet most of the time. It takes some milliseconds, when nobody waits.
+type quietMemory struct {
+	requests atomic.Int64
+	seen     int64
+	used     bool // since memory was given back
+}
+
+// count wraps the portal's handler.
+func (q *quietMemory) count(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer q.requests.Add(1)
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (q *quietMemory) watch(ctx context.Context) {
+	q.used = true // the start leaves something behind too
+	ticker := time.NewTicker(quietTime)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			if q.isDue() {
+				debug.FreeOSMemory()
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// isDue is asked again and again: it is true once when, since it was asked last, no
+// request has ended and before that some had.
+func (q *quietMemory) isDue() bool {
+	if count := q.requests.Load(); count != q.seen {
+		q.seen, q.used = count, true
+		return false
+	}
+	due := q.used
+	q.used = false
+	return due
+}
