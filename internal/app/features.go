@@ -44,6 +44,9 @@ func openBlobs(_ context.Context, c config.Config) (blob.Store, error) {
 func (a *App) buildFeatures(base *url.URL, options Options) error {
 	passwords := secret.NewPasswords()
 	a.Files = file.New(a.Store, a.Blobs, a.Log, 0)
+	if network, address, set := a.Config.ScannerAddress(); set {
+		a.Files.UseScanner(file.Clamd(network, address))
+	}
 	a.Organisations = organisation.New(a.Store, a.Blobs, a.organisationPorts(passwords))
 	var err error
 	if a.Outbox, err = outbox.New(a.Store, a.Box, a.outboxMeans(base, options)); err != nil {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"lintel/internal/features/file"
 	"lintel/internal/platform/clock"
 	"lintel/internal/platform/config"
 	"lintel/internal/platform/httpclient"
@@ -110,6 +111,25 @@ func noAnswer(base *url.URL, err error) config.Finding {
 	}
 	return warning("The portal cannot be reached at "+base.String()+" from here: "+cause(innermost(err))+".",
 		"If Lintel is not running yet, start it and ask again. If it is, see the proxy and the firewall; from outside it may be reachable all the same.")
+}
+
+// checkVirusScanner has a few clean bytes looked at.
+func checkVirusScanner(ctx context.Context, c config.Config) []config.Finding {
+	network, address, set := c.ScannerAddress()
+	if !set {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, doctorLimit)
+	defer cancel()
+	virus, err := file.Clamd(network, address)(ctx, strings.NewReader("lintel doctor"))
+	do := "See LINTEL_VIRUS_SCANNER and that clamd runs. Until it works, uploads wait and nobody can open them."
+	switch {
+	case err != nil:
+		return []config.Finding{broken("The virus scanner does not work: "+cause(err)+".", do)}
+	case virus != "":
+		return []config.Finding{broken("The virus scanner finds "+virus+" in a clean text.", do)}
+	}
+	return nil
 }
 
 // checkTimestamps asks for one time stamp of nothing in particular.

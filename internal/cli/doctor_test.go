@@ -426,6 +426,42 @@ func TestTheDoctorAsksTheTimestampService(t *testing.T) {
 	}
 }
 
+func TestTheDoctorAsksTheVirusScanner(t *testing.T) {
+	for answer, says := range map[string]string{
+		"stream: OK\x00":                         "",
+		"stream: Eicar FOUND\x00":                "finds Eicar",
+		"INSTREAM size limit exceeded ERROR\x00": "does not work",
+	} {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			defer conn.Close()
+			heard := make([]byte, len("zINSTREAM\x00")+4+len("lintel doctor")+4)
+			if _, err := io.ReadFull(conn, heard); err == nil {
+				_, _ = io.WriteString(conn, answer)
+			}
+		}()
+		c := config.Config{VirusScanner: "tcp:" + listener.Addr().String()}
+		found := checkVirusScanner(context.Background(), c)
+		if (says == "") != (len(found) == 0) || says != "" && !strings.Contains(found[0].What, says) {
+			t.Errorf("to %q it says %v", answer, found)
+		}
+		listener.Close()
+		if found := checkVirusScanner(context.Background(), c); len(found) != 1 || !strings.Contains(found[0].What, "does not work") {
+			t.Errorf("with nobody there it says %v", found)
+		}
+	}
+	if found := checkVirusScanner(context.Background(), config.Config{}); len(found) != 0 {
+		t.Errorf("with none set it says %v", found)
+	}
+}
+
 func TestTheDoctorTriesTheBucket(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/xml")

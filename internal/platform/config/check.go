@@ -48,6 +48,7 @@ func Check(c Config) []Finding {
 	checkMail(c, &found)
 	checkS3(c.S3, &found)
 	checkTimestamp(c.TimestampURL, &found)
+	checkScanner(c, &found)
 	checkChoices(c, &found)
 	return found
 }
@@ -217,6 +218,15 @@ func checkTimestamp(address string, found *findings) {
 	case err != nil || parsed.Host == "" || parsed.Scheme != "https" && parsed.Scheme != "http":
 		found.add(Broken, "The address of the time-stamp service is not a web address.", "Set LINTEL_TIMESTAMP_URL, or leave it empty.")
 	}
+}
+
+func checkScanner(c Config, found *findings) {
+	network, address, set := c.ScannerAddress()
+	_, _, err := net.SplitHostPort(address)
+	if !set || network == "unix" && strings.HasPrefix(address, "/") || network == "tcp" && err == nil {
+		return
+	}
+	found.add(Broken, "The address of the virus scanner is not one.", "Write LINTEL_VIRUS_SCANNER like unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310, or leave it empty.")
 }
 
 // checkChoices holds what the command line checks by itself, for settings that came another way.

@@ -6,6 +6,8 @@
 // its settings. Defaults are safe with nothing set: no trusted proxy, nothing sent anywhere.
 package config
 
+import "strings"
+
 // Config is the installation's settings. The tags are read by the command line; the
 // names of the variables are there and nowhere else.
 type Config struct {
@@ -22,6 +24,7 @@ type Config struct {
 	S3   S3   `embed:"" prefix:"s3-" envprefix:"LINTEL_S3_"`
 
 	TimestampURL string `name:"timestamp-url" env:"LINTEL_TIMESTAMP_URL" help:"RFC 3161 time-stamp service for sealed PDFs. Empty: sealed with this machine's clock."`
+	VirusScanner string `name:"virus-scanner" env:"LINTEL_VIRUS_SCANNER" help:"ClamAV daemon that checks uploads, for example unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310. Empty: not checked."`
 	MetricsAddr  string `name:"metrics-addr" env:"LINTEL_METRICS_ADDR" help:"Address for Prometheus, for example 127.0.0.1:9090. Empty: no metrics. Never the public one."`
 	LogLevel     string `name:"log-level" env:"LINTEL_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"How much is logged: debug, info, warn or error."`
 	LogFormat    string `name:"log-format" env:"LINTEL_LOG_FORMAT" default:"json" enum:"json,text" help:"Log lines as json or text."`
@@ -93,6 +96,12 @@ func Defaults() Config {
 
 // HasSMTP reports whether the installation itself can send mail.
 func (c Config) HasSMTP() bool { return c.SMTP.Host != "" }
+
+// ScannerAddress is the network (unix or tcp) and the address of the virus scanner.
+func (c Config) ScannerAddress() (network, address string, set bool) {
+	network, address, _ = strings.Cut(c.VirusScanner, ":")
+	return network, address, c.VirusScanner != ""
+}
 
 // HasS3 reports whether files go to a bucket.
 func (c Config) HasS3() bool { return c.S3.Endpoint != "" || c.S3.Bucket != "" }

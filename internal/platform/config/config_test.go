@@ -14,7 +14,7 @@ func good() Config {
 	c := Defaults()
 	c.BaseURL, c.DataDir, c.TrustedProxies = "https://portal.example.com", "/var/lib/lintel", []string{"127.0.0.1/32"}
 	c.SMTP.Host, c.SMTP.From, c.SMTP.User, c.SMTP.Password = "mail.example.com", "Portal <p@example.com>", "p", "s3cret"
-	c.TimestampURL = "https://time.example.com"
+	c.TimestampURL, c.VirusScanner = "https://time.example.com", "unix:/run/clamav/clamd.ctl"
 	return c
 }
 
@@ -71,6 +71,8 @@ func TestWhatIsWrongIsSaidInPlainWords(t *testing.T) {
 		{"S3 in the clear", func(c *Config) { c.S3 = S3{Endpoint: "http://s3.lan", Bucket: "b", AccessKey: "a", SecretKey: "s"} }, Warning, "S3 service readable"},
 		{"no time stamps", func(c *Config) { c.TimestampURL = "" }, Note, "independent service"},
 		{"time-stamp address", func(c *Config) { c.TimestampURL = "tsa" }, Broken, "time-stamp service"},
+		{"a virus scanner without its network", func(c *Config) { c.VirusScanner = "127.0.0.1:3310" }, Broken, "virus scanner"},
+		{"a virus scanner without its port", func(c *Config) { c.VirusScanner = "tcp:127.0.0.1" }, Broken, "virus scanner"},
 		{"unknown TLS mode", func(c *Config) { c.TLS.Mode = "on" }, Broken, "LINTEL_TLS_MODE"},
 		{"unknown log level", func(c *Config) { c.LogLevel = "loud" }, Broken, "LINTEL_LOG_LEVEL"},
 	}
