@@ -237,3 +237,76 @@ func writesLines(who *Person) {
 	who.Press("Enter")
 	typeLines(who, [4]string{"Strip out the old kitchen", "1", "lump sum", "2880"}, [4]string{"Plaster and make good", "46", "m²", "42"}, [4]string{"Fit the cabinets", "1", "lump sum", "1500"})
 }
+
+// spoken is what a screen reader calls a part of the line with this number.
+func spoken(who *Person, line int, part string) string {
+	who.t.Helper()
+	label, err := who.Page.Locator("tr[data-line-id]").Nth(line).Locator(part).First().GetAttribute("aria-label")
+	who.must(err, "read a label")
+	return label
+}
+
+func TestANewLineIsCalledByItsNameAtOnce(t *testing.T) {
+	p := openPortal(t)
+	jon := chromium.NewPerson(t, Desktop, Options{})
+	p.signIn(jon, leadsAddress)
+	p.begins(jon)
+	writesLines(jon)
+	for part, want := range map[string]string{"[data-cell=price]": "Unit price, Fit the cabinets", "[data-grip=line]": "Move Fit the cabinets", "td > .row-more": "Actions for Fit the cabinets"} {
+		if got := spoken(jon, 2, part); got != want {
+			t.Errorf("%s is called %q, want %q", part, got, want)
+		}
+	}
+	jon.must(cell(jon, 2, "name").Fill("Hang the cabinets"), "rename it")
+	jon.Press("Tab")
+	if got := spoken(jon, 2, "[data-cell=price]"); got != "Unit price, Hang the cabinets" {
+		t.Errorf("after another name the price is called %q", got)
+	}
+}
+
+func TestATickInALinesSheetIsUndone(t *testing.T) {
+	p := openPortal(t)
+	jon := chromium.NewPerson(t, Desktop, Options{})
+	p.signIn(jon, leadsAddress)
+	p.begins(jon)
+	saving(jon, func() { writesLines(jon) })
+	jon.Reload()
+	jon.Click(jon.Button("More about Plaster and make good"))
+	allowance := jon.Page.Locator("dialog:popover-open, dialog[open]").GetByLabel("Allowance")
+	jon.must(allowance.Check(), "tick")
+	jon.Press("Control+z")
+	if ticked, err := jon.Page.Locator("[name$='.allowance']").Nth(1).IsChecked(); err != nil || ticked {
+		t.Errorf("after undo it is ticked: %v %v", ticked, err)
+	}
+	order(jon, "Strip out the old kitchen", "Plaster and make good", "Fit the cabinets")
+}
+
+func TestAFileThatIsTakenOutStaysOut(t *testing.T) {
+	p := openPortal(t)
+	jon := chromium.NewPerson(t, Desktop, Options{})
+	p.signIn(jon, leadsAddress)
+	p.begins(jon)
+	files := jon.Page.Locator("#files")
+	savingField(jon, "file=", func() { jon.Upload(files, "kitchen-walk-round.mp4") })
+	jon.Reload()
+	saving(jon, func() { jon.Click(files.Locator("[data-remove-file]")) })
+	jon.Reload()
+	if left, err := jon.Page.Locator("#files li.file").Count(); err != nil || left != 0 {
+		t.Errorf("%d files are left: %v", left, err)
+	}
+}
+
+// The firm is in London and Jon's browser in New York: both times of saving are London's.
+func TestTheTimeOfSavingIsTheFirms(t *testing.T) {
+	p := openPortal(t)
+	jon := chromium.NewPerson(t, Desktop, Options{})
+	p.signIn(jon, leadsAddress)
+	p.begins(jon)
+	before := jon.Text(jon.Page.Locator("[data-saved-for]"))
+	saving(jon, func() { jon.Fill("Cover note optional", "Dear Maria,") })
+	after := jon.Text(jon.Page.Locator("[data-saved-for]"))
+	hour := func(text string) string { hour, _, _ := strings.Cut(text, ":"); return strings.ToLower(hour) }
+	if hour(before) != hour(after) {
+		t.Errorf("saved at %q by the server's word and at %q by the browser's", before, after)
+	}
+}

@@ -30,9 +30,23 @@ func TestAProposalIsSignedWithoutJavaScript(t *testing.T) {
 	maria.must(maria.Page.Locator("#consent").Check(), "agree")
 	maria.Click(maria.Button("Approve"))
 	maria.Sees("Thank you, Maria. It is signed.")
+	if o.desk().Document.ViewedAt.IsZero() {
+		t.Error("the office does not learn that she opened it")
+	}
 	if got := o.desk().Signatures; len(got) != 1 || got[0].Name != "Maria Ruiz" || !strings.HasPrefix(got[0].Email, "maria.ruiz@") {
 		t.Errorf("signatures = %+v", got)
 	}
+}
+
+func TestTheSignatureSaysEverythingThatIsMissing(t *testing.T) {
+	o := openPortal(t).sends()
+	maria := chromium.NewPerson(t, Desktop, Options{})
+	o.reads(maria)
+	maria.Sees("Terms: 0 of 2 opened")
+	opens(maria, maria.Page.Locator("details.term summary").First())
+	maria.Sees("Terms: 1 of 2 opened")
+	o.comesToSign(maria)
+	maria.Sees("Still missing: a choice in “Worktop”, open “Warranty”, your signature, your consent")
 }
 
 func TestAProposalIsSignedByKeyboardAlone(t *testing.T) {

@@ -331,9 +331,24 @@ func (v readingView) todo(ctx context.Context) (items []ui.TodoItem) {
 	case opened == total:
 		items = append(items, ui.TodoItem{Text: allOpened, Done: true})
 	default:
-		items = append(items, ui.TodoItem{Text: i18n.T(ctx, "Terms: {opened} of {n} opened", "opened", opened, "n", total), Key: "terms", DoneText: allOpened})
+		items = append(items, ui.TodoItem{Text: i18n.T(ctx, "Terms: {opened} of {n} opened", "opened", opened, "n", total), Key: "terms", DoneText: allOpened,
+			CountText: i18n.T(ctx, "Terms: {opened} of {n} opened", "opened", "#", "n", total)})
 	}
 	return items
+}
+
+// gaps are the choices and terms that are missing, a line each, for the line that says what
+// stops the signature.
+func (v readingView) gaps(ctx context.Context) string {
+	lines := make([]string, 0, len(v.Missing))
+	for _, m := range v.Missing {
+		if m.Kind == proposal.MissingChoice {
+			lines = append(lines, i18n.T(ctx, "a choice in “{name}”", "name", m.Name))
+		} else {
+			lines = append(lines, i18n.T(ctx, "open “{term}”", "term", m.Name))
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 func (v readingView) totalsCard(ctx context.Context) ui.TotalsProps {

@@ -64,7 +64,9 @@ function onClick(event: MouseEvent): void {
   const row = target.closest('[data-remove-file]')
   if (row && row.closest('upload-zone')) {
     event.preventDefault()
+    const zone = row.closest('upload-zone')
     row.closest('li')?.remove()
+    zone?.dispatchEvent(new Event('change', { bubbles: true })) // so that a form that saves itself does
   }
 }
 

@@ -30,6 +30,8 @@ class AutosaveForm extends HTMLElement {
     addEventListener('beforeunload', (event) => { if (this.dirty && this.failures > 0) event.preventDefault() })
   }
 
+  private get zone(): string | undefined { return this.form?.dataset.zone }
+
   private get key(): string { return `autosave:${location.pathname}:${this.form?.id}` }
 
   /** touch notes a change; saving waits until the keys are quiet. */
@@ -89,7 +91,7 @@ class AutosaveForm extends HTMLElement {
     mark.classList.toggle('busy', state === 'saving')
     mark.innerHTML = icon(state === 'notSaved' ? 'triangle-alert' : state === 'saving' ? 'refresh-cw' : 'cloud-check')
     const text = document.createElement('span')
-    text.textContent = word(state, { time: clock() })
+    text.textContent = word(state, { time: clock(new Date(), this.zone) })
     mark.append(text)
   }
 
@@ -117,7 +119,7 @@ class AutosaveForm extends HTMLElement {
     note.className = 'note warn'
     note.setAttribute('role', 'status')
     note.innerHTML = `${icon('history')}<div class="grow"><p></p><p class="quick mt2"><button class="btn sm pri" type="button"></button><button class="btn sm ghost" type="button"></button></p></div>`
-    note.querySelector('p')!.textContent = word('foundUnsaved', { time: clock(new Date(copy.at)) })
+    note.querySelector('p')!.textContent = word('foundUnsaved', { time: clock(new Date(copy.at), this.zone) })
     const [bring, drop] = note.querySelectorAll('button')
     bring.textContent = word('bringBack')
     drop.textContent = word('throwAway')

@@ -3,7 +3,7 @@
 export interface Kit {
   word: (key: string, values?: Record<string, string | number>) => string
   icon: (name: string) => string
-  clock: (moment?: Date) => string
+  clock: (moment?: Date, timeZone?: string) => string
   say: (text: string, tone?: string) => void
   whisper: (text: string) => void
 }

@@ -21,7 +21,7 @@ export class LineEditor extends HTMLElement {
     this.addEventListener('click', (event) => this.onClick(event))
     this.addEventListener('paste', (event) => this.paste(event))
     this.addEventListener('focusin', () => this.history.note())
-    this.addEventListener('change', (event) => { if ((event.target as Element).matches('[data-add-name]')) this.addFromName(event.target as HTMLInputElement) })
+    this.addEventListener('change', (event) => this.onChange(event.target as HTMLInputElement))
     this.closest('form')?.addEventListener('click', (event) => this.addGroup(event))
     this.loadDragging()
   }
@@ -39,6 +39,11 @@ export class LineEditor extends HTMLElement {
     else group.insertBefore(row, add)
     this.changed()
     return row
+  }
+
+  private onChange(field: HTMLInputElement): void {
+    if (field.matches('[data-add-name]')) this.addFromName(field)
+    if (field.matches('.nm')) rename(field.closest<HTMLElement>('[data-line-id], [data-group-id]'))
   }
 
   private fresh<T extends HTMLElement>(template: string, tag: string, id = newID()): T {
@@ -130,6 +135,7 @@ export class LineEditor extends HTMLElement {
         input.name = input.name.replace(/^line\.\d+\./, `line.${n}.`)
         if (input.name.endsWith('.group')) input.value = row.closest('tbody')!.dataset.groupId ?? ''
       }
+      rename(row)
     })
     this.attachDragging()
     this.dispatchEvent(new Event('change', { bubbles: true }))
@@ -264,6 +270,21 @@ export function field(row: ParentNode, name: string): HTMLInputElement | null {
 
 function nameOf(row: HTMLElement): string {
   return row.querySelector<HTMLInputElement>('.nm')?.value ?? ''
+}
+
+/** rename lets the spoken names of a row's or group's cells and buttons say what it is called now. */
+function rename(row: HTMLElement | null): void {
+  const field = row?.querySelector<HTMLInputElement>('.nm')
+  const was = row?.dataset.named ?? field?.defaultValue ?? ''
+  if (!row || !field || field.value === was) return
+  const parts = row.matches('tbody') ? row.querySelectorAll('tr.g :is(.grip, .row-more), [data-add-name]') : row.querySelectorAll('td > :is(.cell, .grip, .row-more)')
+  for (const part of parts) {
+    const label = part.getAttribute('aria-label') ?? ''
+    const spoken = (was && label.endsWith(was) ? label.slice(0, -was.length) : label).replace(/[, ]+$/, '')
+    part.setAttribute('aria-label', field.value ? `${spoken}${part.matches('.cell') ? ',' : ''} ${field.value}` : spoken)
+  }
+  if (row.matches('tbody')) row.setAttribute('aria-label', field.value)
+  row.dataset.named = field.value
 }
 
 /** An id comes back from a kept copy, so only letters and digits of it may enter HTML. */

@@ -28,6 +28,7 @@ export class History {
   }
 
   step(way: -1 | 1): boolean {
+    this.note() // what was just typed or ticked is a step of its own
     const now = this.read()
     const from = way < 0 ? this.past : this.future
     let to = from.pop()
@@ -42,13 +43,13 @@ export class History {
   private trim(): void { if (this.past.length > DEPTH) this.past.shift() }
 
   private fields(): HTMLInputElement[] {
-    return [...this.editor.querySelectorAll<HTMLInputElement>('tbody input, tbody textarea')]
+    return [...this.editor.querySelectorAll<HTMLInputElement>('tbody input, tbody textarea, tbody select')]
   }
 
   /** read leaves out what dragging writes on rows. */
   private read(): State {
     const html = this.editor.groups.map((group) => group.outerHTML).join('')
-    return { html: html.replace(/ (style|draggable)="[^"]*"/g, ''), values: this.fields().map((input) => input.value) }
+    return { html: html.replace(/ (style|draggable)="[^"]*"/g, ''), values: this.fields().map(stateOf) }
   }
 
   private write(state: State): void {
@@ -57,7 +58,7 @@ export class History {
     const name = (document.activeElement as HTMLInputElement | null)?.name
     for (const group of this.editor.groups) group.remove()
     this.editor.querySelector('table')!.append(...holder.content.querySelectorAll('tbody'))
-    this.fields().forEach((input, i) => { input.value = state.values[i] ?? '' })
+    this.fields().forEach((input, i) => setState(input, state.values[i] ?? ''))
     this.editor.changed()
     this.resting = undefined
     if (name) this.editor.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`)?.focus()
@@ -65,6 +66,19 @@ export class History {
   }
 }
 
+const ticked = (input: HTMLInputElement): boolean => ['checkbox', 'radio'].includes(input.type)
+
+/** stateOf is what a person set in a field: its text, or whether it is ticked. */
+function stateOf(input: HTMLInputElement): string {
+  return ticked(input) ? String(input.checked) : input.value
+}
+
+function setState(input: HTMLInputElement, state: string): void {
+  if (ticked(input)) input.checked = state === 'true'
+  else input.value = state
+}
+
+/** equal compares what people set, and with the hidden ids the order of the rows; not the figures that the server writes. */
 function equal(a: State, b: State): boolean {
-  return a.values.length === b.values.length && a.values.every((value, i) => value === b.values[i]) && a.html === b.html
+  return a.values.length === b.values.length && a.values.every((value, i) => value === b.values[i])
 }

@@ -26,10 +26,17 @@ function markOpened(term: HTMLDetailsElement): void {
   refresh()
 }
 
+// Choices and terms that are missing on the page before are known to the server alone, and are put right there.
+function gapsElsewhere(form: HTMLFormElement): Gap[] {
+  const known = form.querySelector<HTMLElement>('[data-missing]')?.dataset.missing ?? ''
+  const lead = (): void => form.querySelector('.todo')?.scrollIntoView({ block: 'center' })
+  return known.split('\n').filter(Boolean).map((text) => ({ text, lead }))
+}
+
 interface Gap { text: string; lead: () => void }
 
 function gapsOf(form: HTMLFormElement): Gap[] {
-  const gaps: Gap[] = []
+  const gaps = gapsElsewhere(form)
   for (const term of document.querySelectorAll<HTMLDetailsElement>('details[data-term]:not([data-opened])')) {
     if (!term.querySelector('input[type=hidden]')) continue
     gaps.push({ text: word('openTerm', { term: term.dataset.term ?? '' }), lead: () => showTerm(form, term) })
@@ -65,7 +72,9 @@ function watchSigning(form: HTMLFormElement): void {
 
 function refresh(): void {
   const unopened = document.querySelectorAll('details[data-term]:not([data-opened]) input[type=hidden]').length
-  turn('terms', unopened === 0 && document.querySelector('details[data-term]') !== null)
+  const all = document.querySelectorAll('details[data-term]').length
+  turn('terms', unopened === 0 && all > 0)
+  if (unopened > 0) count('terms', all - unopened)
   for (const form of document.querySelectorAll<HTMLFormElement>('form[data-signing]')) {
     const gaps = gapsOf(form)
     const button = form.querySelector<HTMLButtonElement>('[data-approve]')
@@ -78,6 +87,13 @@ function refresh(): void {
     const pad = form.querySelector<HTMLElement & { signed?: boolean }>('signature-pad')
     turn('signature', Boolean(pad?.signed))
     turn('consent', [...form.querySelectorAll<HTMLInputElement>('input[type=checkbox][required]')].every((box) => box.checked))
+  }
+}
+
+/** count writes how many are done into the todo items of a key that say so. */
+function count(key: string, done: number): void {
+  for (const item of document.querySelectorAll<HTMLElement>(`[data-todo="${key}"][data-count-text]`)) {
+    item.lastElementChild!.textContent = item.dataset.openText = (item.dataset.countText ?? '').replace('#', String(done))
   }
 }
 

@@ -11,7 +11,7 @@ export function icon(name: string): string {
   return `<svg class="i" aria-hidden="true"><use href="${document.body.dataset.icons}#${name}"></use></svg>`
 }
 
-/** clock is the time of day as this reader writes it. */
-export function clock(moment = new Date()): string {
-  return moment.toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' })
+/** clock is the time of day as this reader writes it, in the firm's zone where the page names it, as the server does. */
+export function clock(moment = new Date(), timeZone?: string): string {
+  return moment.toLocaleTimeString(document.documentElement.lang, { hour: 'numeric', minute: '2-digit', timeZone })
 }

@@ -172,7 +172,7 @@ func editorPage(v editorView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Autosave(ui.AutosaveProps{ID: draftID, Action: v.path(""), Version: v.form.Revision}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Autosave(ui.AutosaveProps{ID: draftID, Action: v.path(""), Version: v.form.Revision, Zone: v.desk.Settings.Location().String()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
