@@ -14,6 +14,7 @@ import (
 	"lintel/internal/core/event"
 	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
+	"lintel/internal/features/contractor"
 	"lintel/internal/features/customer"
 	"lintel/internal/features/document"
 	"lintel/internal/features/file"
@@ -77,6 +78,7 @@ type App struct {
 	Customers     *customer.Service
 	Properties    *property.Service
 	Projects      *project.Service
+	Contractors   *contractor.Service
 	Documents     *document.Service
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/contractor"
 	"lintel/internal/features/customer"
 	"lintel/internal/features/document"
 	"lintel/internal/features/file"
@@ -59,6 +60,7 @@ func (a *App) buildFeatures(base *url.URL, options Options) error {
 	a.Signing = signing.New(a.Store, a.Box, a.Clock, a.client(options), a.Config.TimestampURL)
 	a.Customers = customer.New(a.Store)
 	a.Properties = property.New(a.Store)
+	a.Contractors = contractor.New(a.Store, a.Identity, a.Files)
 	a.Projects = project.New(a.Store, project.Ports{Leads: leads, Marks: document.Marks, Pictures: a.projectPictures})
 	a.Documents = document.New(a.Store, a.Files, a.Signing, a.Outbox, document.Means{BaseURL: strings.TrimSuffix(a.Config.BaseURL, "/")}, a.Log)
 	a.Messages = message.New(a.Store, a.Files, a.frame)

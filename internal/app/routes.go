@@ -25,11 +25,17 @@ func menu() []organisation.NavItem {
 		{Key: "properties", Label: i18n.Mark("Properties"), Icon: "map-pin", URL: in("/office/properties"), Permission: access.CustomersRead, Face: access.OfficeFace},
 		{Key: "projects", Label: i18n.Mark("Projects"), Icon: "folder-kanban", URL: in("/office/projects"), Permission: access.ProjectsRead, Face: access.OfficeFace},
 		{Key: "proposals", Label: i18n.Mark("Proposals"), Icon: "file-text", URL: in("/office/proposals"), Permission: access.ProposalsRead, Face: access.OfficeFace},
+		{Key: "contractors", Label: i18n.Mark("Contractors"), Icon: "hard-hat", URL: in("/office/contractors"), Permission: access.ContractorsRead, Face: access.OfficeFace},
 		{Key: "settings", Label: i18n.Mark("Settings"), Icon: "settings", URL: in("/office/settings"), Permission: access.SettingsRead, Face: access.OfficeFace},
 		{Key: "home", Label: i18n.Mark("Home"), Icon: "house", URL: in("/home"), Permission: access.HomeRead, Face: access.CustomerFace},
 		{Key: "projects", Label: i18n.Mark("Projects"), Icon: "folder-kanban", URL: in("/home/projects"), Permission: access.ProjectsRead, Face: access.CustomerFace},
 		{Key: "proposals", Label: i18n.Mark("Proposals"), Icon: "file-text", URL: in("/home/proposals"), Permission: access.ProposalsRead, Face: access.CustomerFace},
 		{Key: "agreements", Label: i18n.Mark("Signed Agreements"), Icon: "file-check", URL: in("/home/agreements"), Permission: access.ProposalsRead, Face: access.CustomerFace},
+		{Key: "home", Label: i18n.Mark("Home"), Icon: "house", URL: in("/desk"), Permission: access.HomeRead, Face: access.DeskFace},
+		{Key: "technicians", Label: i18n.Mark("Technicians"), Icon: "hard-hat", URL: in("/desk/technicians"), Permission: access.TechniciansManage, Face: access.DeskFace},
+		{Key: "preferences", Label: i18n.Mark("Preferences"), Icon: "signature", URL: in("/desk/preferences"), Permission: access.ProfileWrite, Face: access.DeskFace},
+		{Key: "today", Label: i18n.Mark("Today"), Icon: "calendar-check", URL: in("/field"), Permission: access.HomeRead, Face: access.FieldFace},
+		{Key: "preferences", Label: i18n.Mark("Preferences"), Icon: "signature", URL: in("/field/preferences"), Permission: access.ProfileWrite, Face: access.FieldFace},
 	}
 }
 

@@ -9,8 +9,11 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/event"
 	"lintel/internal/core/guard"
+	contractordesk "lintel/internal/desks/contractor"
 	customerdesk "lintel/internal/desks/customer"
 	officedesk "lintel/internal/desks/office"
+	techniciandesk "lintel/internal/desks/technician"
+	"lintel/internal/features/contractor"
 	"lintel/internal/features/customer"
 	"lintel/internal/features/document"
 	"lintel/internal/features/document/writing"
@@ -35,7 +38,7 @@ import (
 // declareEvents tells the event log what each feature records and who listens.
 func (a *App) declareEvents() {
 	a.Events.Declare(slices.Concat(organisation.Events(), identity.Events(), staff.Events(), openid.Events(), file.Events(), outbox.Events(), message.Events(), customer.Events(),
-		property.Events(), project.Events(), document.Events(), signing.Events())...)
+		property.Events(), contractor.Events(), project.Events(), document.Events(), signing.Events())...)
 	for _, s := range a.subscribers() {
 		a.Events.Subscribe(s)
 	}
@@ -78,6 +81,9 @@ func (a *App) addRoutes() {
 	properties := property.NewPages(a.Properties, a.frame)
 	projects := project.NewPages(a.Projects, a.frame, a.projectAddresses(), a.projectSlots(home, office))
 	properties.Routes(a.Table)
+	contractor.NewPages(a.Contractors, a.frame).Routes(a.Table)
+	contractordesk.NewPages(a.Contractors, a.frame).Routes(a.Table)
+	techniciandesk.NewPages(a.Contractors, a.frame).Routes(a.Table)
 	projects.Routes(a.Table)
 	customer.NewPages(a.Customers, a.frame, projects.CustomerCard, properties.CustomerCard).Routes(a.Table)
 	writing.NewPages(a.Documents, a.frame, writing.Around{Conversation: a.conversation}).Routes(a.Table)

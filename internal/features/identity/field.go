@@ -240,7 +240,7 @@ func (f found) checkDevice(tx *guard.Tx, visit Visit) error {
 	}
 	browser := secret.Hash(visit.Browser)
 	known, others := false, false
-	err := tx.Each(technicianDevices, guard.Args{"purpose": ForTechnician, "unbound": ""}, func(row guard.Row) error {
+	err := tx.Each(technicianDevices, guard.Args{"purpose": ForTechnician}, func(row guard.Row) error {
 		var device string
 		err := row(&device)
 		known, others = known || device == browser, true

@@ -190,7 +190,7 @@ func (s *Service) EndOthers(ctx context.Context, actor access.Actor, visit Visit
 		if _, err := tx.Exec(forgetBrowsers, guard.Args{"mine": secret.Hash(visit.Browser)}); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(forgetDevices, guard.Args{"forgotten": forgottenDevice, "purpose": ForTechnician, "unbound": "", "mine": secret.Hash(visit.Browser)}); err != nil {
+		if _, err := tx.Exec(forgetDevices, guard.Args{"forgotten": forgottenDevice, "purpose": ForTechnician, "mine": secret.Hash(visit.Browser)}); err != nil {
 			return err
 		}
 		return tx.Record(SessionEnded{Person: actor.Person(), What: "all"})

@@ -17,11 +17,11 @@ var (
 	dropEntriesOfKind = guard.SQL("drop the entries of a kind", `delete from session_entries where org = :org and person = :person and kind = :kind`)
 
 	technicianDevices = guard.SQL("devices of a technician", `select l.browser_hash from links l
-		where l.org = :org and l.person = :viewer and l.purpose = :purpose and l.browser_hash <> :unbound and l.revoked_at is null`)
+		where l.org = :org and l.person = :viewer and l.purpose = :purpose and l.browser_hash <> '' and l.revoked_at is null`)
 	confirmedHere = guard.SQL("whether a browser is confirmed", `select count(*) from confirmed_browsers
 		where browser_hash = :browser and person = :viewer and revoked_at is null and expires_at > :now and :org <> ''`)
 	bindDevice = guard.SQL("bind a link to its device", `update links set browser_hash = :browser
 		where org = :org and id = :id and person = :viewer and browser_hash = :unbound`)
 	forgetDevices = guard.SQL("forget a technician's devices", `update links set browser_hash = :forgotten
-		where org = :org and person = :viewer and purpose = :purpose and browser_hash <> :unbound and browser_hash <> :mine`)
+		where org = :org and person = :viewer and purpose = :purpose and browser_hash <> '' and browser_hash <> :mine`)
 )

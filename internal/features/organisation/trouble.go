@@ -6,7 +6,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"lintel/internal/core/access"
 	"lintel/internal/core/route"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
@@ -39,11 +38,7 @@ func (f *Frame) Trouble(r *route.Request, refusal *fault.Fault, status int) web.
 		t.problems = append(t.problems, i18n.T(ctx, field.Message))
 	}
 	if !r.Actor.Zero() {
-		face := access.OfficeFace
-		if r.Actor.Kind() == access.Customer {
-			face = access.CustomerFace
-		}
-		t.homeURL = home(r.Organisation.Slug, face)
+		t.homeURL = home(r.Organisation.Slug, faceOf(r.Actor.Kind()))
 	}
 	if r.Method != http.MethodGet {
 		t.again = false

@@ -78,7 +78,7 @@ create table contractors (
 create index contractors_name on contractors (org, archived, folded, id);
 create table contractor_people (
   org text not null, id text not null, contractor text not null, kind text not null check (kind in ('contractor', 'technician')), person text not null, name text not null, folded text not null,
-  email text not null, phone text not null default '', administrator boolean not null default false, signature_file text not null default '', signature_at bigint,
+  email text not null, phone text not null default '', administrator boolean not null default false, signature_file text not null default '', signature_name text not null default '', signature_at bigint,
   created_at bigint not null, created_by text not null default '', archived boolean not null default false,
   primary key (org, id),
   foreign key (org, contractor) references contractors (org, id)
