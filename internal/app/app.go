@@ -14,6 +14,7 @@ import (
 	"lintel/internal/core/event"
 	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
+	"lintel/internal/features/api"
 	"lintel/internal/features/contractor"
 	"lintel/internal/features/customer"
 	"lintel/internal/features/document"
@@ -24,6 +25,7 @@ import (
 	"lintel/internal/features/openid"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/outbox"
+	"lintel/internal/features/portalaccess"
 	"lintel/internal/features/project"
 	"lintel/internal/features/property"
 	"lintel/internal/features/signing"
@@ -69,6 +71,7 @@ type App struct {
 	Organisations *organisation.Service
 	Identity      *identity.Service
 	Staff         *staff.Service
+	APIRequests   *api.Requests
 	OpenID        *openid.Service
 	Files         *file.Service
 	Outbox        *outbox.Service
@@ -80,6 +83,7 @@ type App struct {
 	Projects      *project.Service
 	Contractors   *contractor.Service
 	Documents     *document.Service
+	PortalAccess  *portalaccess.Service
 }
 
 // New opens the data, brings it to the newest schema and puts the program together.

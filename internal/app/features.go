@@ -10,6 +10,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/api"
 	"lintel/internal/features/contractor"
 	"lintel/internal/features/customer"
 	"lintel/internal/features/document"
@@ -20,6 +21,7 @@ import (
 	"lintel/internal/features/openid"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/outbox"
+	"lintel/internal/features/portalaccess"
 	"lintel/internal/features/project"
 	"lintel/internal/features/property"
 	"lintel/internal/features/signing"
@@ -56,6 +58,7 @@ func (a *App) buildFeatures(base *url.URL, options Options) error {
 	a.Identity = identity.New(a.Store, a.Clock, a.Log, identity.Means{BaseURL: base, Passwords: passwords, Mail: a.Outbox.Queue, Describe: a.describe, Picture: a.linkPicture, Demo: a.Config.Demo, SignInService: a.signInService})
 	a.OpenID = openid.New(a.Store, a.Identity, protocol.New(a.client(options)), a.Box, strings.TrimSuffix(a.Config.BaseURL, "/"), a.Log)
 	a.Staff = staff.New(a.Store, a.Identity)
+	a.APIRequests = api.New(a.Store)
 	a.Inbox = notify.New(a.Store)
 	a.Signing = signing.New(a.Store, a.Box, a.Clock, a.client(options), a.Config.TimestampURL)
 	a.Customers = customer.New(a.Store)
@@ -65,6 +68,7 @@ func (a *App) buildFeatures(base *url.URL, options Options) error {
 	a.Documents = document.New(a.Store, a.Files, a.Signing, a.Outbox, document.Means{BaseURL: strings.TrimSuffix(a.Config.BaseURL, "/")}, a.Log)
 	a.Messages = message.New(a.Store, a.Files, a.frame)
 	a.Messages.Register("proposal", document.Conversation)
+	a.PortalAccess = portalaccess.New(a.Store, a.Outbox.Queue, a.Config.BaseURL)
 	a.registerHangers()
 	return nil
 }
@@ -93,6 +97,9 @@ func (a *App) attachment(ctx context.Context, org access.OrgID, fileID string) (
 
 // describe says what a personal link opens, for its landing page.
 func (a *App) describe(ctx context.Context, organisation access.Organisation, kind, item string) (identity.LandingItem, error) {
+	if kind == "project" {
+		return a.PortalAccess.Landing(ctx, organisation, item)
+	}
 	return a.Documents.Landing(ctx, organisation, item)
 }
 

@@ -31,6 +31,7 @@ func menu() []organisation.NavItem {
 		{Key: "projects", Label: i18n.Mark("Projects"), Icon: "folder-kanban", URL: in("/home/projects"), Permission: access.ProjectsRead, Face: access.CustomerFace},
 		{Key: "proposals", Label: i18n.Mark("Proposals"), Icon: "file-text", URL: in("/home/proposals"), Permission: access.ProposalsRead, Face: access.CustomerFace},
 		{Key: "agreements", Label: i18n.Mark("Signed Agreements"), Icon: "file-check", URL: in("/home/agreements"), Permission: access.ProposalsRead, Face: access.CustomerFace},
+		{Key: "users", Label: i18n.Mark("Users"), Icon: "users", URL: in("/home/users"), Permission: access.UsersManage, Face: access.CustomerFace},
 		{Key: "home", Label: i18n.Mark("Home"), Icon: "house", URL: in("/desk"), Permission: access.HomeRead, Face: access.DeskFace},
 		{Key: "technicians", Label: i18n.Mark("Technicians"), Icon: "hard-hat", URL: in("/desk/technicians"), Permission: access.TechniciansManage, Face: access.DeskFace},
 		{Key: "preferences", Label: i18n.Mark("Preferences"), Icon: "signature", URL: in("/desk/preferences"), Permission: access.ProfileWrite, Face: access.DeskFace},
@@ -51,10 +52,11 @@ func (a *App) newFrame(secure bool) *organisation.Frame {
 	return frame
 }
 
-// oneProject reports that a customer has one project at most and needs no menu (JT-10).
+// oneProject reports that a customer has one project at most and needs no menu (JT-10);
+// whoever adds users of their company needs it to get there.
 func (a *App) oneProject(r *route.Request) bool {
 	count, err := a.Projects.CountSeen(r.Context(), r.Actor)
-	return err == nil && count < 2
+	return err == nil && count < 2 && !r.Actor.May(access.UsersManage)
 }
 
 // badges counts what is unread, for the office's menu.
@@ -85,6 +87,7 @@ func (a *App) unread(r *route.Request) int {
 func (a *App) edge(outer web.Outer) route.Edge {
 	return route.Edge{
 		Authenticate: a.Identity.Authenticate,
+		Token:        a.Identity.AuthenticateToken,
 		Reader:       a.reader,
 		Trouble:      a.frame.Trouble,
 		SignIn:       identity.SignInURL,

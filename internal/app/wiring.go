@@ -13,6 +13,7 @@ import (
 	customerdesk "lintel/internal/desks/customer"
 	officedesk "lintel/internal/desks/office"
 	techniciandesk "lintel/internal/desks/technician"
+	"lintel/internal/features/api"
 	"lintel/internal/features/contractor"
 	"lintel/internal/features/customer"
 	"lintel/internal/features/document"
@@ -24,6 +25,7 @@ import (
 	"lintel/internal/features/openid"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/outbox"
+	"lintel/internal/features/portalaccess"
 	"lintel/internal/features/project"
 	"lintel/internal/features/property"
 	"lintel/internal/features/signing"
@@ -38,7 +40,7 @@ import (
 // declareEvents tells the event log what each feature records and who listens.
 func (a *App) declareEvents() {
 	a.Events.Declare(slices.Concat(organisation.Events(), identity.Events(), staff.Events(), openid.Events(), file.Events(), outbox.Events(), message.Events(), customer.Events(),
-		property.Events(), contractor.Events(), project.Events(), document.Events(), signing.Events())...)
+		property.Events(), contractor.Events(), project.Events(), document.Events(), signing.Events(), portalaccess.Events())...)
 	for _, s := range a.subscribers() {
 		a.Events.Subscribe(s)
 	}
@@ -53,6 +55,7 @@ func (a *App) handleJobs() {
 	a.Identity.Jobs(a.Jobs)
 	a.Files.Jobs(a.Jobs)
 	a.Outbox.Jobs(a.Jobs)
+	a.APIRequests.Jobs(a.Jobs)
 	a.Documents.Jobs(a.Jobs)
 	for _, s := range a.Events.Subscribers() {
 		a.Jobs.Handle(event.JobKind(s.Name), a.Store.Deliver(s))
@@ -69,6 +72,7 @@ func (a *App) addRoutes() {
 	firms.Routes(a.Table)
 	identity.NewPages(a.Identity, a.frame).Routes(a.Table)
 	staff.NewPages(a.Staff, a.frame).Routes(a.Table)
+	a.apiRoutes()
 	openid.NewPages(a.OpenID, a.Identity, a.frame).Routes(a.Table)
 	a.Files.Routes(a.Table)
 	a.Messages.Routes(a.Table)
@@ -79,7 +83,9 @@ func (a *App) addRoutes() {
 	office := officedesk.NewPages(officedesk.New(a.Store, a.Documents, a.Inbox, a.Events.Kind), a.frame)
 	office.Routes(a.Table)
 	properties := property.NewPages(a.Properties, a.frame)
-	projects := project.NewPages(a.Projects, a.frame, a.projectAddresses(), a.projectSlots(home, office))
+	portal := portalaccess.NewPages(a.PortalAccess, a.Identity, a.frame)
+	portal.Routes(a.Table)
+	projects := project.NewPages(a.Projects, a.frame, a.projectAddresses(), a.projectSlots(home, office, portal))
 	properties.Routes(a.Table)
 	contractor.NewPages(a.Contractors, a.frame).Routes(a.Table)
 	contractordesk.NewPages(a.Contractors, a.frame).Routes(a.Table)
@@ -88,6 +94,16 @@ func (a *App) addRoutes() {
 	customer.NewPages(a.Customers, a.frame, projects.CustomerCard, properties.CustomerCard).Routes(a.Table)
 	writing.NewPages(a.Documents, a.frame, writing.Around{Conversation: a.conversation}).Routes(a.Table)
 	document.NewCustomerPages(a.Documents, a.frame, document.Reader{Conversation: a.conversationIn, AskForCode: a.Identity.AskForCode}).Routes(a.Table)
+}
+
+// apiRoutes adds /api/v1, where programs come with a token.
+func (a *App) apiRoutes() {
+	api.NewFirm(a.Organisations).Routes(a.Table)
+	customer.NewAPI(a.Customers, a.APIRequests).Routes(a.Table)
+	property.NewAPI(a.Properties, a.APIRequests).Routes(a.Table)
+	project.NewAPI(a.Projects, a.APIRequests).Routes(a.Table)
+	document.NewAPI(a.Documents).Routes(a.Table)
+	message.NewAPI(a.Messages, a.APIRequests).Routes(a.Table)
 }
 
 // projectAddresses are where a project's pictures are shown and taken.

@@ -65,8 +65,11 @@ func (s *Store) Change(ctx context.Context, actor access.Actor, permission acces
 	}
 	stored := false
 	err := s.database.Write(ctx, string(actor.Org()), func(raw *db.Tx) error {
-		tx := &Tx{store: s, raw: raw, actor: actor, now: s.clock.Now(), writes: true}
+		tx := &Tx{store: s, raw: raw, actor: actor, now: s.clock.Now(), writes: true, recorded: &[]event.Subject{}}
 		err := fn(tx)
+		if also, wanted := ctx.Value(alongKey{}).(func(*Tx) error); err == nil && wanted {
+			err = also(tx)
+		}
 		stored = tx.stored
 		return err
 	})
@@ -74,6 +77,15 @@ func (s *Store) Change(ctx context.Context, actor access.Actor, permission acces
 		s.wake()
 	}
 	return err
+}
+
+type alongKey struct{}
+
+// Along gives a context with which Change also runs fn, last and in the same transaction:
+// for what has to be kept exactly when a verb is kept, and that the verb need not know of
+// (the keys of requests that must not happen twice).
+func Along(ctx context.Context, fn func(*Tx) error) context.Context {
+	return context.WithValue(ctx, alongKey{}, fn)
 }
 
 // Across runs fn in a transaction that sees all organisations but only runs statements
@@ -158,6 +170,8 @@ type Tx struct {
 	now    time.Time
 	writes bool
 	stored bool
+
+	recorded *[]event.Subject // nil in a View
 }
 
 // Actor is on whose behalf the transaction runs.
@@ -184,8 +198,14 @@ func (tx *Tx) Require(p access.Permission) error {
 // Record writes an event and its deliveries into this transaction.
 func (tx *Tx) Record(e event.Event) error {
 	tx.stored = true
+	if _, subject := e.About(); tx.recorded != nil {
+		*tx.recorded = append(*tx.recorded, subject)
+	}
 	return tx.store.events.Append(tx.raw, tx.actor, e, tx.now)
 }
+
+// Recorded lists what the events of this transaction are about, in their order.
+func (tx *Tx) Recorded() []event.Subject { return *tx.recorded }
 
 // Enqueue stores a job of this organisation in this transaction.
 func (tx *Tx) Enqueue(job jobs.Job) error {

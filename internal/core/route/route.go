@@ -122,6 +122,8 @@ type Edge struct {
 	// Authenticate finds the organisation named in the path and who the browser's cookies
 	// belong to there. An unknown organisation is NotFound; nobody signed in is a zero Actor.
 	Authenticate func(ctx context.Context, r *http.Request, slug string) (access.Actor, access.Organisation, error)
+	// Token finds whose API token a request to /api/ carries; Unauthenticated without one.
+	Token func(ctx context.Context, r *Request) (access.Actor, access.Organisation, error)
 	// Reader puts language, time zone and the like into the context of the page.
 	Reader func(ctx context.Context, r *Request) context.Context
 	// Trouble renders a fault as a page; JSON callers get problem+json.
@@ -206,9 +208,19 @@ func (e Edge) answer(line Route, r *Request) (web.Reply, error) {
 		}
 		r.Actor, r.Organisation = actor, organisation
 	}
+	if line.Rule.Face() == access.APIFace {
+		actor, organisation, err := e.Token(r.Context(), r)
+		if err != nil {
+			return web.Reply{}, err
+		}
+		r.Actor, r.Organisation = actor, organisation
+	}
 	r.Request = r.WithContext(e.Reader(r.Context(), r))
 	if line.Rule.NeedsActor() && r.Actor.Zero() {
 		return web.Reply{}, fault.New(fault.Unauthenticated, "Please sign in.")
+	}
+	if r.Actor.Bare() && !line.Rule.Admits(r.Actor) {
+		return web.Redirect("/" + r.Organisation.Slug + "/profile/factors"), nil
 	}
 	if !line.Rule.Admits(r.Actor) {
 		e.Log.WarnContext(r.Context(), "refused", "security", true, "route", line.Pattern, "organisation", r.Actor.Org(), "person", r.Actor.Person(), "kind", r.Actor.Kind())
@@ -274,5 +286,9 @@ func problem(r *Request, f *fault.Fault, status int) web.Reply {
 	for _, x := range f.Fields {
 		body.Fields = append(body.Fields, field(x))
 	}
-	return web.Data(body).WithStatus(status).WithHeader("Content-Type", "application/problem+json")
+	reply := web.Data(body).WithStatus(status).WithHeader("Content-Type", "application/problem+json")
+	if status == http.StatusUnauthorized {
+		reply = reply.WithHeader("WWW-Authenticate", "Bearer")
+	}
+	return reply
 }

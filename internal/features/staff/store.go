@@ -13,7 +13,7 @@ var (
 	removeRole = guard.SQL("remove a role", `update roles set removed_at = :now where org = :org and id = :id and removed_at is null`)
 
 	addToken = guard.SQL("add an API token", `insert into api_tokens (org, id, person, name, token_hash, scopes, created_at, expires_at)
-		select :org, :id, :viewer, :name, :hash, :scopes, :now, :ends where :org <> ''`)
+		select :org, :id, :person, :name, :hash, :scopes, :now, :ends where :org <> ''`)
 	revokeToken = guard.SQL("revoke an API token", `update api_tokens set revoked_at = :now, revoked_by = :by where org = :org and id = :id and revoked_at is null`)
 
 	tokenColumns = `select t.id, t.person, coalesce(m.name, ''), t.name, t.scopes, t.created_at, t.expires_at, t.revoked_at, t.last_used_at, t.last_address, coalesce(m.state, 'removed')

@@ -96,6 +96,7 @@ func (s *Service) MakeToken(ctx context.Context, actor access.Actor, d TokenDraf
 		return "", err
 	}
 	made, text := id.New(), identity.NewTokenText()
+	scopes := access.NewPermissionSet(append(d.Scopes.List(), access.HomeRead)...) // every token may ask whose it is
 	err = s.store.Change(ctx, actor, access.TokensManage, func(tx *guard.Tx) error {
 		if !actor.Permissions().Covers(d.Scopes) {
 			return fault.New(fault.Denied, "A token cannot do more than you may do yourself.")
@@ -107,7 +108,7 @@ func (s *Service) MakeToken(ctx context.Context, actor access.Actor, d TokenDraf
 		if len(live) >= mostTokens {
 			return fault.ForField("name", "You have 50 tokens that work. Revoke one first.")
 		}
-		if _, err := tx.Exec(addToken, guard.Args{"id": made, "name": d.Name, "hash": secret.Hash(text), "scopes": d.Scopes.String(),
+		if _, err := tx.Exec(addToken, guard.Args{"id": made, "person": string(actor.Person()), "name": d.Name, "hash": secret.Hash(text), "scopes": scopes.String(),
 			"ends": tx.Now().Add(time.Duration(d.Days) * 24 * time.Hour)}); err != nil {
 			return fmt.Errorf("add a token: %w", err)
 		}

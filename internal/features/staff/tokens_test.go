@@ -26,7 +26,7 @@ func TestATokenActsAsItsMakerNarrowedToItsScopes(t *testing.T) {
 		if actor.Person() != w.persons["Adam"] || actor.Org() != w.hartwell.ID || actor.Confirmed() {
 			t.Errorf("the token acts as %s in %s, confirmed: %v", actor.Person(), actor.Org(), actor.Confirmed())
 		}
-		if may := actor.Permissions(); may != access.NewPermissionSet(access.ProjectsRead, access.CostsRead) {
+		if may := actor.Permissions(); may != access.NewPermissionSet(access.HomeRead, access.ProjectsRead, access.CostsRead) {
 			t.Errorf("the token may %v", may)
 		}
 		if access.OfficeWith(access.ProjectsRead).Admits(actor) || access.EitherWith(access.ProjectsRead).Admits(actor) {

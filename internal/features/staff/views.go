@@ -24,7 +24,7 @@ func roleSummary(ctx context.Context, role Role) string {
 
 func scopeWords(ctx context.Context, scopes access.PermissionSet) string {
 	var words []string
-	for _, p := range scopes.List() {
+	for _, p := range scopes.And(access.NewPermissionSet(Scopes...)).List() {
 		words = append(words, sentence(ctx, p))
 	}
 	return strings.Join(words, " · ")

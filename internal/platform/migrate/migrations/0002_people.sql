@@ -28,8 +28,17 @@ create table api_tokens (
   primary key (org, id)
 );
 create index api_tokens_person on api_tokens (org, person, created_at);
+-- Requests to the API that must not happen twice. Written with what they made, in the same
+-- transaction; kept for a day.
+create table api_requests (
+  org text not null, token text not null, mark text not null, body_hash text not null, request text not null, made text not null, created_at bigint not null,
+  primary key (org, token, mark)
+);
+create index api_requests_age on api_requests (created_at);
 
 -- More ways to prove who one is. Secrets are sealed with the installation's key.
+-- second_factor: the person has a passkey or an authenticator app.
+alter table people add column second_factor boolean not null default false;
 alter table people add column username text not null default '';
 alter table people add column username_folded text;
 create unique index people_username on people (username_folded);
@@ -46,7 +55,7 @@ create table recovery_codes (
 );
 -- A challenge is answered once: passkey ceremonies, second steps of a sign-in, OpenID logins.
 create table challenges (
-  id text primary key, purpose text not null, person text not null default '', browser_hash text not null, sealed text not null, created_at bigint not null, expires_at bigint not null, used_at bigint
+  id text primary key, purpose text not null, person text not null default '', browser_hash text not null, sealed text not null, tries integer not null default 0, created_at bigint not null, expires_at bigint not null, used_at bigint
 );
 create index challenges_expiry on challenges (expires_at);
 create table openid_accounts (
@@ -66,6 +75,7 @@ create table invitations (
   primary key (org, id)
 );
 create index invitations_person on invitations (org, person, created_at);
+create index invitations_sent on invitations (org, sent_at);
 create index invitations_customer on invitations (org, customer, created_at);
 create index invitations_contractor on invitations (org, contractor, created_at);
 
