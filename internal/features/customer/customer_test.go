@@ -13,27 +13,43 @@ func TestAContactsStateIsTheLatestThingThatIsKnown(t *testing.T) {
 	sent := identity.Link{MadeAt: day(2), EndsAt: day(30)}
 	entered := identity.Link{MadeAt: day(2), EndsAt: day(30), EnteredAt: day(4), EnteredFor: 1}
 	later := identity.Link{MadeAt: day(6), EndsAt: day(30)}
+	none, invited := identity.Invitation{}, identity.Invitation{SentAt: day(7), EndsAt: day(21)}
+	opened, expired, revoked, joined := invited, identity.Invitation{SentAt: day(1), EndsAt: day(9)}, invited, invited
+	opened.OpenedAt, revoked.EndedAt, joined.JoinedAt = day(9), day(9), day(9)
 	cases := []struct {
 		name     string
 		contact  Contact
 		lastSeen time.Time
 		links    []identity.Link // the newest first
+		invited  identity.Invitation
 		want     PortalState
 		when     time.Time
 	}{
-		{"nothing was sent", Contact{}, time.Time{}, nil, NotInvited, time.Time{}},
-		{"a link was sent", Contact{Person: "m"}, time.Time{}, []identity.Link{sent}, Invited, day(2)},
-		{"two links were sent", Contact{Person: "m"}, time.Time{}, []identity.Link{later, sent}, Invited, day(6)},
-		{"the link was opened", Contact{Person: "m"}, time.Time{}, []identity.Link{entered}, Opened, day(4)},
-		{"an older link was opened", Contact{Person: "m"}, time.Time{}, []identity.Link{later, entered}, Opened, day(4)},
-		{"seen in the portal", Contact{Person: "m"}, day(8), []identity.Link{entered}, Active, day(8)},
-		{"the mail came back", Contact{Person: "m", BouncedAt: day(3)}, time.Time{}, []identity.Link{sent}, CameBack, day(3)},
-		{"an old bounce, seen since", Contact{Person: "m", BouncedAt: day(3)}, day(8), []identity.Link{entered}, Active, day(8)},
+		{"nothing was sent", Contact{}, time.Time{}, nil, none, NotInvited, time.Time{}},
+		{"a link was sent", Contact{Person: "m"}, time.Time{}, []identity.Link{sent}, none, Invited, day(2)},
+		{"two links were sent", Contact{Person: "m"}, time.Time{}, []identity.Link{later, sent}, none, Invited, day(6)},
+		{"the link was opened", Contact{Person: "m"}, time.Time{}, []identity.Link{entered}, none, Opened, day(4)},
+		{"an older link was opened", Contact{Person: "m"}, time.Time{}, []identity.Link{later, entered}, none, Opened, day(4)},
+		{"seen in the portal", Contact{Person: "m"}, day(8), []identity.Link{entered}, none, Active, day(8)},
+		{"the mail came back", Contact{Person: "m", BouncedAt: day(3)}, time.Time{}, []identity.Link{sent}, none, CameBack, day(3)},
+		{"an invitation was sent", Contact{Person: "m"}, time.Time{}, nil, invited, Invited, day(7)},
+		{"an invitation was opened", Contact{Person: "m"}, time.Time{}, nil, opened, Opened, day(9)},
+		{"an invitation ran out", Contact{Person: "m"}, time.Time{}, nil, expired, Expired, day(1)},
+		{"an invitation was revoked", Contact{Person: "m"}, time.Time{}, nil, revoked, Revoked, day(7)},
+		{"an invitation was accepted a moment ago", Contact{Person: "m"}, time.Time{}, nil, joined, Active, day(9)},
+		{"an old bounce, seen since", Contact{Person: "m", BouncedAt: day(3)}, day(8), []identity.Link{entered}, none, Active, day(8)},
 	}
 	for _, c := range cases {
-		if got := portalOf(c.contact, c.lastSeen, c.links); got.State != c.want || !got.When.Equal(c.when) {
+		if got := portalOf(c.contact, true, c.lastSeen, c.links, c.invited, day(10)); got.State != c.want || !got.When.Equal(c.when) {
 			t.Errorf("%s: %q at %v, want %q at %v", c.name, got.State, got.When, c.want, c.when)
 		}
+	}
+}
+
+func TestWhoIsNoMemberAnyMoreHasNoAccess(t *testing.T) {
+	seen := time.Date(2026, 11, 8, 9, 0, 0, 0, time.UTC)
+	if got := portalOf(Contact{Person: "m"}, false, seen, nil, identity.Invitation{}, seen); got.State != Revoked || got.Present {
+		t.Errorf("somebody whose access ended is %q, present %v", got.State, got.Present)
 	}
 }
 

@@ -130,7 +130,8 @@ func (p *Pages) record(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	view := recordView{url: URL(r.Organisation.Slug, record.Customer.ID), record: record, may: r.Actor.May(access.CustomersWrite), mayLinks: r.Actor.May(access.LinksManage)}
+	view := recordView{url: URL(r.Organisation.Slug, record.Customer.ID), record: record, may: r.Actor.May(access.CustomersWrite), mayLinks: r.Actor.May(access.LinksManage),
+		access: r.Actor.May(access.AccessManage), sees: r.Actor.May(access.AccessRead)}
 	for _, card := range p.cards {
 		part, err := card(r, record.Customer)
 		if err != nil {

@@ -113,47 +113,6 @@ type Record struct {
 	Links    []identity.Link   // that still work, of all contacts, the newest first
 }
 
-// Portal is how far a contact has come into the portal.
-type Portal struct {
-	State   PortalState
-	When    time.Time // of the state; zero when it has none
-	EndsAt  time.Time // of the newest link, for Invited
-	Present bool      // a person of identity stands behind the contact
-}
-
-// PortalState is a word of the customer's page.
-type PortalState string
-
-// The states, in the order of a contact's way.
-const (
-	NotInvited PortalState = ""
-	Invited    PortalState = "invited"
-	Opened     PortalState = "opened" // entered by a link
-	Active     PortalState = "active" // seen lately, with a session
-	CameBack   PortalState = "bounced"
-)
-
-// portalOf puts a contact's state together from the mail that came back, the membership
-// and the links. A bounce that is newer than everything else wins.
-func portalOf(k Contact, lastSeen time.Time, links []identity.Link) Portal {
-	p := Portal{Present: k.Person != ""}
-	for i := len(links) - 1; i >= 0; i-- {
-		p.State, p.When, p.EndsAt = Invited, links[i].MadeAt, links[i].EndsAt
-	}
-	for _, l := range links {
-		if l.EnteredAt.After(p.When) || p.State == Invited && !l.EnteredAt.IsZero() {
-			p.State, p.When = Opened, l.EnteredAt
-		}
-	}
-	if !lastSeen.IsZero() {
-		p.State, p.When = Active, lastSeen
-	}
-	if k.Bounced() && k.BouncedAt.After(p.When) {
-		p.State, p.When = CameBack, k.BouncedAt
-	}
-	return p
-}
-
 // Get gives a customer with its contacts. NotFound when it is not the organisation's.
 func (s *Service) Get(ctx context.Context, actor access.Actor, customer string) (r Record, err error) {
 	err = s.store.View(ctx, actor, access.CustomersRead, func(tx *guard.Tx) error {
@@ -168,44 +127,23 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, customer string) 
 	return r, err
 }
 
-func loadPortal(tx *guard.Tx, r *Record) error {
-	r.Portal, r.Links = map[string]Portal{}, nil
-	for _, k := range r.Contacts {
-		if k.Person == "" {
-			r.Portal[k.ID] = portalOf(k, time.Time{}, nil)
-			continue
-		}
-		links, err := identity.LinksOfPerson(tx, k.Person)
-		if err != nil {
-			return fmt.Errorf("load links: %w", err)
-		}
-		member, err := identity.MemberByPerson(tx, k.Person)
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return fmt.Errorf("load membership: %w", err)
-		}
-		r.Portal[k.ID] = portalOf(k, member.LastSeen, links)
-		for _, l := range links {
-			if l.Live(tx.Now()) {
-				r.Links = append(r.Links, l)
-			}
-		}
-	}
-	return nil
+func loadPortal(tx *guard.Tx, r *Record) (err error) {
+	r.Portal, r.Links, err = Portals(tx, r.Customer.ID, r.Contacts)
+	return err
 }
 
 // RevokeLink ends a personal link at once. NotFound when it is not one of this customer's.
 func (s *Service) RevokeLink(ctx context.Context, actor access.Actor, customer, link string) error {
 	return s.store.Change(ctx, actor, access.LinksManage, func(tx *guard.Tx) error {
-		r := Record{}
 		contacts, err := ContactsOf(tx, customer)
 		if err != nil {
 			return err
 		}
-		r.Contacts = contacts
-		if err := loadPortal(tx, &r); err != nil {
+		_, links, err := Portals(tx, customer, contacts)
+		if err != nil {
 			return err
 		}
-		for _, l := range r.Links {
+		for _, l := range links {
 			if l.ID == link {
 				return identity.RevokeLink(tx, link)
 			}
@@ -332,6 +270,9 @@ func (s *Service) RemoveContact(ctx context.Context, actor access.Actor, contact
 func endAccess(tx *guard.Tx, k Contact, why string) error {
 	if k.Person == "" {
 		return nil
+	}
+	if _, err := identity.EndInvitations(tx, k.Person, k.Name, k.Customer, why); err != nil {
+		return fmt.Errorf("end the invitation of a contact: %w", err)
 	}
 	here, elsewhere := false, false
 	err := tx.Each(contactsOfPerson, guard.Args{"person": string(k.Person)}, func(row guard.Row) error {

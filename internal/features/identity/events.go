@@ -180,7 +180,7 @@ func Events() []event.Kind {
 			Sentence: func(ctx context.Context, r event.Recorded) string {
 				return i18n.T(ctx, "{name} added {person} to the office.", "name", r.ActorName, "person", named(r))
 			}},
-	}, lookEvents()...)
+	}, append(lookEvents(), inviteEvents()...)...)
 }
 
 func accessSentence(ctx context.Context, r event.Recorded) string {

@@ -83,6 +83,9 @@ func rememberModules(tx *guard.Tx, person access.PersonID) error {
 	}
 	var all access.ModuleSet
 	for _, g := range list {
+		if g.Project != "" { // whoever adds users does so for the whole company
+			g.Modules = g.Modules.Without(access.NewModuleSet(access.Users))
+		}
 		all = all.Or(g.Modules)
 	}
 	_, err = tx.Exec(keepModules, guard.Args{"person": string(person), "modules": all.String()})
