@@ -28,7 +28,7 @@ type Service struct {
 	quota   int64
 	hangers map[string]Hanger
 	needs   map[string]access.Permission // by kind, besides files:read
-	scan    Scanner // nil: uploads are not checked for viruses
+	scan    Scanner                      // nil: uploads are not checked for viruses
 	// pictures lets one picture be decoded at a time: each may take 200 MB.
 	pictures chan struct{}
 }
