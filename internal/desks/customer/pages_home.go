@@ -42,6 +42,7 @@ func (p *Pages) Routes(t *route.Table) {
 type homeView struct {
 	slug, name string
 	home       Home
+	documents  bool // the person has proposals and agreements
 	picture    func(slug, file string) string
 }
 
@@ -58,7 +59,7 @@ func (p *Pages) home(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	view := homeView{slug: r.Organisation.Slug, name: r.Actor.FirstName(), home: home, picture: p.picture}
+	view := homeView{slug: r.Organisation.Slug, name: r.Actor.FirstName(), home: home, documents: r.Actor.May(access.ProposalsRead), picture: p.picture}
 	return p.frame.Customer(r, organisation.PageInfo{Title: i18n.T(r.Context(), "Home"), Current: "home"}, homePage(view)), nil
 }
 
@@ -80,6 +81,9 @@ func (p *Pages) agreements(r *route.Request) (web.Reply, error) {
 
 // ProjectNeeds is what waits for the customer's signature in a project; a project.Slot.
 func (p *Pages) ProjectNeeds(r *route.Request, of project.Line) (templ.Component, error) {
+	if !r.Actor.May(access.ProposalsRead) {
+		return nil, nil
+	}
 	list, err := p.desk.Proposals(r.Context(), r.Actor, of.ID, zone(r))
 	needs := waiting(list)
 	if err != nil || len(needs) == 0 {
@@ -90,6 +94,9 @@ func (p *Pages) ProjectNeeds(r *route.Request, of project.Line) (templ.Component
 
 // ProjectProposals are the sent proposals of a project; a project.Slot.
 func (p *Pages) ProjectProposals(r *route.Request, of project.Line) (templ.Component, error) {
+	if !r.Actor.May(access.ProposalsRead) {
+		return nil, nil
+	}
 	list, err := p.desk.Proposals(r.Context(), r.Actor, of.ID, zone(r))
 	if err != nil || len(list) == 0 {
 		return nil, err
@@ -99,6 +106,9 @@ func (p *Pages) ProjectProposals(r *route.Request, of project.Line) (templ.Compo
 
 // ProjectAgreements are the Signed Agreements of a project; a project.Slot.
 func (p *Pages) ProjectAgreements(r *route.Request, of project.Line) (templ.Component, error) {
+	if !r.Actor.May(access.ProposalsRead) {
+		return nil, nil
+	}
 	list, err := p.desk.Agreements(r.Context(), r.Actor, of.ID)
 	if err != nil || len(list) == 0 {
 		return nil, err

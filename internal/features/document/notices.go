@@ -247,6 +247,14 @@ func (s *Service) toRecipients(t telling, posted comment) error {
 		if r.Person == "" || r.Mailed == 0 {
 			continue
 		}
+		// Who may no longer read it here gets no mail with its words either (CP-22).
+		reads, err := identity.Holds(t.tx, r.Person, identity.Scope{Customer: t.document.Customer, Project: t.document.Project}, access.NewModuleSet(access.Documents, access.Messages))
+		if err != nil {
+			return err
+		}
+		if !reads {
+			continue
+		}
 		words := i18n.T(t.ctx, "{name} answered on {title}", "name", t.happened.ActorName, "title", t.document.Title)
 		if err := notify.Tell(t.tx, notify.Notice{Person: r.Person, Event: t.happened.ID, Title: words, URL: CustomerPath(t.settings.Slug, t.document.ID), Icon: "message-square"}); err != nil {
 			return err

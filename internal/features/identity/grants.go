@@ -6,6 +6,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/platform/fault"
 	"lintel/internal/platform/id"
 )
 
@@ -143,4 +144,27 @@ func GrantsOf(tx *guard.Tx, person access.PersonID) ([]Granted, error) {
 		return nil
 	})
 	return list, err
+}
+
+// Holds reports whether a customer's person may use a module at a place now: whether
+// something there may still be mailed to them. System and staff only.
+func Holds(tx *guard.Tx, person access.PersonID, at Scope, modules access.ModuleSet) (bool, error) {
+	if _, err := memberOfKind(tx, person, access.Customer); err != nil {
+		if fault.Is(err, fault.NotFound) {
+			return false, nil
+		}
+		return false, err
+	}
+	var offered string
+	if err := tx.One(offeredModules, nil, &offered); err != nil {
+		return false, err
+	}
+	list, err := GrantsOf(tx, person)
+	var held access.ModuleSet
+	for _, g := range list {
+		if g.covers(at.Customer, at.Project) {
+			held = held.Or(g.Modules)
+		}
+	}
+	return held.And(access.ParseModules(offered)).Covers(modules), err
 }

@@ -15,6 +15,7 @@ var (
 		where org = :org and id = :id`)
 	revokeInvitations = guard.SQL("revoke open invitations", `update invitations set revoked_at = :now, revoked_by = :by
 		where org = :org and person = :person and customer = :customer and accepted_at is null and revoked_at is null`)
+	offeredModules  = guard.SQL("modules that are offered", `select o.modules from organisations o where o.id = :org`)
 	invitationsSent = guard.SQL("invitations sent since", `select coalesce(sum(i.sent_count), 0) from invitations i where i.org = :org and i.sent_at > :since`)
 )
 
