@@ -12,14 +12,6 @@ import (
 	"lintel/internal/features/staff"
 )
 
-// token makes an API token of the firm's owner.
-func (f *Firm) token(scopes ...access.Permission) string {
-	f.portal.t.Helper()
-	text, err := f.portal.App.Staff.MakeToken(context.Background(), f.Owner, staff.TokenDraft{Name: "Program", Scopes: access.NewPermissionSet(scopes...), Days: 30})
-	f.portal.must(err)
-	return text
-}
-
 // bearer is a program with a token.
 func (p *Portal) bearer(token string) *Client {
 	c := p.Browser()

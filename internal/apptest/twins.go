@@ -7,6 +7,8 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -54,7 +56,10 @@ type Family struct {
 	Canary string
 	One    demo.Person // signs
 	Two    demo.Person // has a copy
+	Desk   demo.Person // at the desk of the family's contractor
+	Field  demo.Person // its technician
 	Things Things
+	desk   access.Actor
 	office Things // the newest of the office, made for this family
 }
 
@@ -65,6 +70,7 @@ type Things struct {
 	File, OfficeFile, Agreement, Import  string
 	Message, Upload, Link                string
 	NoticeOfOne, NoticeOfOwner           string
+	Contractor, Place, Technician        string
 	Stage, Terms                         string
 	Colleague, Role, Key                 string // of the office: somebody, a role of the firm's own, an API token
 }
@@ -146,8 +152,27 @@ func (f *Firm) family(name string) *Family {
 	m := &Family{firm: f, Name: name, Canary: "X" + name + f.Slug}
 	m.One = demo.Person{Organisation: f.Slug, Role: "customer", Name: "Una " + m.Canary, Email: "one@" + name + "." + f.Slug + ".example"}
 	m.Two = demo.Person{Organisation: f.Slug, Role: "customer", Name: "Tue " + m.Canary, Email: "two@" + name + "." + f.Slug + ".example"}
+	m.engage()
 	m.Things = m.Make("")
+	f.appoint(m)
 	return m
+}
+
+// appoint makes both people administrators of their own company in the portal.
+func (f *Firm) appoint(m *Family) {
+	f.portal.t.Helper()
+	f.change(func(tx *guard.Tx) error {
+		for _, one := range []demo.Person{m.One, m.Two} {
+			member, err := identity.CustomerByAddress(tx, one.Email)
+			if err != nil {
+				return err
+			}
+			if err := identity.SetModules(tx, member.Person, identity.Scope{Customer: m.Things.Customer}, access.EveryModule, "the test appoints them"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Make makes one of each thing for the family: for a customer that it names, or for a new
@@ -168,9 +193,14 @@ func (m *Family) Make(customerID string) Things {
 	record, err := app.Customers.Get(ctx, f.Owner, t.Customer)
 	p.must(err)
 	contacts = record.Contacts
-	one, two := contacts[0], contacts[1]
-	if one.Email != m.One.Email {
-		one, two = two, one
+	var one, two customer.Contact
+	for _, k := range contacts { // there may be others by now, whom a customer's administrator added
+		switch k.Email {
+		case m.One.Email:
+			one = k
+		case m.Two.Email:
+			two = k
+		}
 	}
 	t.Contact = one.ID
 	t.Property, err = app.Properties.Create(ctx, f.Owner, t.Customer, property.Details{Line1: "1 " + m.Canary + " Street", AccessNotes: "Key under " + f.Office})
@@ -178,6 +208,7 @@ func (m *Family) Make(customerID string) Things {
 	made, err := app.Projects.Create(ctx, f.Owner, project.Draft{Name: "House of " + m.Canary, Customer: t.Customer, Property: t.Property, Stage: f.stage})
 	p.must(err)
 	t.Project = made.ID
+	m.makeContractor(&t)
 	t.Draft = m.proposal(t, "Draft", one.ID, two.ID)
 	t.Approved = m.proposal(t, "Agreed", one.ID, two.ID)
 	m.send(t.Approved)
@@ -335,8 +366,7 @@ func (m *Family) staff(t *Things) {
 	only := access.NewPermissionSet(access.ProjectsRead)
 	role, err := p.App.Staff.AddRole(ctx, f.Owner, staff.RoleDraft{Name: "Role " + id.New(), Permissions: only})
 	p.must(err)
-	_, err = p.App.Staff.MakeToken(ctx, f.Owner, staff.TokenDraft{Name: "Token " + f.Canary, Scopes: only, Days: 365})
-	p.must(err)
+	f.token(access.ProjectsRead)
 	tokens, err := p.App.Staff.Tokens(ctx, f.Owner)
 	p.must(err)
 	t.Role, t.Key = string(role), tokens[0].ID
@@ -346,4 +376,19 @@ func (m *Family) staff(t *Things) {
 		return err
 	})
 	m.office = *t
+}
+
+// token makes an API token of the owner's, who has just signed in.
+func (f *Firm) token(scopes ...access.Permission) string {
+	p, ctx := f.portal, context.Background()
+	p.t.Helper()
+	entered, err := p.App.Identity.StartSession(ctx, f.Owner.Person(), identity.Visit{})
+	p.must(err)
+	browser, home := p.Browser(), "/"+f.Slug+"/office"
+	target, err := url.Parse(BaseURL + home)
+	p.must(err)
+	browser.jar.SetCookies(target, []*http.Cookie{{Name: "__Host-lintel", Value: entered.Session, Path: "/", Secure: true}, {Name: "__Host-lintel-browser", Value: entered.Browser, Path: "/", Secure: true}})
+	text, err := p.App.Staff.MakeToken(ctx, browser.Actor(f.Slug, home), staff.TokenDraft{Name: "Token " + f.Canary, Scopes: access.NewPermissionSet(scopes...), Days: 365})
+	p.must(err)
+	return text
 }

@@ -1,17 +1,34 @@
 package staff
 
 import (
+	"errors"
+	"net/url"
 	"strconv"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
+	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/web"
 )
 
 func (p *Pages) tokens(r *route.Request) (web.Reply, error) {
-	return p.tokensWith(r, tokensView{draft: TokenDraft{Days: 90}})
+	return p.tokensWith(r, tokensView{draft: readToken(r.URL.Query())})
+}
+
+// readToken reads what was ticked, out of a form or out of the address that somebody comes
+// back to after proving who they are.
+func readToken(q url.Values) TokenDraft {
+	var ticked []access.Permission
+	for _, name := range q["scope"] {
+		ticked = append(ticked, access.Permission(name))
+	}
+	days, err := strconv.Atoi(q.Get("days"))
+	if err != nil && q.Get("days") == "" {
+		days = 90
+	}
+	return TokenDraft{Name: organisation.Typed(q.Get("name")), Scopes: access.NewPermissionSet(ticked...), Days: days}
 }
 
 func (p *Pages) tokensWith(r *route.Request, view tokensView) (web.Reply, error) {
@@ -29,18 +46,19 @@ func (p *Pages) makeToken(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	var ticked []access.Permission
-	for _, name := range form.All("scope") {
-		ticked = append(ticked, access.Permission(name))
+	view := tokensView{draft: readToken(form.Values)}
+	if view.draft.Name = form.Line("name"); form.Err() != nil {
+		err = form.Err()
 	}
-	days, _ := strconv.Atoi(form.Line("days")) // anything else is 0, which is no choice
-	view := tokensView{draft: TokenDraft{Name: form.Line("name"), Scopes: access.NewPermissionSet(ticked...), Days: days}}
-	if err = form.Err(); err == nil {
+	if err == nil {
 		view.made, err = p.service.MakeToken(r.Context(), r.Actor, view.draft)
 	}
 	if err == nil {
 		view.madeName, view.draft = view.draft.Name, TokenDraft{Days: 90}
 		return p.tokensWith(r, view)
+	}
+	if errors.Is(err, identity.CodeNeeded) {
+		return p.service.identity.AskForFreshProof(r, organisation.SettingsURL(r.Organisation.Slug, "tokens")+"?"+form.Values.Encode())
 	}
 	return again(r, err, func(problems organisation.Problems) (web.Reply, error) {
 		view.problems = problems

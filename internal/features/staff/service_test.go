@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"strings"
 	"testing"
 
 	"lintel/internal/core/access"
@@ -34,19 +35,20 @@ func TestASuspendedColleagueCanDoNothingUntilTheyAreTakenBack(t *testing.T) {
 	})
 }
 
-func TestARemovedColleagueHasNothingLeftWhenTheyAreAddedAgain(t *testing.T) {
+func TestARemovedColleagueCanDoNothingAndTheirTokensNeverComeBack(t *testing.T) {
 	onBoth(t, func(w *world) {
-		adam, browser := w.persons["Adam"], w.enter("Adam")
-		token, err := w.staff.MakeToken(t.Context(), w.as("Adam"), TokenDraft{Name: "Books", Scopes: access.NewPermissionSet(access.ProjectsRead), Days: 30})
-		w.must(err)
+		adam, browser, token := w.persons["Adam"], w.enter("Adam"), w.token("Adam", access.ProjectsRead)
+		w.must(w.staff.InviteAgain(t.Context(), w.as("Dana"), adam))
 		w.must(w.staff.Remove(t.Context(), w.as("Dana"), adam, "left the firm"))
-		w.must(w.staff.Invite(t.Context(), w.as("Dana"), "Adam", "Adam@example.com", access.Member))
 		if !browser().Zero() {
-			t.Error("the browser from before the removal works again")
+			t.Error("the open browser of a removed colleague works")
 		}
-		if _, err := w.bearer("/api/v1/me", token); !fault.Is(err, fault.Unauthenticated) {
-			t.Errorf("the token from before the removal answers %v", err)
-		}
+		w.must(w.staff.Invite(t.Context(), w.as("Dana"), "Adam", "Adam@example.com", access.Member))
+		_, err := w.bearer("/api/v1/me", token)
+		w.refused("the token from before the removal", err, fault.Unauthenticated)
+		old, _, _ := strings.Cut(w.mails[0].URL[strings.LastIndex(w.mails[0].URL, "/")+1:], "?")
+		_, err = w.people.SetPasswordByLink(t.Context(), old, "a long and quiet evening", "", identity.Visit{})
+		w.refused("the invitation from before the removal", err, fault.NotFound)
 		if w.recorded("staff.removed") != 1 {
 			t.Error("the removal is not in the log")
 		}

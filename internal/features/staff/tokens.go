@@ -89,7 +89,8 @@ func (d TokenDraft) check() error {
 }
 
 // MakeToken makes an API token of the actor's and gives its text, once: only its hash is
-// kept. Staff with tokens:manage. Faults: Invalid on name, scopes and days; Denied for a
+// kept. Staff with tokens:manage, who have proven who they are in the last ten minutes
+// (B19). Faults: identity.CodeNeeded; Invalid on name, scopes and days; Denied for a
 // scope that the actor may not do.
 func (s *Service) MakeToken(ctx context.Context, actor access.Actor, d TokenDraft) (text string, err error) {
 	if err := d.check(); err != nil {
@@ -98,6 +99,9 @@ func (s *Service) MakeToken(ctx context.Context, actor access.Actor, d TokenDraf
 	made, text := id.New(), identity.NewTokenText()
 	scopes := access.NewPermissionSet(append(d.Scopes.List(), access.HomeRead)...) // every token may ask whose it is
 	err = s.store.Change(ctx, actor, access.TokensManage, func(tx *guard.Tx) error {
+		if err := identity.RequireFresh(tx); err != nil {
+			return err
+		}
 		if !actor.Permissions().Covers(d.Scopes) {
 			return fault.New(fault.Denied, "A token cannot do more than you may do yourself.")
 		}

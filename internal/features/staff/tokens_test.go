@@ -2,18 +2,20 @@ package staff
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"lintel/internal/core/access"
+	"lintel/internal/features/identity"
 	"lintel/internal/platform/db"
 	"lintel/internal/platform/fault"
 )
 
 func (w *world) token(name string, scopes ...access.Permission) string {
 	w.t.Helper()
-	text, err := w.staff.MakeToken(context.Background(), w.as(name), TokenDraft{Name: "Books", Scopes: access.NewPermissionSet(scopes...), Days: 30})
+	text, err := w.staff.MakeToken(context.Background(), w.enter(name)(), TokenDraft{Name: "Books", Scopes: access.NewPermissionSet(scopes...), Days: 30})
 	w.must(err)
 	return text
 }
@@ -109,7 +111,8 @@ func TestATokenCannotBeMadeForMoreThanItsMakerMayDo(t *testing.T) {
 		role, err := w.staff.AddRole(t.Context(), w.as("Dana"), RoleDraft{Name: "Robots", Permissions: access.NewPermissionSet(access.TokensManage, access.ProjectsRead)})
 		w.must(err)
 		w.must(w.staff.Change(t.Context(), w.as("Dana"), w.persons["Jon"], Change{Role: role}))
-		make := func(d TokenDraft) error { _, err := w.staff.MakeToken(t.Context(), w.as("Jon"), d); return err }
+		jon := w.enter("Jon")
+		make := func(d TokenDraft) error { _, err := w.staff.MakeToken(t.Context(), jon(), d); return err }
 		w.must(make(TokenDraft{Name: "Fine", Scopes: access.NewPermissionSet(access.ProjectsRead), Days: 90}))
 		w.refused("costs", make(TokenDraft{Name: "Costs", Scopes: access.NewPermissionSet(access.CostsRead), Days: 90}), fault.Denied)
 		w.refused("what the API does not offer", make(TokenDraft{Name: "People", Scopes: access.NewPermissionSet(access.TokensManage), Days: 90}), fault.Invalid)
@@ -138,5 +141,20 @@ func TestNothingInTheDatabaseIsAToken(t *testing.T) {
 			}
 			return rows.Err()
 		}))
+	})
+}
+
+// B19: an API token wants a fresh proof of who makes it.
+func TestB19ATokenWantsFreshProof(t *testing.T) {
+	onBoth(t, func(w *world) {
+		adam := w.enter("Adam")
+		w.clock.Advance(time.Hour)
+		_, err := w.staff.MakeToken(t.Context(), adam(), TokenDraft{Name: "Books", Scopes: access.NewPermissionSet(access.ProjectsRead), Days: 30})
+		if !errors.Is(err, identity.CodeNeeded) {
+			t.Errorf("an hour after signing in: %v", err)
+		}
+		if w.recorded("token.made") != 0 {
+			t.Error("a token was made")
+		}
 	})
 }

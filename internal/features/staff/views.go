@@ -19,6 +19,9 @@ func roleSummary(ctx context.Context, role Role) string {
 	if line := roleLine(ctx, role.ID); line != "" {
 		return line
 	}
+	if len(role.Members) == 0 {
+		return i18n.T(ctx, "Nobody has it.")
+	}
 	return i18n.N(ctx, len(role.Members), "{n} person has it", "{n} people have it")
 }
 

@@ -124,15 +124,10 @@ func (w *world) as(name string) access.Actor {
 	return actor
 }
 
-// enter lets a colleague in by a link and gives the cookies of the browser.
+// enter signs a colleague in and gives who the browser belongs to at each request.
 func (w *world) enter(name string) (browser func() access.Actor) {
 	w.t.Helper()
-	var path string
-	w.must(w.store.Change(context.Background(), access.NewSystem(w.hartwell.ID, "test"), access.SystemWork, func(tx *guard.Tx) (err error) {
-		path, err = w.people.MakeDemoLink(tx, w.persons[name])
-		return err
-	}))
-	entered, err := w.people.Enter(context.Background(), path[len("/l/to/"):], identity.Visit{Address: "203.0.113.1"})
+	entered, err := w.people.StartSession(context.Background(), w.persons[name], identity.Visit{Address: "203.0.113.1"})
 	w.must(err)
 	return func() access.Actor {
 		r := httptest.NewRequest(http.MethodGet, "/"+w.hartwell.Slug+"/office", nil)
