@@ -40,7 +40,7 @@ func openBlobs(_ context.Context, c config.Config) (blob.Store, error) {
 		return blob.OpenDisk(filepath.Join(c.DataDir, "files"))
 	}
 	return blob.OpenS3(blob.S3Config{Endpoint: c.S3.Endpoint, Region: c.S3.Region, Bucket: c.S3.Bucket, Prefix: c.S3.Prefix,
-		AccessKey: c.S3.AccessKey, SecretKey: c.S3.SecretKey.Reveal(), Staging: filepath.Join(c.DataDir, "staging")})
+		AccessKey: c.S3.AccessKey, SecretKey: c.S3.SecretKey.Reveal(), PathStyle: c.S3.PathStyle, Staging: filepath.Join(c.DataDir, "staging")})
 }
 
 // buildFeatures makes the services from the lowest floor up.

@@ -318,7 +318,7 @@ func checkFiles(ctx context.Context, c config.Config) []config.Finding {
 	}
 	defer os.RemoveAll(staging)
 	store, err := blob.OpenS3(blob.S3Config{Endpoint: c.S3.Endpoint, Region: c.S3.Region, Bucket: c.S3.Bucket, Prefix: c.S3.Prefix,
-		AccessKey: c.S3.AccessKey, SecretKey: c.S3.SecretKey.Reveal(), Staging: staging})
+		AccessKey: c.S3.AccessKey, SecretKey: c.S3.SecretKey.Reveal(), PathStyle: c.S3.PathStyle, Staging: staging})
 	if err != nil {
 		return nil // half set: the settings' own finding says so
 	}

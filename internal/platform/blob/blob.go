@@ -19,7 +19,7 @@ import (
 //
 // Faults: NotFound (no such blob or upload), NoSpace (disk full), Conflict (an upload is
 // elsewhere, or busy), Invalid (bad key, or fewer or more bytes than announced), TooLarge
-// (a file over the S3 limit of 5 GiB), Unavailable (the store cannot be reached, or the
+// (a file of more parts than S3 takes: 640 GB), Unavailable (the store cannot be reached, or the
 // disk has failed to keep what was written). After a fault the blob is as it was before, or
 // whole when only the last step failed: never in part.
 type Store interface {

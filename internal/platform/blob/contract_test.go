@@ -44,7 +44,7 @@ func newDisk(t *testing.T) *Disk {
 
 func newS3(t *testing.T, endpoint string) *S3 {
 	t.Helper()
-	store, err := openS3(S3Config{Endpoint: endpoint, Bucket: testBucket, Prefix: "lintel/",
+	store, err := openS3(S3Config{Endpoint: endpoint, Bucket: testBucket, Prefix: "lintel/", PathStyle: true,
 		AccessKey: testAccess, SecretKey: testSecret, Staging: t.TempDir()}, time.Millisecond)
 	if err != nil {
 		t.Fatal(err)

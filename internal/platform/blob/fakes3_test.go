@@ -104,12 +104,16 @@ func s3Error(w http.ResponseWriter, status int, code string) {
 type fakeS3 struct {
 	mu      sync.Mutex
 	objects map[string][]byte
-	asked   []string // "PUT /bucket/key" of every request
+	parts   map[string]map[string][]byte // of uploads under way: by key, then by number
+	begun   time.Time                    // when they began, as far as anybody asks
+	asked   []string                     // "PUT /bucket/key" of every request
 	// fault, when set, may answer a request itself; true means it did.
 	fault func(w http.ResponseWriter, r *http.Request) bool
 }
 
-func newFakeS3() *fakeS3 { return &fakeS3{objects: map[string][]byte{}} }
+func newFakeS3() *fakeS3 {
+	return &fakeS3{objects: map[string][]byte{}, parts: map[string]map[string][]byte{}}
+}
 
 func (f *fakeS3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
@@ -124,6 +128,8 @@ func (f *fakeS3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	switch {
+	case r.URL.Query().Has("uploads") || r.URL.Query().Has("uploadId"):
+		f.serveParts(w, r, key)
 	case r.Method == "GET" && key == "":
 		f.list(w, r.URL.Query())
 	case r.Method == "PUT":
@@ -142,6 +148,40 @@ func (f *fakeS3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("ETag", etag(body))
 		w.Header().Set("Content-Type", "application/octet-stream")
 		http.ServeContent(w, r, "", time.Now(), bytes.NewReader(body))
+	}
+}
+
+// serveParts keeps the parts of one upload a key, which is called like the key.
+func (f *fakeS3) serveParts(w http.ResponseWriter, r *http.Request, key string) {
+	body, _ := io.ReadAll(r.Body)
+	parts, begun := f.parts[key]
+	switch {
+	case r.Method == "GET":
+		fmt.Fprint(w, "<ListMultipartUploadsResult>")
+		for key := range f.parts {
+			fmt.Fprintf(w, "<Upload><Key>%s</Key><UploadId>%[1]s</UploadId><Initiated>%s</Initiated></Upload>", key, f.begun.UTC().Format(time.RFC3339))
+		}
+		fmt.Fprint(w, "</ListMultipartUploadsResult>")
+	case r.URL.Query().Has("uploads"):
+		f.parts[key] = map[string][]byte{}
+		fmt.Fprintf(w, "<InitiateMultipartUploadResult><UploadId>%s</UploadId></InitiateMultipartUploadResult>", key)
+	case !begun:
+		s3Error(w, http.StatusNotFound, "NoSuchUpload")
+	case r.Method == "PUT":
+		parts[r.URL.Query().Get("partNumber")] = body
+		w.Header().Set("ETag", etag(body))
+	case r.Method == "DELETE":
+		delete(f.parts, key)
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		var named struct{ Part []s3Part }
+		xml.Unmarshal(body, &named)
+		f.objects[key] = nil
+		for _, part := range named.Part {
+			f.objects[key] = append(f.objects[key], parts[fmt.Sprint(part.PartNumber)]...)
+		}
+		delete(f.parts, key)
+		fmt.Fprint(w, "<CompleteMultipartUploadResult></CompleteMultipartUploadResult>")
 	}
 }
 

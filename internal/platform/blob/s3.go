@@ -7,19 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
 	"lintel/internal/platform/fault"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
-	"github.com/aws/smithy-go"
 )
 
 // S3Config says where an S3 store is.
@@ -30,14 +24,18 @@ type S3Config struct {
 	Prefix    string // before every key, for a shared bucket: "" or "lintel/"
 	AccessKey string
 	SecretKey string
+	// PathStyle puts the bucket's name into the path of the Endpoint and not before its
+	// host. Amazon's own service always gets it before the host.
+	PathStyle bool
 	// Staging is a local folder for files under way.
 	Staging string
 }
 
 // Limits of the S3 store.
 const (
-	largestS3Object = 5 << 30 // bytes that one PUT may carry
-	s3Attempts      = 4
+	// Larger files go in parts of this size, each tried again for itself.
+	s3PartBytes = 64 << 20
+	mostS3Parts = 10_000
 	// A read that gets no byte for so long is broken off, and begun again where it stopped.
 	readIdle = 30 * time.Second
 )
@@ -45,9 +43,9 @@ const (
 // S3 keeps blobs in a bucket of Amazon S3 or of a server that speaks like it.
 type S3 struct {
 	*staging
-	client *s3.Client
-	config S3Config
-	http   *http.Client
+	client    *s3Client
+	config    S3Config
+	partBytes int64
 }
 
 // OpenS3 opens a bucket as a store. It does not speak to the server yet; Check does.
@@ -60,43 +58,18 @@ func openS3(config S3Config, longestWait time.Duration) (*S3, error) {
 	if config.Bucket == "" || config.AccessKey == "" || config.SecretKey == "" {
 		return nil, errors.New("the S3 store needs a bucket, an access key and a secret key")
 	}
+	if config.Region == "" {
+		config.Region = "us-east-1"
+	}
+	client, err := newS3Client(config, longestWait)
+	if err != nil {
+		return nil, err
+	}
 	stage, err := openStaging(config.Staging, uploadsFolder, tempFolder)
 	if err != nil {
 		return nil, err
 	}
-	if config.Region == "" {
-		config.Region = "us-east-1"
-	}
-	// Its own client, not httpclient: the operator chose this server, it may well be on
-	// the private network, and files are larger than web hooks.
-	client := &http.Client{
-		Transport: &http.Transport{
-			DialContext:           (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
-			TLSHandshakeTimeout:   10 * time.Second,
-			ResponseHeaderTimeout: time.Minute,
-			MaxIdleConnsPerHost:   16,
-			IdleConnTimeout:       time.Minute,
-			ForceAttemptHTTP2:     true,
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	options := s3.Options{
-		Region:       config.Region,
-		UsePathStyle: config.Endpoint != "",
-		Credentials:  credentials.NewStaticCredentialsProvider(config.AccessKey, config.SecretKey, ""),
-		HTTPClient:   client,
-		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
-			o.MaxAttempts = s3Attempts
-			o.MaxBackoff = longestWait
-		}),
-		// Reads are checked against our own SHA-256 by whoever cares; not every server
-		// sends the checksums that the library would ask for.
-		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenRequired,
-	}
-	if config.Endpoint != "" {
-		options.BaseEndpoint = aws.String(config.Endpoint)
-	}
-	return &S3{staging: stage, client: s3.New(options), config: config, http: client}, nil
+	return &S3{staging: stage, client: client, config: config, partBytes: s3PartBytes}, nil
 }
 
 // Put implements Store.
@@ -135,46 +108,59 @@ func (s *S3) FinishUpload(ctx context.Context, upload, key string) (Stored, erro
 	return got.Stored, s.remove(got.name)
 }
 
-// send brings a complete local file to the bucket and makes sure that it arrived. It
-// stops after a minute and the time that 256 KiB/s would take.
+// send brings a complete local file to the bucket and makes sure that it arrived.
 func (s *S3) send(ctx context.Context, key string, got received) error {
-	if got.Size > largestS3Object {
-		return fault.New(fault.TooLarge, "A file may have at most 5 GB.")
+	if got.Size > mostS3Parts*s.partBytes {
+		return fault.New(fault.TooLarge, "This file is too large for the store of files.")
 	}
-	ctx, cancel := context.WithTimeout(ctx, time.Minute+time.Duration(got.Size/(256<<10))*time.Second)
-	defer cancel()
 	file, err := s.root.Open(got.name)
 	if err != nil {
 		return diskFault("open the received file", err)
 	}
 	defer file.Close()
-	sum, _ := hex.DecodeString(got.SHA256)
-	_, err = s.client.PutObject(ctx, &s3.PutObjectInput{
-		Bucket: &s.config.Bucket, Key: s.key(key), Body: file, ContentLength: &got.Size,
-		ChecksumSHA256: aws.String(base64.StdEncoding.EncodeToString(sum)),
-		ContentType:    aws.String("application/octet-stream"),
-	})
+	if got.Size > s.partBytes {
+		tag, err := s.sendParts(ctx, key, file, got.Size)
+		if err != nil {
+			return err
+		}
+		return s.verify(ctx, key, got, tag)
+	}
+	sum, err := hex.DecodeString(got.SHA256)
+	if err != nil {
+		return fmt.Errorf("send a file to S3: %w", err)
+	}
+	sending, cancel := context.WithTimeout(ctx, sendLimit(got.Size))
+	defer cancel()
+	_, err = s.client.tell(sending, s3Request{method: http.MethodPut, key: s.key(key), body: io.NewSectionReader(file, 0, got.Size), bodySHA256: got.SHA256,
+		header: map[string]string{"Content-Type": "application/octet-stream", "X-Amz-Checksum-Sha256": base64.StdEncoding.EncodeToString(sum)}})
 	if err != nil {
 		return s.fault("send a file to S3", err)
 	}
-	return s.verify(ctx, key, got)
+	return s.verify(ctx, key, got, got.md5)
+}
+
+// sendLimit is a minute and the time that 256 KiB/s would take.
+func sendLimit(size int64) time.Duration {
+	return time.Minute + time.Duration(size/(256<<10))*time.Second
 }
 
 // verify looks at what the bucket holds: nothing is acknowledged on the word of the
-// answer to PUT alone (faults.md row 17).
-func (s *S3) verify(ctx context.Context, key string, got received) error {
-	head, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &s.config.Bucket, Key: s.key(key), ChecksumMode: types.ChecksumModeEnabled})
+// answer to PUT alone (faults.md row 17). tag is the ETag that most servers would show.
+func (s *S3) verify(ctx context.Context, key string, got received, tag string) error {
+	looking, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	head, err := s.client.tell(looking, s3Request{method: http.MethodHead, key: s.key(key), header: map[string]string{"X-Amz-Checksum-Mode": "ENABLED"}})
 	if isAbsent(err) {
 		return fault.Wrap(fault.Unavailable, errUnreachable.Message, errors.New("S3 accepted a file and does not have it"))
 	}
 	if err != nil {
 		return s.fault("look at a file in S3", err)
 	}
-	sum, _ := base64.StdEncoding.DecodeString(aws.ToString(head.ChecksumSHA256))
+	sum, _ := base64.StdEncoding.DecodeString(head.Get("X-Amz-Checksum-Sha256"))
 	switch {
-	case aws.ToInt64(head.ContentLength) != got.Size:
+	case sizeIn(head) != got.Size:
 		// A wrong size is wrong, whatever else is said.
-	case hex.EncodeToString(sum) == got.SHA256, strings.Trim(aws.ToString(head.ETag), `"`) == got.md5:
+	case hex.EncodeToString(sum) == got.SHA256, strings.Trim(head.Get("ETag"), `"`) == tag:
 		return nil
 	default: // the server shows no hash that we know: read it back
 		stored, err := hashBlob(ctx, s, key)
@@ -189,6 +175,15 @@ func (s *S3) verify(ctx context.Context, key string, got received) error {
 		return err
 	}
 	return fault.Wrap(fault.Unavailable, errUnreachable.Message, errors.New("S3 holds other bytes than were sent"))
+}
+
+// sizeIn is the size that the headers of an answer tell, or -1.
+func sizeIn(head http.Header) int64 {
+	size, err := strconv.ParseInt(head.Get("Content-Length"), 10, 64)
+	if err != nil {
+		return -1
+	}
+	return size
 }
 
 // Open implements Store.
@@ -207,11 +202,16 @@ func (s *S3) Stat(ctx context.Context, key string) (Info, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	head, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &s.config.Bucket, Key: s.key(key)})
+	head, err := s.client.tell(ctx, s3Request{method: http.MethodHead, key: s.key(key)})
 	if err != nil {
 		return Info{}, s.fault("look at a file in S3", err)
 	}
-	return Info{Key: key, Size: aws.ToInt64(head.ContentLength), Modified: aws.ToTime(head.LastModified).UTC()}, nil
+	size := sizeIn(head)
+	if size < 0 {
+		return Info{}, s.fault("look at a file in S3", errors.New("the server tells no size"))
+	}
+	modified, _ := http.ParseTime(head.Get("Last-Modified")) // no time is known when there is none
+	return Info{Key: key, Size: size, Modified: modified.UTC()}, nil
 }
 
 // Delete implements Store.
@@ -221,7 +221,7 @@ func (s *S3) Delete(ctx context.Context, key string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	_, err := s.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &s.config.Bucket, Key: s.key(key)})
+	_, err := s.client.tell(ctx, s3Request{method: http.MethodDelete, key: s.key(key)})
 	if err != nil && !isAbsent(err) {
 		return s.fault("delete a file in S3", err)
 	}
@@ -230,24 +230,48 @@ func (s *S3) Delete(ctx context.Context, key string) error {
 
 // Walk implements Store.
 func (s *S3) Walk(ctx context.Context, visit func(Info) error) error {
-	pages := s3.NewListObjectsV2Paginator(s.client, &s3.ListObjectsV2Input{Bucket: &s.config.Bucket, Prefix: s.key("")})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	next := ""
+	for {
+		page, err := s.list(ctx, next)
 		if err != nil {
 			return s.fault("list the files in S3", err)
 		}
 		for _, object := range page.Contents {
-			key := strings.TrimPrefix(aws.ToString(object.Key), s.config.Prefix)
+			key := strings.TrimPrefix(object.Key, s.config.Prefix)
 			if checkKey(key) != nil {
 				continue // not ours
 			}
-			info := Info{Key: key, Size: aws.ToInt64(object.Size), Modified: aws.ToTime(object.LastModified).UTC()}
-			if err := visit(info); err != nil {
+			if err := visit(Info{Key: key, Size: object.Size, Modified: object.LastModified.UTC()}); err != nil {
 				return err
 			}
 		}
+		next = page.NextContinuationToken
+		if !page.IsTruncated || next == "" {
+			return nil
+		}
 	}
-	return nil
+}
+
+// s3Page is a page of a list of objects.
+type s3Page struct {
+	IsTruncated           bool
+	NextContinuationToken string
+	Contents              []struct {
+		Key          string
+		Size         int64
+		LastModified time.Time
+	}
+}
+
+func (s *S3) list(ctx context.Context, after string) (page s3Page, err error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	query := url.Values{"list-type": {"2"}, "prefix": {s.config.Prefix}}
+	if after != "" {
+		query.Set("continuation-token", after)
+	}
+	_, err = s.client.do(ctx, s3Request{method: http.MethodGet, query: query, into: &page})
+	return page, err
 }
 
 // Check implements Store.
@@ -262,11 +286,11 @@ func (s *S3) Check(ctx context.Context) error {
 
 // Close implements Store.
 func (s *S3) Close() error {
-	s.http.CloseIdleConnections()
+	s.client.http.CloseIdleConnections()
 	return s.root.Close()
 }
 
-func (s *S3) key(key string) *string { return aws.String(s.config.Prefix + key) }
+func (s *S3) key(key string) string { return s.config.Prefix + key }
 
 var errUnreachable = fault.New(fault.Unavailable, "The store for files does not answer as it should. Please try again later.")
 
@@ -276,10 +300,10 @@ func (s *S3) fault(doing string, err error) error {
 	if isAbsent(err) {
 		return absent()
 	}
-	var answer smithy.APIError
+	var answer *s3Answer
 	advice := "no answer"
 	if errors.As(err, &answer) {
-		switch answer.ErrorCode() {
+		switch answer.Code {
 		case "InvalidAccessKeyId", "XAdminUserNotFound": // the second is versitygw's
 			advice = "the server does not know the access key"
 		case "SignatureDoesNotMatch":
@@ -290,19 +314,16 @@ func (s *S3) fault(doing string, err error) error {
 			advice = "there is no such bucket"
 		case "RequestTimeTooSkewed":
 			advice = "this machine's clock is off"
+		case "PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException":
+			advice = "the bucket is in another region, or at another address"
 		default:
-			advice = "the server answers " + answer.ErrorCode()
+			advice = "the server answers " + answer.Code
 		}
 	}
 	return fault.Wrap(fault.Unavailable, errUnreachable.Message, fmt.Errorf("%s: %s: %w", doing, advice, err))
 }
 
 func isAbsent(err error) bool {
-	var noKey *types.NoSuchKey
-	var notFound *types.NotFound
-	if errors.As(err, &noKey) || errors.As(err, &notFound) {
-		return true
-	}
-	var answer smithy.APIError
-	return errors.As(err, &answer) && (answer.ErrorCode() == "NoSuchKey" || answer.ErrorCode() == "NotFound")
+	var answer *s3Answer
+	return errors.As(err, &answer) && (answer.Code == "NoSuchKey" || answer.Code == "NotFound")
 }

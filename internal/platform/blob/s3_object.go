@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
 // s3Object reads a blob from where it was sought to. A body that breaks off or stalls is
@@ -66,24 +64,24 @@ func (o *s3Object) Read(p []byte) (int, error) {
 
 func (o *s3Object) request() error {
 	ctx, cancel := context.WithCancel(o.ctx)
-	input := &s3.GetObjectInput{Bucket: &o.store.config.Bucket, Key: o.store.key(o.info.Key)}
+	header := map[string]string{}
 	if o.at > 0 {
-		input.Range = aws.String(fmt.Sprintf("bytes=%d-", o.at))
+		header["Range"] = fmt.Sprintf("bytes=%d-", o.at)
 	}
 	if o.etag != "" {
-		input.IfMatch = &o.etag // the rest of the same bytes, or an error
+		header["If-Match"] = o.etag // the rest of the same bytes, or an error
 	}
-	got, err := o.store.client.GetObject(ctx, input)
+	got, err := o.store.client.do(ctx, s3Request{method: http.MethodGet, key: o.store.key(o.info.Key), header: header})
 	if err != nil {
 		cancel()
 		return o.store.fault("read a file from S3", err)
 	}
-	if o.at > 0 && !strings.HasPrefix(aws.ToString(got.ContentRange), fmt.Sprintf("bytes %d-", o.at)) {
+	if o.at > 0 && !strings.HasPrefix(got.Header.Get("Content-Range"), fmt.Sprintf("bytes %d-", o.at)) {
 		cancel()
 		got.Body.Close()
 		return o.store.fault("read a file from S3", errors.New("the server does not know ranges"))
 	}
-	o.etag = aws.ToString(got.ETag)
+	o.etag = got.Header.Get("ETag")
 	o.body, o.cancel = got.Body, cancel
 	o.idle = time.AfterFunc(readIdle, cancel)
 	return nil

@@ -38,6 +38,7 @@ func TestS3KeepsTheContractOnS3rver(t *testing.T) {
 		empty(t, store)
 		return store
 	})
+	largeFiles(t, front.URL)
 }
 
 // versitygw is a server by others that checks signatures itself.
@@ -60,6 +61,7 @@ func TestS3KeepsTheContractOnVersitygw(t *testing.T) {
 		return store
 	})
 	wrongKeys(t, "http://"+address)
+	largeFiles(t, "http://"+address)
 }
 
 func missing(t *testing.T, what string) {
@@ -140,7 +142,7 @@ func wrongKeys(t *testing.T, endpoint string) {
 		"nobody is there":  {func(c *S3Config) { c.Endpoint = "http://" + freeAddress(t) }, "no answer"},
 		"nothing is wrong": {func(*S3Config) {}, ""},
 	} {
-		config := S3Config{Endpoint: endpoint, Bucket: testBucket, AccessKey: testAccess, SecretKey: testSecret, Staging: t.TempDir()}
+		config := S3Config{Endpoint: endpoint, Bucket: testBucket, PathStyle: true, AccessKey: testAccess, SecretKey: testSecret, Staging: t.TempDir()}
 		c.change(&config)
 		store, err := openS3(config, time.Millisecond)
 		if err != nil {
