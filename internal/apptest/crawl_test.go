@@ -43,7 +43,7 @@ func crawlers(p *Portal, alder, birch *Firm) (list []crawler) {
 	}
 	everywhere := append(append([]string{"/", "/alder", "/birch", "/sign-in", "/sign-in/choose", "/alder/office", "/alder/home", "/alder/home/projects", "/alder/home/proposals", "/alder/home/agreements",
 		"/alder/office/projects?q=X", "/alder/office/customers?q=Family", "/alder/office/search?q=X", "/alder/home/search?q=X", "/birch/office", "/birch/home",
-		"/alder/office/projects?sort=name", "/alder/office/proposals", "/alder/office/settings", "/alder/office/inbox", "/alder/home/inbox", "/alder/profile/sessions"}, objects(alder)...), objects(birch)...)
+		"/alder/office/projects?sort=name", "/alder/office/proposals", "/alder/office/settings", "/alder/office/inbox", "/alder/home/inbox", "/alder/desk", "/alder/desk/technicians", "/alder/desk/preferences", "/alder/field", "/alder/field/preferences", "/alder/office/contractors", "/alder/profile/sessions"}, objects(alder)...), objects(birch)...)
 	add := func(name string, client *Client, reads []string, banned ...[]string) {
 		c := crawler{name: name, client: client, starts: everywhere, reads: reads}
 		for _, words := range banned {
@@ -66,6 +66,8 @@ func crawlers(p *Portal, alder, birch *Firm) (list []crawler) {
 	add("A's first contact", p.As(alder.A.One), []string{alder.A.Canary}, everythingOf(birch), office, []string{alder.B.Canary, "bee.alder"})
 	add("A's second contact", p.As(alder.A.Two), []string{alder.A.Canary}, everythingOf(birch), office, []string{alder.B.Canary, "bee.alder"})
 	add("B's first contact", p.As(alder.B.One), []string{alder.B.Canary}, everythingOf(birch), office, []string{alder.A.Canary, "aye.alder"})
+	add("A's contractor at the desk", p.As(alder.A.Desk), []string{alder.A.Canary}, everythingOf(birch), office, []string{alder.B.Canary, "bee.alder"})
+	add("B's technician", p.As(alder.B.Field), []string{alder.B.Canary}, everythingOf(birch), office, []string{alder.A.Canary, "aye.alder"})
 	add("the other firm's customer", p.As(birch.A.One), []string{birch.A.Canary}, []string{alder.Office, alder.A.Canary, alder.B.Canary, birch.Office, birch.B.Canary}, costs(birch))
 	return list
 }

@@ -114,7 +114,8 @@ func expected(l line, a actor, c target) class {
 }
 
 func refusedBy(l line, here access.Actor) class {
-	face := map[access.Face]access.Kind{access.OfficeFace: access.Staff, access.CustomerFace: access.Customer, access.EitherFace: here.Kind()}[l.Rule.Face()]
+	face := map[access.Face]access.Kind{access.OfficeFace: access.Staff, access.CustomerFace: access.Customer, access.DeskFace: access.Contractor, access.FieldFace: access.Technician,
+		access.EitherFace: here.Kind()}[l.Rule.Face()]
 	if face == here.Kind() {
 		return denied
 	}
@@ -168,6 +169,9 @@ func actors(p *Portal, alder, birch *Firm) []actor {
 	customer := func(name string, f *Firm, m *Family, person demo.Person, one bool) actor {
 		return actor{name: name, client: p.As(person), person: person, slug: f.Slug, kind: access.Customer, family: m, author: one, reads: !one}
 	}
+	engaged := func(name string, f *Firm, m *Family, person demo.Person, kind access.Kind) actor {
+		return actor{name: name, client: p.As(person), person: person, slug: f.Slug, kind: kind, family: m}
+	}
 	list := []actor{{name: "nobody", client: p.Browser()}}
 	for _, role := range access.Roles {
 		list = append(list, actor{name: "staff, " + string(role), client: p.As(alder.Staff[role]), person: alder.Staff[role], slug: "alder", kind: access.Staff, role: role})
@@ -176,6 +180,9 @@ func actors(p *Portal, alder, birch *Firm) []actor {
 		actor{name: "owner of the other firm", client: p.As(birch.Staff[access.Owner]), person: birch.Staff[access.Owner], slug: "birch", kind: access.Staff, role: access.Owner},
 		customer("A's first contact", alder, alder.A, alder.A.One, true), customer("A's second contact", alder, alder.A, alder.A.Two, false),
 		customer("B's first contact", alder, alder.B, alder.B.One, true), customer("the other firm's customer", birch, birch.A, birch.A.One, true),
+		engaged("A's contractor at the desk", alder, alder.A, alder.A.Desk, access.Contractor), engaged("A's technician", alder, alder.A, alder.A.Field, access.Technician),
+		engaged("B's contractor at the desk", alder, alder.B, alder.B.Desk, access.Contractor), engaged("B's technician", alder, alder.B, alder.B.Field, access.Technician),
+		engaged("the other firm's contractor", birch, birch.A, birch.A.Desk, access.Contractor),
 		customer("a removed contact", alder, alder.B, alder.B.Two, false), inOwnRole(p, alder), suspendedColleague(p, alder), removedColleague(p, alder))
 	removed := &list[len(list)-4]
 	person := removed.client.Actor("alder", "/alder/home").Person()
@@ -379,7 +386,12 @@ func (m *matrix) renew(c *target, a actor) *target {
 
 // login gives an actor a new browser, because some acts end the one they are done in.
 func (m *matrix) login(a actor) actor {
-	if a.family != nil {
+	switch {
+	case a.kind == access.Contractor:
+		a.person = a.family.Desk
+	case a.kind == access.Technician:
+		a.person = a.family.Field
+	case a.family != nil:
 		a.person = map[bool]demo.Person{true: a.family.One, false: a.family.Two}[a.author]
 	}
 	a.client = m.As(a.person)

@@ -19,8 +19,12 @@ var suppliers = map[string]func(t Things, pattern string) string{
 	"customer": func(t Things, _ string) string { return t.Customer },
 	"contact":  func(t Things, _ string) string { return t.Contact },
 	"property": func(t Things, _ string) string { return t.Property },
-	"project":  func(t Things, _ string) string { return t.Project },
-	"proposal": proposalOf, "document": proposalOf,
+
+	"contractor": func(t Things, _ string) string { return t.Contractor },
+	"place":      func(t Things, _ string) string { return t.Place },
+	"technician": func(t Things, _ string) string { return t.Technician },
+	"project":    func(t Things, _ string) string { return t.Project },
+	"proposal":   proposalOf, "document": proposalOf,
 	"agreement": func(t Things, _ string) string { return t.Signature },
 	"signature": func(t Things, _ string) string { return t.Signature },
 	"thread":    func(t Things, _ string) string { return t.Proposal },
@@ -62,7 +66,7 @@ func proposalOf(t Things, pattern string) string {
 
 // Parameters whose objects belong to one family, and to a firm.
 var (
-	ofFamily = words("customer contact property project proposal document agreement signature thread message link upload file notice")
+	ofFamily = words("customer contact property project proposal document agreement signature thread message link upload file notice contractor place technician")
 	ofFirm   = words("stage terms colleague role key")
 )
 
@@ -154,6 +158,6 @@ func filledIn(t Things) url.Values {
 		"role": {"member"}, "stage": {t.Stage}, "project": {t.Project}, "customer": {t.Customer}, "contact": {t.Contact}, "property": {t.Property}, "property_line1": {"1 Long Lane"},
 		"line1": {"1 Long Lane"}, "contact_name": {"Someone"}, "contact_email": {"someone@elsewhere.example"}, "colour": {"#224466"}, "bucket": {"pending"}, "lead": {""},
 		"signs": {"1"}, "version": {"1"}, "revision": {"1"}, "note": {"A word"}, "file": {t.File}, "cover": {t.File}, "code": {"000000"}, "session": {id.New()}, "browser": {id.New()},
-		"archived": {"1"}, "method": {"typed"}, "signature_kind": {"typed"}, "signature_name": {"Someone"}, "choice": {"1"},
-		"permission": {"projects:read"}, "scope": {"projects:read"}, "days": {"30"}}
+		"archived": {"1"}, "method": {"typed"}, "signature_kind": {"typed"}, "signature_name": {"Someone"}, "choice": {"1"}, "contractor": {""},
+		"permission": {"projects:read"}, "scope": {"projects:read"}, "days": {"30"}, "confirm": {"Confirm"}, "modules": {"projects", "documents"}}
 }

@@ -9,7 +9,13 @@ func TestNoLinkLeadsNowhereForAnybodyOfTheSampleWorld(t *testing.T) {
 	for _, person := range p.World().People {
 		c := p.As(person)
 		starts := []string{"/hartwell/home"}
-		if person.Role != "customer" {
+		switch person.Role {
+		case "customer":
+		case "contractor":
+			starts = []string{"/hartwell/desk"}
+		case "technician":
+			starts = []string{"/hartwell/field"}
+		default:
 			starts = []string{"/hartwell/office", "/hartwell/office/projects"}
 		}
 		pages += c.Crawl(400, func(page Page) {

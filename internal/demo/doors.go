@@ -20,10 +20,10 @@ type World struct {
 }
 
 // Person is somebody of the sample world with a link to enter as them: staff sign in by it,
-// customers land on their proposal as from a mail.
+// customers land on their proposal as from a mail, contractors' people on their first page.
 type Person struct {
 	Organisation string `json:"organisation"`
-	Role         string `json:"role"` // of staff, or "customer"
+	Role         string `json:"role"` // of staff, or "customer", "contractor", "technician"
 	Name         string `json:"name"`
 	Email        string `json:"email"`
 	URL          string `json:"url"`
@@ -63,8 +63,10 @@ func doorsOf(ctx context.Context, a *app.App, org access.OrgID) (people []Person
 	if err != nil {
 		return nil, err
 	}
+	name := ""
 	err = a.Store.Change(ctx, system, access.SystemWork, func(tx *guard.Tx) error {
 		firm, err := organisation.Of(tx)
+		name = firm.Name
 		if err != nil {
 			return err
 		}
@@ -75,7 +77,11 @@ func doorsOf(ctx context.Context, a *app.App, org access.OrgID) (people []Person
 		people = append(people, customers...)
 		return err
 	})
-	return people, err
+	if err != nil {
+		return nil, err
+	}
+	contractors, err := contractorDoors(ctx, a, system, name)
+	return append(people, contractors...), err
 }
 
 func staffDoors(a *app.App, tx *guard.Tx, firm organisation.Settings) (people []Person, err error) {

@@ -26,7 +26,8 @@ func hartwell() firmPlan {
 			{Title: "Warranty, 5 years", Standard: true, Body: "Five years on our work, the maker’s warranty on appliances.\n\nTell us about a fault within 14 days of finding it, with a photo if you can. We repair it at no cost to you. Wear and work by others are not covered."},
 			{Title: "Working in your home", Body: "We work from 8:00 to 17:00 on weekdays, keep dust behind closed doors, and sweep every evening. Water and power are off for half a day at most, and we tell you the day before."},
 		},
-		customers: []customerPlan{ruiz(), okafor(), lindqvist(), bennett(), elmsburySchool(), marsh()},
+		customers:   []customerPlan{ruiz(), okafor(), lindqvist(), bennett(), elmsburySchool(), marsh()},
+		contractors: []contractorPlan{brightwire(), tarnRoofing()},
 	}
 }
 

@@ -18,6 +18,7 @@ func northgate() firmPlan {
 			{"kofi", "Kofi Mensah", "kofi@northgate.example", access.Member},
 			{"una", "Una Brady", "una@northgate.example", access.ReadOnly},
 		},
+		contractors: []contractorPlan{brightwire()},
 		customers: []customerPlan{
 			{name: "Caldwick Housing Association", address: "5 Civic Square\nCaldwick CW1 1AB", phone: "+44 1632 960 810", notes: "Purchase order needed on every invoice.",
 				contacts: []contactPlan{{"Leonora Platt", "leonora.platt@caldwickha.example", "+44 1632 960 811", "Compliance manager"}, {"Jude Farrow", "jude.farrow@caldwickha.example", "", "Surveyor"}},

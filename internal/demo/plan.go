@@ -17,6 +17,7 @@ type firmPlan struct {
 	staff              []staffPlan
 	terms              []organisation.TermsDetails // in place of the standard ones
 	customers          []customerPlan
+	contractors        []contractorPlan
 }
 
 type staffPlan struct {

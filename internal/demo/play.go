@@ -36,6 +36,9 @@ func (s *stage) play(plan firmPlan) {
 	for i := range plan.customers {
 		f.playCustomer(&plan.customers[i])
 	}
+	for _, work := range plan.contractors {
+		f.playContractor(work)
+	}
 }
 
 func (f *firm) found() (err error) {

@@ -23,7 +23,10 @@ func TestEverybodyOfTheDemoGetsIn(t *testing.T) {
 	for _, person := range people {
 		firms[person.Organisation] = true
 		base, _, _ = strings.Cut(person.URL, "/l/to/")
-		home := map[bool]string{true: "/home/proposals/", false: "/office"}[person.Role == "customer"]
+		home := map[string]string{"customer": "/home/proposals/", "contractor": "/desk", "technician": "/field"}[person.Role]
+		if home == "" {
+			home = "/office"
+		}
 		if at := goesIn(t, base, person.URL, person.Name); !strings.Contains(at, home) {
 			t.Errorf("%s (%s) of %s comes to %s", person.Name, person.Role, person.Organisation, at)
 		}

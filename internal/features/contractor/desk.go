@@ -65,6 +65,13 @@ func (s *Service) AddTechnician(ctx context.Context, actor access.Actor, contrac
 	if err := d.check(); err != nil {
 		return "", err
 	}
+	err = s.store.View(ctx, actor, access.TechniciansManage, func(tx *guard.Tx) error {
+		_, err := firmOf(tx, contractor)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
 	if err := s.people.MayMail(ctx, d.Email); err != nil {
 		return "", err
 	}

@@ -186,16 +186,20 @@ func (s *Service) Invite(ctx context.Context, actor access.Actor, contractor str
 	if err := d.check(); err != nil {
 		return err
 	}
+	err := s.store.View(ctx, actor, access.ContractorsWrite, func(tx *guard.Tx) error {
+		_, err := loadLive(tx, contractor)
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	if err := s.people.MayMail(ctx, d.Email); err != nil {
 		return err
 	}
 	return s.store.Change(ctx, actor, access.ContractorsWrite, func(tx *guard.Tx) error {
-		firm, err := loadContractor(tx, contractor)
+		firm, err := loadLive(tx, contractor)
 		if err != nil {
 			return err
-		}
-		if firm.Archived {
-			return fault.New(fault.Conflict, "This contractor is archived. Bring it back first.")
 		}
 		if err := checkRoom(tx, contractor, access.Contractor); err != nil {
 			return err
@@ -212,6 +216,14 @@ func (s *Service) Invite(ctx context.Context, actor access.Actor, contractor str
 		}
 		return s.people.InviteToDesk(ctx, tx, person, firm.Name)
 	})
+}
+
+func loadLive(tx *guard.Tx, contractor string) (Contractor, error) {
+	firm, err := loadContractor(tx, contractor)
+	if err == nil && firm.Archived {
+		err = fault.New(fault.Conflict, "This contractor is archived. Bring it back first.")
+	}
+	return firm, err
 }
 
 // InviteAgain mails somebody of a desk the way in once more. NotFound when they have no live
