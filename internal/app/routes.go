@@ -10,6 +10,7 @@ import (
 	"lintel/internal/features/identity"
 	"lintel/internal/features/notify"
 	"lintel/internal/features/organisation"
+	"lintel/internal/features/oversight"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/web"
 	"lintel/internal/ui"
@@ -65,6 +66,17 @@ func (a *App) badges(r *route.Request) map[string]int {
 		return nil
 	}
 	return map[string]int{"inbox": a.unread(r)}
+}
+
+// portalMenu lists the portals of whoever looks, behind the firm's mark (JT-11).
+func (a *App) portalMenu(pages *oversight.Pages) func(r *route.Request) []ui.Portal {
+	return func(r *route.Request) []ui.Portal {
+		list, err := pages.PortalMenu(r)
+		if err != nil {
+			a.Log.WarnContext(r.Context(), "list portals", "error", err)
+		}
+		return list
+	}
 }
 
 // bell leads customers to their inbox, which stands in no menu; many have none (JT-10).

@@ -11,20 +11,21 @@ import (
 	"lintel/internal/features/document"
 	"lintel/internal/features/document/writing"
 	"lintel/internal/features/message"
+	"lintel/internal/features/oversight"
 	"lintel/internal/features/portalaccess"
 	"lintel/internal/features/project"
 	"lintel/internal/platform/i18n"
 )
 
 // projectSlots are what other features show on the pages of a project.
-func (a *App) projectSlots(home *customerdesk.Pages, office *officedesk.Pages, portal *portalaccess.Pages) project.Slots {
+func (a *App) projectSlots(home *customerdesk.Pages, office *officedesk.Pages, portal *portalaccess.Pages, readers *oversight.Pages) project.Slots {
 	return project.Slots{
 		OfficeTabs: []project.Tab{
 			{Key: "proposals", Label: i18n.Mark("Proposals"), Content: a.officeProposals},
 			{Key: "activity", Label: i18n.Mark("Activity"), Content: office.ProjectHistory},
 		},
 		OfficeCards: []project.Slot{office.ProjectActivity},
-		OfficeSide:  []project.Slot{office.ProjectAgreements, portal.ProjectCard},
+		OfficeSide:  []project.Slot{office.ProjectAgreements, portal.ProjectCard, readers.ProjectCard},
 
 		CustomerNeeds: []project.Slot{home.ProjectNeeds},
 		CustomerCards: []project.Slot{home.ProjectProposals},

@@ -25,6 +25,7 @@ import (
 	"lintel/internal/features/openid"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/outbox"
+	"lintel/internal/features/oversight"
 	"lintel/internal/features/portalaccess"
 	"lintel/internal/features/project"
 	"lintel/internal/features/property"
@@ -78,6 +79,9 @@ func (a *App) addRoutes() {
 	a.Messages.Routes(a.Table)
 	notify.NewPages(a.Inbox, a.frame).Routes(a.Table)
 	signing.NewPages(a.Signing, a.frame).Routes(a.Table)
+	readers := oversight.NewPages(oversight.New(a.Store, a.Identity), a.Identity, a.frame)
+	readers.Routes(a.Table)
+	a.frame.Portals = a.portalMenu(readers)
 	home := customerdesk.NewPages(customerdesk.New(a.Store, a.Inbox), a.frame, previewURL)
 	home.Routes(a.Table)
 	office := officedesk.NewPages(officedesk.New(a.Store, a.Documents, a.Inbox, a.Events.Kind), a.frame)
@@ -85,14 +89,14 @@ func (a *App) addRoutes() {
 	properties := property.NewPages(a.Properties, a.frame)
 	portal := portalaccess.NewPages(a.PortalAccess, a.Identity, a.frame)
 	portal.Routes(a.Table)
-	projects := project.NewPages(a.Projects, a.frame, a.projectAddresses(), a.projectSlots(home, office, portal))
+	projects := project.NewPages(a.Projects, a.frame, a.projectAddresses(), a.projectSlots(home, office, portal, readers))
 	properties.Routes(a.Table)
 	contractor.NewPages(a.Contractors, a.frame).Routes(a.Table)
 	contractordesk.NewPages(a.Contractors, a.frame).Routes(a.Table)
 	techniciandesk.NewPages(a.Contractors, a.frame).Routes(a.Table)
 	projects.Routes(a.Table)
-	customer.NewPages(a.Customers, a.frame, projects.CustomerCard, properties.CustomerCard).Routes(a.Table)
-	writing.NewPages(a.Documents, a.frame, writing.Around{Conversation: a.conversation}).Routes(a.Table)
+	customer.NewPages(a.Customers, a.frame, projects.CustomerCard, properties.CustomerCard, readers.CustomerCard).Routes(a.Table)
+	writing.NewPages(a.Documents, a.frame, writing.Around{Conversation: a.conversation, Readers: readers.ProposalCard}).Routes(a.Table)
 	document.NewCustomerPages(a.Documents, a.frame, document.Reader{Conversation: a.conversationIn, AskForCode: a.Identity.AskForCode}).Routes(a.Table)
 }
 

@@ -71,14 +71,19 @@ type Home struct {
 // Home gathers the actor's first page. Customers only.
 func (d *Desk) Home(ctx context.Context, actor access.Actor, zone *time.Location) (h Home, err error) {
 	err = d.store.View(ctx, actor, access.HomeRead, func(tx *guard.Tx) error {
+		if tx.May(access.ProjectsRead) {
+			if h.Projects, err = loadProjects(tx, homeProjects+1); err != nil {
+				return err
+			}
+		}
+		if !tx.May(access.ProposalsRead) {
+			return nil
+		}
 		proposals, err := loadProposals(tx, "")
 		if err != nil {
 			return err
 		}
 		h.Proposals, h.Needs = len(proposals), waiting(past(proposals, tx.Now(), zone))
-		if h.Projects, err = loadProjects(tx, homeProjects+1); err != nil {
-			return err
-		}
 		h.Agreements, err = loadAgreements(tx, "", homeAgreements)
 		return err
 	})
@@ -91,6 +96,32 @@ func (d *Desk) Home(ctx context.Context, actor access.Actor, zone *time.Location
 	h.Notices, err = d.inbox.Inbox(ctx, actor)
 	h.Notices = h.Notices[:min(len(h.Notices), homeNotices)]
 	return h, err
+}
+
+// OnlyProject is the one project that is all the actor sees, in which their portal opens
+// (JT-10): nothing that they may read lies outside of it. Empty when there are more, or none.
+func (d *Desk) OnlyProject(ctx context.Context, actor access.Actor) (only string, err error) {
+	if !actor.May(access.ProjectsRead) {
+		return "", nil
+	}
+	err = d.store.View(ctx, actor, access.HomeRead, func(tx *guard.Tx) error {
+		projects, err := loadProjects(tx, 2)
+		if err != nil || len(projects) != 1 {
+			return err
+		}
+		proposals, err := loadProposals(tx, "")
+		if err != nil {
+			return err
+		}
+		for _, p := range proposals {
+			if p.Project != projects[0].ID {
+				return nil
+			}
+		}
+		only = projects[0].ID
+		return nil
+	})
+	return only, err
 }
 
 // Proposals lists the sent proposals that the actor may see, of one project or of all,

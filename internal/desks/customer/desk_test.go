@@ -12,12 +12,15 @@ import (
 
 	"lintel/internal/app"
 	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
 	"lintel/internal/demo"
 	customerdesk "lintel/internal/desks/customer"
 	"lintel/internal/features/document"
 	"lintel/internal/features/document/proposal"
+	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
+	"lintel/internal/features/project"
 	"lintel/internal/platform/clock"
 	"lintel/internal/platform/config"
 	"lintel/internal/platform/i18n"
@@ -69,7 +72,47 @@ func openHomes(t *testing.T) *homes {
 		}
 	}
 	h.desk = customerdesk.New(h.app.Store, h.app.Inbox)
+	h.showGardenWall()
 	return h
+}
+
+// showGardenWall moves Maria's second project to a stage that she sees: who has one only
+// has no home.
+func (h *homes) showGardenWall() {
+	h.Helper()
+	list, err := h.app.Projects.List(context.Background(), h.system, project.Filter{Text: "Garden wall", Sort: project.ByName})
+	h.must(err)
+	h.must(h.app.Store.Change(context.Background(), h.system, access.SystemWork, func(tx *guard.Tx) error {
+		garden := list.Projects[0]
+		if err := identity.Grant(tx, h.people["Maria Ruiz"], garden.Customer, garden.ID); err != nil {
+			return err
+		}
+		stages, err := organisation.Stages(tx)
+		if err != nil {
+			return err
+		}
+		for _, stage := range stages {
+			if stage.CustomerVisible && stage.Bucket == organisation.Current {
+				return project.MoveStage(tx, garden.ID, stage.ID)
+			}
+		}
+		return nil
+	}))
+}
+
+func TestThePortalOfSomebodyWithOneProjectOpensInIt(t *testing.T) {
+	h := openHomes(t)
+	only, err := h.desk.OnlyProject(t.Context(), h.actor("Odette Marsh", ""))
+	h.must(err)
+	if only != h.sentTo["Odette Marsh"].Project {
+		t.Errorf("Odette's portal opens in %q", only)
+	}
+	if more, err := h.desk.OnlyProject(t.Context(), h.actor("Maria Ruiz", "")); err != nil || more != "" {
+		t.Errorf("Maria has two projects, her portal opens in %q, %v", more, err)
+	}
+	if item, err := h.desk.OnlyProject(t.Context(), h.actor("Odette Marsh", h.sentTo["Odette Marsh"].ID)); err != nil || item != "" {
+		t.Errorf("who holds a link to one proposal is led to the project %q, %v", item, err)
+	}
 }
 
 func (h *homes) must(err error) {
@@ -99,6 +142,9 @@ func (h *homes) get(actor access.Actor, path string) string {
 		},
 		Trouble: frame.Trouble, SignIn: func(*route.Request) string { return "/sign-in" }, Address: func(*http.Request) string { return "192.0.2.1" },
 		Log: slog.New(slog.DiscardHandler)}).ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, nil))
+	if path == pages[0] && answer.Code == http.StatusSeeOther && strings.Contains(answer.Header().Get("Location"), "/home/projects/") {
+		return "" // one project only: the portal opens in it
+	}
 	if answer.Code != http.StatusOK {
 		h.Fatalf("%s: %d %.300s", path, answer.Code, answer.Body)
 	}

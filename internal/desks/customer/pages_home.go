@@ -55,6 +55,13 @@ func (v homeView) empty() bool {
 }
 
 func (p *Pages) home(r *route.Request) (web.Reply, error) {
+	only, err := p.desk.OnlyProject(r.Context(), r.Actor)
+	if err != nil {
+		return web.Reply{}, err
+	}
+	if only != "" {
+		return web.Redirect(project.CustomerURL(r.Organisation.Slug, only)), nil
+	}
 	home, err := p.desk.Home(r.Context(), r.Actor, zone(r))
 	if err != nil {
 		return web.Reply{}, err

@@ -81,6 +81,9 @@ func (p *Pages) ProjectHistory(r *route.Request, of project.Line) (templ.Compone
 
 // ProjectAgreements are the signed agreements of a project; a project.Slot.
 func (p *Pages) ProjectAgreements(r *route.Request, of project.Line) (templ.Component, error) {
+	if !r.Actor.May(access.ProposalsRead) {
+		return nil, nil
+	}
 	list, err := p.desk.Agreements(r.Context(), r.Actor, of)
 	if err != nil || len(list) == 0 {
 		return nil, err

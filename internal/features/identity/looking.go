@@ -53,7 +53,7 @@ func Look(tx *guard.Tx, wanted LookRequest) error {
 	if err != nil {
 		return err
 	}
-	if err := StopLooking(tx); err != nil {
+	if _, err := StopLooking(tx); err != nil {
 		return err
 	}
 	by := string(tx.Actor().Person())
@@ -68,22 +68,22 @@ func Look(tx *guard.Tx, wanted LookRequest) error {
 	return tx.Record(LookStarted{Person: member.Person, Name: member.Name, Customer: wanted.Customer, Reason: reason, Until: until})
 }
 
-// StopLooking ends what Look began in the actor's browser. It does nothing when nobody looks.
-func StopLooking(tx *guard.Tx) error {
+// StopLooking ends what Look began in the actor's browser and tells as whom they looked. It
+// does nothing when nobody looks.
+func StopLooking(tx *guard.Tx) (person access.PersonID, err error) {
 	here := guard.Args{"session": tx.Actor().Session(), "by": string(tx.Actor().Person())}
-	var person access.PersonID
 	var name string
-	err := tx.One(lookOf, here, &person, &name)
+	err = tx.One(lookOf, here, &person, &name)
 	if fault.Is(err, fault.NotFound) {
-		return nil
+		return "", nil
 	}
 	if err != nil {
-		return err
+		return "", err
 	}
 	if _, err := tx.Exec(stopLook, here); err != nil {
-		return err
+		return "", err
 	}
-	return tx.Record(LookEnded{Person: person, Name: name})
+	return person, tx.Record(LookEnded{Person: person, Name: name})
 }
 
 // endedLook is the job that ends a look when its time is over.

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"context"
 	"time"
 
 	"lintel/internal/core/access"
@@ -111,6 +112,9 @@ type Seat struct {
 	Proof      access.Proof
 	Everywhere bool // signed in to all their portals
 }
+
+// Device names the browser in words.
+func (s Seat) Device(ctx context.Context) string { return browserName(ctx, s.Agent) }
 
 // SeatsOf lists the browsers in which a person is inside here, the last seen first. It tells
 // no network address: that is the person's own affair. Staff and system only.

@@ -21,6 +21,8 @@ import (
 type Around struct {
 	// Conversation is the thread on a proposal, with its composer.
 	Conversation func(r *route.Request, d document.Document) (templ.Component, error)
+	// Readers says who can see a proposal; may be nil.
+	Readers func(r *route.Request, d document.Document) (templ.Component, error)
 }
 
 // Pages are the office's pages of proposals.

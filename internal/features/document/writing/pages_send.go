@@ -256,6 +256,7 @@ type sentView struct {
 	desk         document.Desk
 	now          time.Time
 	conversation templ.Component
+	readers      templ.Component
 	maySend      bool
 	mayWrite     bool
 	mayRevoke    bool
@@ -272,6 +273,11 @@ func (p *Pages) sentPage(r *route.Request, desk document.Desk) (web.Reply, error
 		mayWrite: r.Actor.May(access.ProposalsWrite), mayRevoke: r.Actor.May(access.LinksManage)}
 	if p.around.Conversation != nil {
 		if v.conversation, err = p.around.Conversation(r, desk.Document); err != nil {
+			return web.Reply{}, err
+		}
+	}
+	if p.around.Readers != nil {
+		if v.readers, err = p.around.Readers(r, desk.Document); err != nil {
 			return web.Reply{}, err
 		}
 	}

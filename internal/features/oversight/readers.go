@@ -1,0 +1,119 @@
+package oversight
+
+import (
+	"lintel/internal/core/access"
+	"lintel/internal/features/identity"
+)
+
+// Kind is what can be asked about.
+type Kind string
+
+// The kinds.
+const (
+	OfCustomer Kind = "customer"
+	OfProject  Kind = "project"
+	OfProposal Kind = "proposal"
+	OfFile     Kind = "file"
+)
+
+// Bar is why no person of the customer sees a thing, whatever they are granted.
+type Bar string
+
+// The bars.
+const (
+	NoBar       Bar = ""
+	NotSent     Bar = "not sent"     // a proposal before its first version went out
+	StageHidden Bar = "stage hidden" // a project in a stage that customers do not see
+	OfficeOnly  Bar = "office only"  // a file that was not shared
+)
+
+// Thing is a record of the firm, with what decides who reads it.
+type Thing struct {
+	Kind         Kind
+	ID           string
+	Title        string
+	Customer     string // empty: none, as a file of the firm itself
+	CustomerName string
+	Project      string
+	Bar          Bar
+	Uploader     access.PersonID // who sees a file that was not shared, if their grant covers it
+	module       access.Module   // that a grant needs; empty: any
+}
+
+// reads is what whoever opens the thing must be permitted.
+func (t Thing) reads() access.Permission {
+	switch t.Kind {
+	case OfProject:
+		return access.ProjectsRead
+	case OfProposal:
+		return access.ProposalsRead
+	case OfFile:
+		return access.FilesRead
+	}
+	return access.CustomersRead
+}
+
+// Reader is a customer's person who reads a thing, and the grant that lets them.
+type Reader struct {
+	identity.Holder
+	Links int // live personal links to the thing
+}
+
+// Readers is the answer to "who can see this".
+type Readers struct {
+	Thing  Thing
+	Staff  []identity.Ability
+	Tokens []identity.Ability
+	People []Reader
+	Files  []FileLine // of a project or proposal
+}
+
+// FileLine is a file that hangs on the thing; who can see it is a question of its own.
+type FileLine struct {
+	ID, Name string
+	Shared   bool
+}
+
+// readersOf applies the rules of the statements (guard.Granted and what each feature adds to
+// it) to everybody at once.
+func readersOf(t Thing, abilities []identity.Ability, holders []identity.Holder) Readers {
+	r := Readers{Thing: t}
+	for _, a := range abilities {
+		switch {
+		case !a.Permissions.Has(t.reads()):
+		case a.Token != "":
+			r.Tokens = append(r.Tokens, a)
+		default:
+			r.Staff = append(r.Staff, a)
+		}
+	}
+	for _, h := range holders {
+		if t.readBy(h) {
+			r.People = append(r.People, Reader{Holder: h})
+		}
+	}
+	return r
+}
+
+func (t Thing) readBy(h identity.Holder) bool {
+	switch {
+	case t.Kind == OfCustomer:
+		return !h.Modules.And(h.Offered).Empty()
+	case t.Bar == OfficeOnly && h.Person != t.Uploader, t.Bar == NotSent, t.Bar == StageHidden:
+		return false
+	case h.Project != "" && h.Project != t.Project:
+		return false
+	}
+	return h.Permissions.Has(t.reads()) && h.Modules.Has(t.module)
+}
+
+// moduleOfFile is the module that a file comes with, as the statements of files say.
+func moduleOfFile(hangs string) access.Module {
+	switch hangs {
+	case "proposal", "agreement":
+		return access.Documents
+	case "message", "composer":
+		return access.Messages
+	}
+	return access.Files
+}

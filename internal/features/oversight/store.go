@@ -1,0 +1,102 @@
+package oversight
+
+import (
+	"time"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
+)
+
+// The office's statements: what decides who reads a thing.
+var (
+	customerThing = guard.SQL("customer as a thing to see", `select c.name, c.id, c.name, '' as project, '' as bar, '' as uploader, '' as hangs
+		from customers c where c.org = :org and c.id = :id`)
+	projectThing = guard.SQL("project as a thing to see", `select p.name, p.customer, c.name, p.id,
+		case when s.customer_visible = true and s.bucket <> 'hidden' then '' else 'stage hidden' end, '', ''
+		from projects p join customers c on c.org = p.org and c.id = p.customer join stages s on s.org = p.org and s.id = p.stage where p.org = :org and p.id = :id`)
+	proposalThing = guard.SQL("proposal as a thing to see", `select d.number || ', ' || d.title, d.customer, c.name, d.project, case when d.sent_version > 0 then '' else 'not sent' end, '', ''
+		from documents d join customers c on c.org = d.org and c.id = d.customer where d.org = :org and d.id = :id`)
+	fileThing = guard.SQL("file as a thing to see", `select f.name, f.customer, coalesce(c.name, ''), f.project, case when f.visibility = 'shared' then '' else 'office only' end, f.uploaded_by, f.hangs_kind
+		from files f left join customers c on c.org = f.org and c.id = f.customer where f.org = :org and f.id = :id and f.archived_at is null and f.state = 'stored'`)
+
+	filesInProject = guard.SQL("files in a project, who can see them", `select f.id, f.name, f.visibility from files f
+		where f.org = :org and f.customer = :customer and f.project = :id and f.archived_at is null and f.state = 'stored' order by f.created_at desc limit 50`)
+	filesOfProposal = guard.SQL("files of a proposal, who can see them", `select f.id, f.name, f.visibility from files f
+		where f.org = :org and f.item = :id and f.archived_at is null and f.state = 'stored' order by f.created_at desc limit 50`)
+
+	contactOfPerson = guard.SQL("a contact that is a person", `select k.customer, k.id from contacts k where k.org = :org and k.person = :person and k.archived = false order by k.id desc limit 1`)
+	placesGranted   = guard.SQL("places granted to a person", `select g.customer, c.name, g.project, coalesce(p.name, ''), g.module, g.created_at,
+		coalesce((select b.name from memberships b where b.org = g.org and b.person = g.created_by and b.kind = 'staff'), '')
+		from grants g join customers c on c.org = g.org and c.id = g.customer left join projects p on p.org = g.org and p.id = g.project
+		where g.org = :org and g.person = :person and g.revoked_at is null order by c.folded, c.id, g.project, g.id`)
+)
+
+func loadThing(tx *guard.Tx, kind Kind, id string) (Thing, error) {
+	t := Thing{Kind: kind, ID: id}
+	if err := tx.Require(t.reads()); err != nil {
+		return Thing{}, err
+	}
+	statement, module := customerThing, access.Module("")
+	switch kind {
+	case OfProject:
+		statement, module = projectThing, access.Projects
+	case OfProposal:
+		statement, module = proposalThing, access.Documents
+	case OfFile:
+		statement = fileThing
+	}
+	var hangs string
+	err := tx.One(statement, guard.Args{"id": id}, &t.Title, &t.Customer, &t.CustomerName, &t.Project, &t.Bar, &t.Uploader, &hangs)
+	if t.module = module; kind == OfFile {
+		t.module = moduleOfFile(hangs)
+	}
+	return t, err
+}
+
+func loadFiles(tx *guard.Tx, t Thing) (list []FileLine, err error) {
+	statement, args := filesInProject, guard.Args{"id": t.ID, "customer": t.Customer}
+	switch t.Kind {
+	case OfCustomer, OfFile:
+		return nil, nil
+	case OfProposal:
+		statement, args = filesOfProposal, guard.Args{"id": t.ID}
+	}
+	if !tx.May(access.FilesRead) {
+		return nil, nil
+	}
+	err = tx.Each(statement, args, func(row guard.Row) error {
+		var f FileLine
+		var visibility string
+		err := row(&f.ID, &f.Name, &visibility)
+		f.Shared = visibility == "shared"
+		list = append(list, f)
+		return err
+	})
+	return list, err
+}
+
+// Place is where a person is granted something.
+type Place struct {
+	Customer, CustomerName string
+	Project, ProjectName   string // empty: the whole customer
+	Modules                access.ModuleSet
+	Since                  time.Time
+	GivenBy                string
+}
+
+func loadPlaces(tx *guard.Tx, person access.PersonID) (list []Place, err error) {
+	err = tx.Each(placesGranted, guard.Args{"person": string(person)}, func(row guard.Row) error {
+		var p Place
+		var module string
+		if err := row(&p.Customer, &p.CustomerName, &p.Project, &p.ProjectName, &module, &p.Since, &p.GivenBy); err != nil {
+			return err
+		}
+		if n := len(list); n == 0 || list[n-1].Customer != p.Customer || list[n-1].Project != p.Project {
+			list = append(list, p)
+		}
+		one := &list[len(list)-1]
+		one.Modules = one.Modules.Or(access.ParseModules(module))
+		return nil
+	})
+	return list, err
+}
