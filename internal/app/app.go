@@ -18,6 +18,7 @@ import (
 	"lintel/internal/features/contractor"
 	"lintel/internal/features/customer"
 	"lintel/internal/features/document"
+	"lintel/internal/features/factor"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/message"
@@ -73,6 +74,7 @@ type App struct {
 	Staff         *staff.Service
 	APIRequests   *api.Requests
 	OpenID        *openid.Service
+	Factors       *factor.Service
 	Files         *file.Service
 	Outbox        *outbox.Service
 	Inbox         *notify.Service

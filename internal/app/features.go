@@ -14,6 +14,7 @@ import (
 	"lintel/internal/features/contractor"
 	"lintel/internal/features/customer"
 	"lintel/internal/features/document"
+	"lintel/internal/features/factor"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/message"
@@ -31,6 +32,7 @@ import (
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
 	protocol "lintel/internal/platform/openid"
+	"lintel/internal/platform/passkey"
 	"lintel/internal/platform/secret"
 )
 
@@ -55,7 +57,12 @@ func (a *App) buildFeatures(base *url.URL, options Options) error {
 	if a.Outbox, err = outbox.New(a.Store, a.Box, a.outboxMeans(base, options)); err != nil {
 		return err
 	}
-	a.Identity = identity.New(a.Store, a.Clock, a.Log, identity.Means{BaseURL: base, Passwords: passwords, Mail: a.Outbox.Queue, Describe: a.describe, Picture: a.linkPicture, Demo: a.Config.Demo, SignInService: a.signInService})
+	origin, err := passkey.New(base)
+	if err != nil {
+		return err
+	}
+	a.Identity = identity.New(a.Store, a.Clock, a.Log, identity.Means{BaseURL: base, Passwords: passwords, Mail: a.Outbox.Queue, Describe: a.describe, Picture: a.linkPicture, Demo: a.Config.Demo, SignInService: a.signInService, SecondStep: a.secondStep, Passkeys: origin.Able})
+	a.Factors = factor.New(a.Store, a.Identity, a.Outbox.Queue, origin, a.Box, a.Log)
 	a.OpenID = openid.New(a.Store, a.Identity, protocol.New(a.client(options)), a.Box, strings.TrimSuffix(a.Config.BaseURL, "/"), a.Log)
 	a.Staff = staff.New(a.Store, a.Identity)
 	a.APIRequests = api.New(a.Store)
@@ -87,6 +94,11 @@ func (a *App) outboxMeans(base *url.URL, options Options) outbox.Means {
 // signInService names the firm's own sign-in service on its sign-in page.
 func (a *App) signInService(ctx context.Context, slug string) string {
 	return a.OpenID.Label(ctx, slug)
+}
+
+// secondStep asks for the second factor of somebody who has one.
+func (a *App) secondStep(ctx context.Context, person access.PersonID, visit identity.Visit) (string, error) {
+	return a.Factors.Begin(ctx, person, visit)
 }
 
 // attachment reads a file that a mail carries.

@@ -18,6 +18,7 @@ import (
 	"lintel/internal/features/customer"
 	"lintel/internal/features/document"
 	"lintel/internal/features/document/writing"
+	"lintel/internal/features/factor"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/message"
@@ -40,7 +41,7 @@ import (
 
 // declareEvents tells the event log what each feature records and who listens.
 func (a *App) declareEvents() {
-	a.Events.Declare(slices.Concat(organisation.Events(), identity.Events(), staff.Events(), openid.Events(), file.Events(), outbox.Events(), message.Events(), customer.Events(),
+	a.Events.Declare(slices.Concat(organisation.Events(), identity.Events(), staff.Events(), openid.Events(), factor.Events(), file.Events(), outbox.Events(), message.Events(), customer.Events(),
 		property.Events(), contractor.Events(), project.Events(), document.Events(), signing.Events(), portalaccess.Events())...)
 	for _, s := range a.subscribers() {
 		a.Events.Subscribe(s)
@@ -54,6 +55,7 @@ func (a *App) subscribers() []event.Subscriber {
 // handleJobs names who does which job.
 func (a *App) handleJobs() {
 	a.Identity.Jobs(a.Jobs)
+	a.Factors.Jobs(a.Jobs)
 	a.Files.Jobs(a.Jobs)
 	a.Outbox.Jobs(a.Jobs)
 	a.APIRequests.Jobs(a.Jobs)
@@ -74,6 +76,7 @@ func (a *App) addRoutes() {
 	identity.NewPages(a.Identity, a.frame).Routes(a.Table)
 	staff.NewPages(a.Staff, a.frame).Routes(a.Table)
 	a.apiRoutes()
+	factor.NewPages(a.Factors, a.Identity, a.frame).Routes(a.Table)
 	openid.NewPages(a.OpenID, a.Identity, a.frame).Routes(a.Table)
 	a.Files.Routes(a.Table)
 	a.Messages.Routes(a.Table)

@@ -11,7 +11,7 @@ import (
 // floors of the features: a feature imports lower floors only. A feature without a floor
 // fails the test.
 var floors = map[string]int{
-	"file": 2, "organisation": 3, "outbox": 4, "identity": 5, "notify": 6, "staff": 6, "api": 6, "openid": 6, "signing": 6, "customer": 7, "message": 7, "feed": 7,
+	"file": 2, "organisation": 3, "outbox": 4, "identity": 5, "notify": 6, "staff": 6, "api": 6, "openid": 6, "factor": 6, "signing": 6, "customer": 7, "message": 7, "feed": 7,
 	"property": 8, "contractor": 8, "project": 9, "document": 10, "oversight": 11, "portalaccess": 10,
 }
 
@@ -49,6 +49,9 @@ var libraries = map[string][]string{
 	"software.sslmate.com/src/go-pkcs12":  {"internal/platform/pdf"},
 	"github.com/go-playground/locales":    {"internal/platform/i18n"},
 	"github.com/google/uuid":              {"internal/platform/id"},
+	"github.com/go-webauthn/webauthn":     {"internal/platform/passkey"},
+	"github.com/pquerna/otp":              {"internal/platform/totp"},
+	"github.com/boombuler/barcode":        {"internal/platform/totp"},
 	"github.com/coreos/go-oidc":           {"internal/platform/openid"},
 	"golang.org/x/oauth2":                 {"internal/platform/openid"},
 }

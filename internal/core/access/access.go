@@ -56,6 +56,7 @@ type Actor struct {
 	modules     ModuleSet
 	token       string
 	seenBy      PersonID
+	bare        bool
 }
 
 // Identity is what authentication has established.
@@ -74,6 +75,7 @@ type Identity struct {
 	Modules ModuleSet      // customers, contractors, technicians: what their grants and the organisation leave them
 	Token   string         // not empty: acts through this API token
 	Scopes  PermissionSet  // what the token permits at most
+	Bare    bool           // staff of a firm that wants two factors, with one only: may set the second up and no more
 	SeenBy  PersonID       // not empty: this member of staff looks at the portal as the person
 }
 
@@ -81,7 +83,7 @@ type Identity struct {
 func NewActor(i Identity) Actor {
 	return Actor{org: i.Org, person: i.Person, kind: i.Kind, role: i.Role, name: i.Name, email: i.Email,
 		proof: i.Proof, item: i.Item, session: i.Session,
-		permissions: i.permissions(), modules: i.Modules, token: i.Token, seenBy: i.SeenBy}
+		permissions: i.permissions(), modules: i.Modules, token: i.Token, seenBy: i.SeenBy, bare: i.Bare}
 }
 
 // permissions joins the policy with what narrows it: a role of the organisation's own, the
@@ -96,6 +98,9 @@ func (i Identity) permissions() PermissionSet {
 	}
 	if i.Token != "" {
 		set = set.And(i.Scopes)
+	}
+	if i.Bare {
+		set = set.And(NewPermissionSet(ProfileWrite))
 	}
 	if i.SeenBy != "" {
 		set = set.reading()
@@ -158,6 +163,9 @@ func (a Actor) Modules() ModuleSet { return a.modules }
 
 // Token is the id of the API token that the actor acts through, or empty.
 func (a Actor) Token() string { return a.token }
+
+// Bare reports that the actor has to set up a second factor before anything else.
+func (a Actor) Bare() bool { return a.bare }
 
 // SeenBy is the member of staff who looks at the portal as this person, or empty. Such an
 // actor reads and changes nothing.

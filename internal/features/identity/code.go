@@ -230,10 +230,10 @@ func wrongCode() error {
 
 // confirmNeeded tells the confirm page whether a code is needed at all, and whether the
 // browser can be remembered: not where every act wants its own code.
-func (s *Service) confirmNeeded(ctx context.Context, actor access.Actor) (needed, remember bool, err error) {
+func (s *Service) confirmNeeded(ctx context.Context, actor access.Actor, fresh bool) (needed, remember bool, err error) {
 	err = s.store.View(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
 		c, err := ConfirmationOf(tx)
-		needed, remember = c.needsCode(tx.Now()), c.policy != confirmAlways
+		needed, remember = c.needsCode(tx.Now()) || fresh && !c.fresh(tx.Now()), c.policy != confirmAlways
 		return err
 	})
 	return needed, remember, err

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"lintel/internal/core/access"
@@ -180,7 +181,7 @@ func Events() []event.Kind {
 			Sentence: func(ctx context.Context, r event.Recorded) string {
 				return i18n.T(ctx, "{name} added {person} to the office.", "name", r.ActorName, "person", named(r))
 			}},
-	}, append(lookEvents(), inviteEvents()...)...)
+	}, slices.Concat(lookEvents(), inviteEvents(), accountEvents())...)
 }
 
 func accessSentence(ctx context.Context, r event.Recorded) string {

@@ -288,7 +288,9 @@ func (s *Service) Join(ctx context.Context, token string, d JoinDetails, visit V
 		_, err := tx.Exec(nameMyself, guard.Args{"name": strings.TrimSpace(d.Name), "kind": string(actor.Kind())})
 		return err
 	})
-	entered.To = home
+	if entered.Session != "" { // else a second step comes first
+		entered.To = home
+	}
 	return entered, err
 }
 

@@ -17,6 +17,8 @@ const (
 	seenJob  = "identity: write down who was seen"
 	purgeJob = "identity: purge what has ended"
 
+	addressJob = "identity: tell other organisations a new address"
+
 	keepEnded = 90 * 24 * time.Hour // ended links stay listed, and can be asked for anew
 )
 
@@ -24,6 +26,7 @@ const (
 func (s *Service) Jobs(r *jobs.Runner) {
 	r.Handle(onceJob, s.sendOnce)
 	r.Handle(renewJob, s.sendRenewed)
+	r.Handle(addressJob, s.spreadAddress)
 	r.Handle(lookJob, s.endLook)
 	r.Handle(seenJob, func(ctx context.Context, _ jobs.Task) error { return s.FlushSeen(ctx) })
 	r.Handle(purgeJob, func(ctx context.Context, _ jobs.Task) error { return s.Purge(ctx) })
@@ -69,7 +72,7 @@ func (s *Service) sendOnce(ctx context.Context, task jobs.Task) error {
 func (s *Service) mailOnce(ctx context.Context, place Place, account account, request onceRequest) error {
 	system := access.NewSystem(place.Organisation.ID, "send a one-time link")
 	return s.store.Change(ctx, system, access.SystemWork, func(tx *guard.Tx) error {
-		made := newLink{person: account.person, purpose: request.Purpose, browser: request.Browser, sentTo: request.Folded, expires: tx.Now().Add(onceLife)}
+		made := newLink{person: account.person, purpose: request.Purpose, browser: request.Browser, sentTo: fold(account.email), expires: tx.Now().Add(onceLife)}
 		link, token, err := made.store(tx)
 		if err != nil {
 			return err

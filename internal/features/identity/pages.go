@@ -68,16 +68,16 @@ func (p *Pages) Routes(t *route.Table) {
 	t.Post("/{org}/profile/sessions/end-others", own, p.endOthers)
 	t.Post("/{org}/profile/sessions/end", own, p.endSession)
 	t.Post("/{org}/profile/browsers/forget", own, p.forgetBrowser)
-	t.Post("/{org}/profile/password/code", own, p.limited(p.sendPasswordCode))
-	t.Post("/{org}/profile/password", own, p.limited(p.changePassword))
 	t.Post("/{org}/office/links/{link}/revoke", access.OfficeWith(access.LinksManage), p.revokeLink)
 }
 
-// limited stops floods before they reach the database.
-func (p *Pages) limited(h route.Handler) route.Handler {
+func (p *Pages) limited(h route.Handler) route.Handler { return p.service.Limited(h) }
+
+// Limited stops floods before they reach the database.
+func (s *Service) Limited(h route.Handler) route.Handler {
 	return func(r *route.Request) (web.Reply, error) {
-		if !p.service.front.allows(r.Browser.Address, p.service.clock.Now()) {
-			p.service.refused(r.Context(), "flood", r.Browser.Address)
+		if !s.front.allows(r.Browser.Address, s.clock.Now()) {
+			s.refused(r.Context(), "flood", r.Browser.Address)
 			return web.Reply{}, fault.New(fault.TooMany, "Too many tries. Please wait a minute.")
 		}
 		return h(r)
@@ -91,11 +91,20 @@ func (s *Service) VisitOf(r *route.Request) Visit {
 
 // Admit is the redirect that hands a browser its cookies for coming in.
 func (s *Service) Admit(entered Entered) web.Reply {
-	reply := web.Redirect(entered.To).WithCookie(s.cookies.set(sessionCookie, entered.Session, keepCookie)).WithCookie(s.cookies.clear(linkCookie))
+	reply := web.Redirect(entered.To).WithCookie(s.cookies.clear(linkCookie))
+	if entered.Session != "" {
+		reply = reply.WithCookie(s.cookies.set(sessionCookie, entered.Session, keepCookie))
+	}
 	if entered.Browser != "" {
 		reply = reply.WithCookie(s.cookies.set(browserCookie, entered.Browser, keepCookie))
 	}
 	return reply
+}
+
+// VisitWithBrowser is VisitOf for a browser that something is bound to: one that has no
+// token yet gets it with the answer.
+func (s *Service) VisitWithBrowser(r *route.Request) (Visit, func(web.Reply) web.Reply) {
+	return s.withBrowser(r)
 }
 
 // withBrowser makes sure that the browser has a token that links and codes can be bound to.

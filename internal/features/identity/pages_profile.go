@@ -18,13 +18,14 @@ import (
 type confirmView struct {
 	slug, next, masked string
 	sent, remember     bool
+	fresh              bool // asked for although the browser is confirmed
 	problem            string
 }
 
 func (p *Pages) confirmForm(r *route.Request) (web.Reply, error) {
 	query := r.URL.Query()
-	view := confirmView{next: inPortal(query.Get("next"), r.Organisation.Slug), sent: query.Get("sent") != ""}
-	needed, remember, err := p.service.confirmNeeded(r.Context(), r.Actor)
+	view := confirmView{next: inPortal(query.Get("next"), r.Organisation.Slug), sent: query.Get("sent") != "", fresh: query.Get("fresh") != ""}
+	needed, remember, err := p.service.confirmNeeded(r.Context(), r.Actor, view.fresh)
 	if err != nil {
 		return web.Reply{}, err
 	}
@@ -55,6 +56,9 @@ func (p *Pages) sendConfirmCode(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
+	if form.Checked("fresh") {
+		return p.service.AskForFreshProof(r, form.Line("next"))
+	}
 	return p.service.AskForCode(r, form.Line("next"))
 }
 
@@ -75,7 +79,7 @@ func (p *Pages) confirm(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	next := inPortal(form.Line("next"), r.Organisation.Slug)
-	_, remember, err := p.service.confirmNeeded(r.Context(), r.Actor)
+	_, remember, err := p.service.confirmNeeded(r.Context(), r.Actor, false)
 	if err != nil {
 		return web.Reply{}, err
 	}
@@ -83,7 +87,7 @@ func (p *Pages) confirm(r *route.Request) (web.Reply, error) {
 	session, err := p.service.Confirm(r.Context(), r.Actor, form.Line("code"), remember && form.Checked("remember"), visit)
 	if answerable(err) {
 		fields, _ := problems(r, err)
-		return p.confirmCard(r, confirmView{next: next, sent: true, remember: remember, problem: fields["code"]}).WithStatus(http.StatusUnprocessableEntity), nil
+		return p.confirmCard(r, confirmView{next: next, sent: true, remember: remember, fresh: form.Checked("fresh"), problem: fields["code"]}).WithStatus(http.StatusUnprocessableEntity), nil
 	}
 	if err != nil {
 		return web.Reply{}, err
@@ -96,18 +100,10 @@ type sessionsView struct {
 	slug     string
 	sessions []Session
 	browsers []Browser
-	masked   string
-	codeSent bool
-	fields   map[string]string
 }
 
 func (p *Pages) sessions(r *route.Request) (web.Reply, error) {
-	visit := p.service.VisitOf(r)
-	waits, err := p.service.codeWaits(r.Context(), r.Actor, codePassword, visit)
-	if err != nil {
-		return web.Reply{}, err
-	}
-	return p.sessionsPage(r, sessionsView{codeSent: waits || r.URL.Query().Get("sent") != ""}, http.StatusOK)
+	return p.sessionsPage(r, sessionsView{}, http.StatusOK)
 }
 
 func (p *Pages) sessionsPage(r *route.Request, view sessionsView, status int) (web.Reply, error) {
@@ -115,7 +111,7 @@ func (p *Pages) sessionsPage(r *route.Request, view sessionsView, status int) (w
 	if err != nil {
 		return web.Reply{}, err
 	}
-	view.slug, view.masked, view.sessions, view.browsers = r.Organisation.Slug, Mask(r.Actor.Email()), sessions, browsers
+	view.slug, view.sessions, view.browsers = r.Organisation.Slug, sessions, browsers
 	return p.frame.Portal(r, organisation.PageInfo{Title: i18n.T(r.Context(), "Sign-in and browsers")}, sessionsPage(view)).WithStatus(status), nil
 }
 
@@ -154,30 +150,6 @@ func (p *Pages) forgetBrowser(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	return p.backToSessions(r, i18n.T(r.Context(), "The browser was forgotten. It will be asked for a code again.")), nil
-}
-
-func (p *Pages) sendPasswordCode(r *route.Request) (web.Reply, error) {
-	visit, answer := p.service.withBrowser(r)
-	if err := p.service.SendPasswordCode(r.Context(), r.Actor, visit); err != nil {
-		return web.Reply{}, err
-	}
-	return answer(web.Redirect("/" + r.Organisation.Slug + "/profile/sessions?sent=1#password-card")), nil
-}
-
-func (p *Pages) changePassword(r *route.Request) (web.Reply, error) {
-	form, err := r.Form()
-	if err != nil {
-		return web.Reply{}, err
-	}
-	err = p.service.ChangePassword(r.Context(), r.Actor, form.Raw("password"), form.Line("code"), p.service.VisitOf(r))
-	if answerable(err) {
-		fields, _ := problems(r, err)
-		return p.sessionsPage(r, sessionsView{codeSent: true, fields: fields}, statusOf(err))
-	}
-	if err != nil {
-		return web.Reply{}, err
-	}
-	return p.backToSessions(r, i18n.T(r.Context(), "Your password was set.")), nil
 }
 
 // proofWords says how a browser was proven.

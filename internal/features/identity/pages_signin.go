@@ -15,6 +15,7 @@ import (
 type signInView struct {
 	email, slug, next string
 	service           string // of the firm's own, or empty
+	passkeys          bool
 	fields            map[string]string
 	whole             string
 }
@@ -43,6 +44,7 @@ func (p *Pages) signInCard(r *route.Request, view signInView) web.Reply {
 	if ask := p.service.means.SignInService; ask != nil && view.slug != "" {
 		view.service = ask(r.Context(), view.slug)
 	}
+	view.passkeys = p.service.means.Passkeys != nil && p.service.means.Passkeys()
 	name := i18n.T(r.Context(), "Customer portal")
 	if r.Organisation.Name != "" {
 		name = r.Organisation.Name + " · " + name

@@ -31,6 +31,11 @@ type Means struct {
 	// Picture opens the preview of a file that Describe named. The caller has held its link
 	// against the database and closes what it gets.
 	Picture func(ctx context.Context, organisation access.OrgID, fileID string) (content io.ReadSeekCloser, mediaType string, err error)
+	// Passkeys reports that people can sign in by passkeys here.
+	Passkeys func() bool
+	// SecondStep begins the second step of signing in, for a person who has a second factor,
+	// and gives the page of it; empty for all others.
+	SecondStep func(ctx context.Context, person access.PersonID, visit Visit) (page string, err error)
 	// SignInService names the sign-in service of a firm's own (OpenID Connect), or is empty.
 	SignInService func(ctx context.Context, slug string) string
 	// Demo lets the demo command make links that sign staff in; never set in production.

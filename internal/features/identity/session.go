@@ -26,7 +26,7 @@ type Visit struct {
 
 // Entered is what a browser gets for coming in.
 type Entered struct {
-	Session string // new token for the session cookie
+	Session string // new token for the session cookie; empty when a second step comes first
 	Browser string // token for the browser cookie
 	To      string // path to go to
 }

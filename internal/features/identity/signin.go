@@ -34,7 +34,7 @@ func wrongPassword() error {
 	return fault.New(fault.Invalid, "E-mail address and password do not belong together. If you have no password yet, use “Create or Reset”.")
 }
 
-// SignIn checks an address and a password. The answer and the work are the same for
+// SignIn checks an address or a username, and a password. The answer and the work are the same for
 // unknown addresses. Guessing is slowed per account and per network; a browser that is
 // confirmed for the account has a count of its own, so nobody can lock its owner out
 // (B12). Faults: Invalid, TooMany.
@@ -44,9 +44,10 @@ func (s *Service) SignIn(ctx context.Context, email, password string, visit Visi
 	if err != nil {
 		return Entered{}, err
 	}
-	mine := forAddress(passwordsOfAccount, "password", folded)
+	guessed := fold(orElse(account.email, folded)) // one count for an account's address and username
+	mine := forAddress(passwordsOfAccount, "password", guessed)
 	if account.ownBrowser {
-		mine = forAddress(passwordsInOwnWindow, "password "+secret.Hash(visit.Browser)[:32], folded)
+		mine = forAddress(passwordsInOwnWindow, "password "+secret.Hash(visit.Browser)[:32], guessed)
 	}
 	ok, err := s.allowed(ctx, "identity: throttle passwords", forNetwork(passwordsFromNetwork, "password", visit.Address), mine)
 	if err != nil {
@@ -70,7 +71,7 @@ func (s *Service) SignIn(ctx context.Context, email, password string, visit Visi
 			return Entered{}, err
 		}
 	}
-	return s.signInPerson(ctx, account.person, "", visit, func(tx *guard.Tx) error {
+	return s.signInPerson(ctx, account.person, "", visit, oneFactor, func(tx *guard.Tx) error {
 		if stronger == "" {
 			return nil
 		}
@@ -129,7 +130,7 @@ func (s *Service) placesOf(ctx context.Context, person access.PersonID) (list []
 //
 // The transaction runs in the organisation in, or in the person's first one when in is
 // empty; also runs inside it.
-func (s *Service) signInPerson(ctx context.Context, person access.PersonID, in access.OrgID, visit Visit, also func(*guard.Tx) error) (Entered, error) {
+func (s *Service) signInPerson(ctx context.Context, person access.PersonID, in access.OrgID, visit Visit, proven factors, also func(*guard.Tx) error) (Entered, error) {
 	places, err := s.placesOf(ctx, person)
 	if err != nil {
 		return Entered{}, err
@@ -137,20 +138,28 @@ func (s *Service) signInPerson(ctx context.Context, person access.PersonID, in a
 	if len(places) == 0 {
 		return Entered{}, wrongPassword()
 	}
+	visit.Browser = orToken(visit.Browser)
+	second, err := s.secondStep(ctx, person, visit, proven)
+	if err != nil {
+		return Entered{}, err
+	}
 	start := places[0]
 	for _, p := range places {
 		if p.Organisation.ID == in && start.Organisation.ID != in {
 			start = p
 		}
 	}
-	var entered Entered
+	entered := Entered{}
 	err = s.store.Change(ctx, start.actor(), access.ProfileWrite, func(tx *guard.Tx) (err error) {
-		if err := also(tx); err != nil {
+		if err := also(tx); err != nil || second != "" {
 			return err
 		}
 		entered, err = signIn(tx, visit)
 		return err
 	})
+	if second != "" {
+		return Entered{Browser: visit.Browser, To: second}, err
+	}
 	entered.To = afterSignIn(places, visit.Next)
 	return entered, err
 }
@@ -175,10 +184,10 @@ func (p Place) actor() access.Actor {
 	return access.NewActor(i)
 }
 
-// StartSession signs a person in without asking for anything: the owner at the end of
-// set-up, which its one-time link has proven.
+// StartSession signs a person in without asking for anything more: the owner at the end of
+// set-up, which its one-time link has proven, and who has proven a second factor.
 func (s *Service) StartSession(ctx context.Context, person access.PersonID, visit Visit) (Entered, error) {
-	return s.signInPerson(ctx, person, "", visit, func(*guard.Tx) error { return nil })
+	return s.signInPerson(ctx, person, "", visit, allFactors, func(*guard.Tx) error { return nil })
 }
 
 // Places lists the portals of whoever is signed in to the session. Unauthenticated when
@@ -233,9 +242,12 @@ func (s *Service) AskReset(ctx context.Context, email, slug string, visit Visit)
 }
 
 func (s *Service) askOnce(ctx context.Context, purpose, email, slug string, visit Visit) error {
-	_, folded, err := CheckAddress(email)
-	if err != nil {
-		return err
+	folded := fold(email)
+	if !usernameShape.MatchString(folded) {
+		var err error
+		if _, folded, err = CheckAddress(email); err != nil {
+			return err
+		}
 	}
 	request := onceRequest{Folded: folded, Purpose: purpose, Browser: secret.Hash(visit.Browser), Slug: strings.ToLower(slug)}
 	return s.askForMail(ctx, forAddress(mailsToAddress, "mail", folded), visit.Address, jobs.Job{Kind: onceJob, Arguments: request})
@@ -315,7 +327,7 @@ func (s *Service) FollowSignInLink(ctx context.Context, token, code string, visi
 	if err := s.proveBrowser(ctx, f, person, code, visit); err != nil {
 		return Entered{}, err
 	}
-	return s.signInPerson(ctx, person.Person(), person.Org(), visit, f.use)
+	return s.signInPerson(ctx, person.Person(), person.Org(), visit, oneFactor, f.use)
 }
 
 // use consumes the link by one conditional update, in the transaction that it pays for.
@@ -360,7 +372,7 @@ func (s *Service) SetPasswordByLink(ctx context.Context, token, password, code s
 	if err != nil {
 		return Entered{}, fmt.Errorf("set a password: %w", err)
 	}
-	return s.signInPerson(ctx, person.Person(), person.Org(), visit, func(tx *guard.Tx) error {
+	return s.signInPerson(ctx, person.Person(), person.Org(), visit, oneFactor, func(tx *guard.Tx) error {
 		if err := f.use(tx); err != nil {
 			return err
 		}

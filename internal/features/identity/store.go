@@ -10,7 +10,7 @@ var (
 		select o.id, o.slug, o.name, o.language, o.zone, o.currency, o.theme, o.logo, o.link_policy,
 			coalesce(s.id, ''), s.last_seen_at, coalesce(e.org, ''), coalesce(e.person, ''), coalesce(e.proof, ''), coalesce(e.item, ''), e.created_at,
 			coalesce(m.kind, ''), coalesce(m.role, ''), coalesce(m.name, ''), coalesce(m.email, ''), coalesce(l.id, ''), l.revoked_at, coalesce(e.link, ''),
-			coalesce(c.id, ''), coalesce(e.seen_by, ''), `+capacityColumns+`
+			coalesce(c.id, ''), coalesce(e.seen_by, ''), o.staff_factor, coalesce((select p.second_factor from people p where p.id = e.person), false), `+capacityColumns+`
 		from organisations o
 		left join sessions s on s.token_hash = :session and s.revoked_at is null
 		left join session_entries e on e.session = s.id and e.org in (o.id, '*')
@@ -161,7 +161,7 @@ var (
 var (
 	accountByAddress = guard.AcrossSQL("account by address", `select p.id, p.email, p.password, coalesce(c.id, '') from people p
 		left join confirmed_browsers c on c.browser_hash = :browser and c.person = p.id and c.revoked_at is null and c.expires_at > :now
-		where p.email_folded = :folded`)
+		where p.email_folded = :folded or p.username_folded = :folded`)
 	placesOf = guard.AcrossSQL("places of a person", `select o.id, o.slug, o.name, o.language, o.zone, o.currency, o.theme, o.logo, m.kind, m.role, m.name, m.email, `+capacityColumns+`
 		from memberships m join organisations o on o.id = m.org `+roleOfMember+`
 		where m.person = :person and m.state = 'active' and m.kind <> 'technician' order by m.kind desc, o.name, o.id`)

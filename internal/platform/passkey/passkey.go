@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -19,8 +20,12 @@ import (
 // Origin is the one site whose passkeys are taken.
 type Origin struct{ site *webauthn.WebAuthn }
 
-// New makes an origin from the configured address of the portal.
+// New makes an origin from the configured address of the portal. A portal that is reached
+// by a number, as 127.0.0.1, has no passkeys: browsers tie them to names.
 func New(base *url.URL) (Origin, error) {
+	if _, err := netip.ParseAddr(base.Hostname()); err == nil {
+		return Origin{}, nil
+	}
 	site, err := webauthn.New(&webauthn.Config{
 		RPID: base.Hostname(), RPDisplayName: "Lintel", RPOrigins: []string{base.Scheme + "://" + base.Host},
 		AttestationPreference: protocol.PreferNoAttestation,
@@ -34,6 +39,16 @@ func New(base *url.URL) (Origin, error) {
 		return Origin{}, fmt.Errorf("set passkeys up: %w", err)
 	}
 	return Origin{site}, nil
+}
+
+// Able reports whether this portal can have passkeys at all.
+func (o Origin) Able() bool { return o.site != nil }
+
+func (o Origin) unable() error {
+	if o.Able() {
+		return nil
+	}
+	return fault.New(fault.Conflict, "Passkeys need a portal that is reached by a name, not by a number.")
 }
 
 // Person is whose passkeys they are. ID is opaque to the authenticator.
@@ -81,6 +96,9 @@ func read(p Person) (user, error) {
 
 // BeginAdding asks the browser for a new passkey that is none of the known ones.
 func (o Origin) BeginAdding(p Person) (Challenge, error) {
+	if err := o.unable(); err != nil {
+		return Challenge{}, err
+	}
 	u, err := read(p)
 	if err != nil {
 		return Challenge{}, err
@@ -94,6 +112,9 @@ func (o Origin) BeginAdding(p Person) (Challenge, error) {
 
 // FinishAdding checks the browser's answer. Denied when it is not one to this challenge.
 func (o Origin) FinishAdding(p Person, state, answer string) (Credential, error) {
+	if err := o.unable(); err != nil {
+		return Credential{}, err
+	}
 	u, err := read(p)
 	if err != nil {
 		return Credential{}, err
@@ -116,6 +137,9 @@ func (o Origin) FinishAdding(p Person, state, answer string) (Credential, error)
 // BeginProving asks the browser for any passkey of this site; with a person, for one of
 // theirs.
 func (o Origin) BeginProving(p *Person) (Challenge, error) {
+	if err := o.unable(); err != nil {
+		return Challenge{}, err
+	}
 	var options *protocol.CredentialAssertion
 	var session *webauthn.SessionData
 	var err error
@@ -148,6 +172,9 @@ func WhoAnswers(answer string) (person, credential string, err error) {
 // the challenge, the signature or the person is another, when nobody was verified, or
 // when the counter says that the passkey was copied. It gives the passkey as it is now.
 func (o Origin) FinishProving(p Person, state, answer string) (Credential, error) {
+	if err := o.unable(); err != nil {
+		return Credential{}, err
+	}
 	u, err := read(p)
 	if err != nil {
 		return Credential{}, err

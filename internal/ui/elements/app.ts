@@ -16,6 +16,7 @@ interface Late { define: (kit: Kit) => void }
 const late: Record<string, { load: () => Promise<Late>; on?: string[] }> = {
   'autosave-form': { load: () => import('./autosave'), on: ['pointerover', 'focusin', 'touchstart', 'change'] },
   'line-editor': { load: () => import('./lines') },
+  'passkey-button': { load: () => import('./passkey') },
   'signature-pad': { load: () => import('./signature'), on: ['lintel:open'] },
   'upload-zone': { load: () => import('./upload'), on: ['pointerover', 'focusin', 'dragenter', 'touchstart'] },
 }
