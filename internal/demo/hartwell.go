@@ -20,6 +20,7 @@ func hartwell() firmPlan {
 			{"dana", "Dana Kowal", "dana@hartwell.example", access.Member},
 			{"priya", "Priya Nair", "priya@hartwell.example", access.Finance},
 		},
+		office: hartwellOffice(),
 		terms: []organisation.TermsDetails{
 			{Title: "Payment in four parts", Standard: true, Body: "You pay as the work goes on, never ahead of it.\n\n- **When you sign:** 30 %\n- **When pipes and wires are in:** 24 %\n- **When the cabinets are in:** 31 %\n- **After handover:** the rest\n\nEach invoice is due 14 days after its date."},
 			{Title: "Contract and changes", Standard: true, Body: "**Changes.** If you want something different later, we send a change order with its price and time. Nothing changes until you sign it.\n\n**Delays.** We tell you within one working day. If we cause the delay, you pay nothing more.\n\n**Withdrawal.** You may withdraw within 14 days after signing, without giving a reason."},

@@ -15,6 +15,7 @@ type firmPlan struct {
 	details            organisation.FirmDetails
 	owner              staffPlan
 	staff              []staffPlan
+	office             *officePlan                 // nil: as Lintel makes it
 	terms              []organisation.TermsDetails // in place of the standard ones
 	customers          []customerPlan
 	contractors        []contractorPlan

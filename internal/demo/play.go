@@ -33,6 +33,9 @@ const founded = 76
 func (s *stage) play(plan firmPlan) {
 	f := &firm{stage: s, plan: plan, staff: map[string]*guest{}, stages: map[string]string{}, customers: map[string]*guest{}, pictures: map[string]string{}}
 	s.at(founded, "08:00", f.found)
+	if plan.office != nil {
+		s.at(founded-1, "08:30", func() error { return f.arrangeOffice(*plan.office) })
+	}
 	for i := range plan.customers {
 		f.playCustomer(&plan.customers[i])
 	}
