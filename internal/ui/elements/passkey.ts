@@ -48,9 +48,10 @@ export function define(kit: Kit): void {
 const fields = (form: HTMLFormElement): [string, string][] => [...new FormData(form)].map(([name, value]) => [name, String(value)])
 
 async function post(address: string, body: URLSearchParams): Promise<Ceremony> {
-  const answer = await fetch(address, { method: 'POST', body, headers: { Accept: 'application/json' } })
+  // not followed: what the next page says is said once, to the page that the person sees
+  const answer = await fetch(address, { method: 'POST', body, redirect: 'manual', headers: { Accept: 'application/json' } })
+  if (answer.type === 'opaqueredirect') return { go: location.pathname }
   if (!answer.ok) throw new Error(String(answer.status))
-  if (answer.redirected || !answer.headers.get('Content-Type')?.includes('json')) return { go: answer.url }
   return answer.json() as Promise<Ceremony>
 }
 
