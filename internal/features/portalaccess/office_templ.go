@@ -393,7 +393,7 @@ func personActions(v sheetView, p Person) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else if p.Portal.State != customer.Active {
-			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Send again"), Icon: "send", Size: ui.Small, URL: v.url + "/send?contact=" + p.ID, Attrs: templ.Attributes{"aria-label": i18n.T(ctx, "Send access to {name} again", "name", p.Name)}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Send again"), Icon: "send", Size: ui.Small, URL: v.url + "/send?contact=" + p.ID, Attrs: templ.Attributes{"aria-label": i18n.T(ctx, "Send again to {name}", "name", p.Name)}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -425,8 +425,8 @@ func personActions(v sheetView, p Person) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if len(p.Places) > 0 {
-			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "End access"), Kind: ui.Danger, Size: ui.Small, URL: v.url + "/" + p.ID + "/end", Attrs: templ.Attributes{"aria-label": i18n.T(ctx, "End the access of {name}", "name", p.Name)}}).Render(ctx, templ_7745c5c3_Buffer)
+		if len(p.Places) > 0 && !p.Invited(v.Now) {
+			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "End access"), Kind: ui.Danger, Size: ui.Small, URL: v.url + "/" + p.ID + "/end", Attrs: templ.Attributes{"aria-label": i18n.T(ctx, "End access of {name}", "name", p.Name)}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1144,7 +1144,7 @@ func pendingBar(v sheetView, id string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "reason-" + id, Name: "reason", Label: i18n.T(ctx, "Why"), Value: v.reason, Optional: true, Autocomplete: "off", Hint: i18n.T(ctx, "Stands in the log."), Error: v.problems["reason"]}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "reason-" + id, Name: "reason", Label: i18n.T(ctx, "Why"), Value: v.reason, Autocomplete: "off", Hint: i18n.T(ctx, "Stands in the log. It may stay empty."), Error: v.problems["reason"]}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
