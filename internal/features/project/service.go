@@ -183,13 +183,33 @@ type Choices struct {
 // Create makes a project. See CreateIn for the faults.
 func (s *Service) Create(ctx context.Context, actor access.Actor, d Draft) (p Project, err error) {
 	err = s.store.Change(ctx, actor, access.ProjectsWrite, func(tx *guard.Tx) error {
+		if err := s.leadsHere(tx, d.Lead); err != nil {
+			return err
+		}
 		p, err = CreateIn(tx, d)
 		return err
 	})
 	return p, err
 }
 
-// Update changes a project's details.
+// leadsHere answers Invalid on lead for somebody who is no active colleague (A07).
+func (s *Service) leadsHere(tx *guard.Tx, lead string) error {
+	if lead == "" || s.ports.Leads == nil {
+		return nil
+	}
+	leads, err := s.leads(tx)
+	if err != nil {
+		return err
+	}
+	for _, l := range leads {
+		if l.Person == lead {
+			return nil
+		}
+	}
+	return fault.ForField("lead", "Choose one of your colleagues.")
+}
+
+// Update changes a project's details. A lead who has left may stay until another is chosen.
 func (s *Service) Update(ctx context.Context, actor access.Actor, project string, d Details) error {
 	if d.Name == "" {
 		return fault.ForField("name", nameMissing)
@@ -198,6 +218,11 @@ func (s *Service) Update(ctx context.Context, actor access.Actor, project string
 		p, err := ProjectByID(tx, project)
 		if err != nil {
 			return err
+		}
+		if d.Lead != p.Lead {
+			if err := s.leadsHere(tx, d.Lead); err != nil {
+				return err
+			}
 		}
 		if _, err := propertyOf(tx, p.Customer, d.Property, property.Details{}); err != nil {
 			return err
