@@ -11,6 +11,7 @@ import (
 	"lintel/internal/features/notify"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/oversight"
+	"lintel/internal/features/profile"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/web"
 	"lintel/internal/ui"
@@ -45,7 +46,7 @@ func menu() []organisation.NavItem {
 func (a *App) newFrame(secure bool) *organisation.Frame {
 	frame := organisation.NewFrame(menu())
 	frame.Secure = secure
-	frame.ProfileURL = func(r *route.Request) string { return "/" + r.Organisation.Slug + "/profile/sessions" }
+	frame.ProfileURL = func(r *route.Request) string { return profile.URL(r.Organisation.Slug) }
 	frame.SignOutURL = func(*route.Request) string { return "/sign-out" }
 	frame.Badges = a.badges
 	frame.Top = a.bell
@@ -112,9 +113,27 @@ func (a *App) edge(outer web.Outer) route.Edge {
 // pages, the browser's elsewhere.
 func (a *App) reader(ctx context.Context, r *route.Request) context.Context {
 	reader := i18n.Reader{Language: r.Organisation.Language, Zone: r.Organisation.Zone, Now: a.Clock.Now()}
+	if own := r.Actor.Language(); own != "" {
+		reader.Language = own
+	}
+	if zone := r.Actor.Zone(); zone != nil {
+		reader.Zone = zone
+	}
 	if reader.Language == "" {
 		reader.Language = i18n.Match(r.Header.Get("Accept-Language"))
 	}
 	ctx = i18n.WithReader(ctx, reader)
 	return ui.WithWords(ctx, ui.TranslateWords(func(english string) string { return i18n.T(ctx, english) }))
+}
+
+// profileDoors are the other pages about whoever looks, at the end of their profile.
+func profileDoors() []profile.Door {
+	own := func(path string) func(string) string {
+		return func(slug string) string { return profile.URL(slug) + path }
+	}
+	return []profile.Door{
+		{Icon: "shield-check", Title: i18n.Mark("Passkeys and second factor"), Text: i18n.Mark("Come in with your finger or face, or with codes of an app."), URL: own("/factors"),
+			Shown: func(a access.Actor) bool { return a.Kind() != access.Technician }},
+		{Icon: "monitor", Title: i18n.Mark("Sign-in and browsers"), Text: i18n.Mark("Where you are inside, and how you come in."), URL: own("/sessions")},
+	}
 }

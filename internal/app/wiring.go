@@ -28,6 +28,7 @@ import (
 	"lintel/internal/features/outbox"
 	"lintel/internal/features/oversight"
 	"lintel/internal/features/portalaccess"
+	"lintel/internal/features/profile"
 	"lintel/internal/features/project"
 	"lintel/internal/features/property"
 	"lintel/internal/features/signing"
@@ -49,7 +50,7 @@ func (a *App) declareEvents() {
 }
 
 func (a *App) subscribers() []event.Subscriber {
-	return append(a.Documents.Subscribers(), a.Customers.Bounces(), a.Projects.StageChanges())
+	return append(a.Documents.Subscribers(), a.Customers.Bounces(), a.Customers.Addresses(), a.Projects.StageChanges())
 }
 
 // handleJobs names who does which job.
@@ -74,6 +75,7 @@ func (a *App) addRoutes() {
 	firms.Welcome = a.welcomeOwner
 	firms.Routes(a.Table)
 	identity.NewPages(a.Identity, a.frame).Routes(a.Table)
+	profile.NewPages(a.Identity, a.frame, profileDoors()...).Routes(a.Table)
 	staff.NewPages(a.Staff, a.frame).Routes(a.Table)
 	a.apiRoutes()
 	factor.NewPages(a.Factors, a.Identity, a.frame).Routes(a.Table)

@@ -57,6 +57,9 @@ type Actor struct {
 	token       string
 	seenBy      PersonID
 	bare        bool
+
+	language string
+	zone     *time.Location
 }
 
 // Identity is what authentication has established.
@@ -71,19 +74,21 @@ type Identity struct {
 	Item    string // not empty: the link opens this document and nothing else
 	Session string
 
-	Custom  *PermissionSet // staff in a role of the organisation's own: what it permits
-	Modules ModuleSet      // customers, contractors, technicians: what their grants and the organisation leave them
-	Token   string         // not empty: acts through this API token
-	Scopes  PermissionSet  // what the token permits at most
-	Bare    bool           // staff of a firm that wants two factors, with one only: may set the second up and no more
-	SeenBy  PersonID       // not empty: this member of staff looks at the portal as the person
+	Custom   *PermissionSet // staff in a role of the organisation's own: what it permits
+	Modules  ModuleSet      // customers, contractors, technicians: what their grants and the organisation leave them
+	Token    string         // not empty: acts through this API token
+	Scopes   PermissionSet  // what the token permits at most
+	Language string         // that the person reads, empty: as the organisation writes
+	Zone     *time.Location // where the person is, nil: where the organisation is
+	Bare     bool           // staff of a firm that wants two factors, with one only: may set the second up and no more
+	SeenBy   PersonID       // not empty: this member of staff looks at the portal as the person
 }
 
 // NewActor makes the actor of an authenticated request.
 func NewActor(i Identity) Actor {
 	return Actor{org: i.Org, person: i.Person, kind: i.Kind, role: i.Role, name: i.Name, email: i.Email,
 		proof: i.Proof, item: i.Item, session: i.Session,
-		permissions: i.permissions(), modules: i.Modules, token: i.Token, seenBy: i.SeenBy, bare: i.Bare}
+		permissions: i.permissions(), modules: i.Modules, token: i.Token, seenBy: i.SeenBy, bare: i.Bare, language: i.Language, zone: i.Zone}
 }
 
 // permissions joins the policy with what narrows it: a role of the organisation's own, the
@@ -163,6 +168,12 @@ func (a Actor) Modules() ModuleSet { return a.modules }
 
 // Token is the id of the API token that the actor acts through, or empty.
 func (a Actor) Token() string { return a.token }
+
+// Language is what the person reads, or empty.
+func (a Actor) Language() string { return a.language }
+
+// Zone is where the person is, or nil.
+func (a Actor) Zone() *time.Location { return a.zone }
 
 // Bare reports that the actor has to set up a second factor before anything else.
 func (a Actor) Bare() bool { return a.bare }

@@ -71,14 +71,14 @@ func (s *Service) candidates(ctx context.Context, token, browser, slug string) (
 			var c candidate
 			var linkPolicy, entryOrg, link, wantedLink, confirmed string
 			var narrowed capacity
-			var wanted string
+			var wanted, ownZone string
 			var hasSecond bool
 			var revoked time.Time
 			i := &c.identity
 			if err := row(&o.ID, &o.Slug, &o.Name, &o.Language, &zone, &o.Currency, &o.Theme, &o.Logo, &linkPolicy,
 				&i.Session, &c.seenAt, &entryOrg, &i.Person, &i.Proof, &i.Item, &c.enteredAt,
 				&i.Kind, &i.Role, &i.Name, &i.Email, &link, &revoked, &wantedLink, &confirmed,
-				&i.SeenBy, &wanted, &hasSecond, &narrowed.modules, &narrowed.offered, &narrowed.role, &narrowed.permissions); err != nil {
+				&i.SeenBy, &wanted, &hasSecond, &i.Language, &ownZone, &narrowed.modules, &narrowed.offered, &narrowed.role, &narrowed.permissions); err != nil {
 				return err
 			}
 			c.everywhere = entryOrg == everywhere
@@ -87,6 +87,9 @@ func (s *Service) candidates(ctx context.Context, token, browser, slug string) (
 				return nil
 			}
 			narrowed.narrow(i)
+			if ownZone != "" {
+				i.Zone = s.zone(ownZone)
+			}
 			// Whom the firm's own sign-in service lets in, it has asked for what it wants.
 			i.Bare = wanted == twoFactors && !hasSecond && i.Kind == access.Staff && c.everywhere
 			if linkPolicy != "item" {

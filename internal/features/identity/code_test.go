@@ -231,13 +231,16 @@ func TestAPasswordIsSetFromInsideWithACode(t *testing.T) {
 	onBoth(t, func(w *world) {
 		site := w.site()
 		b := w.inside(site)
-		b.post("/hartwell/profile/password/code")
-		code, _ := w.lastMail()
-		if got := b.post("/hartwell/profile/password", "code", wrong(code), "password", danasPassword); got.status != http.StatusUnprocessableEntity {
-			t.Errorf("with a wrong code: %d", got.status)
+		maria, visit := w.owner(b, "/hartwell/home")
+		if err := w.service.SendPasswordCode(context.Background(), maria, visit); err != nil {
+			t.Fatal(err)
 		}
-		if got := b.post("/hartwell/profile/password", "code", code, "password", danasPassword); got.status != http.StatusSeeOther {
-			t.Errorf("with the code: %d %s", got.status, got.body)
+		code, _ := w.lastMail()
+		if err := w.service.ChangePassword(context.Background(), maria, danasPassword, wrong(code), visit); !invalidOn(err, "code") {
+			t.Errorf("with a wrong code: %v", err)
+		}
+		if err := w.service.ChangePassword(context.Background(), maria, danasPassword, code, visit); err != nil {
+			t.Errorf("with the code: %v", err)
 		}
 		if got := w.browser(site).post("/sign-in", "email", "maria@ruiz-family.example", "password", danasPassword); got.location != "/hartwell/home" {
 			t.Errorf("sign in: %d to %q", got.status, got.location)

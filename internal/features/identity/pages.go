@@ -71,13 +71,11 @@ func (p *Pages) Routes(t *route.Table) {
 	t.Post("/{org}/office/links/{link}/revoke", access.OfficeWith(access.LinksManage), p.revokeLink)
 }
 
-func (p *Pages) limited(h route.Handler) route.Handler { return p.service.Limited(h) }
-
-// Limited stops floods before they reach the database.
-func (s *Service) Limited(h route.Handler) route.Handler {
+// limited stops floods before they reach the database.
+func (p *Pages) limited(h route.Handler) route.Handler {
 	return func(r *route.Request) (web.Reply, error) {
-		if !s.front.allows(r.Browser.Address, s.clock.Now()) {
-			s.refused(r.Context(), "flood", r.Browser.Address)
+		if !p.service.front.allows(r.Browser.Address, p.service.clock.Now()) {
+			p.service.refused(r.Context(), "flood", r.Browser.Address)
 			return web.Reply{}, fault.New(fault.TooMany, "Too many tries. Please wait a minute.")
 		}
 		return h(r)

@@ -10,11 +10,12 @@ var (
 		select o.id, o.slug, o.name, o.language, o.zone, o.currency, o.theme, o.logo, o.link_policy,
 			coalesce(s.id, ''), s.last_seen_at, coalesce(e.org, ''), coalesce(e.person, ''), coalesce(e.proof, ''), coalesce(e.item, ''), e.created_at,
 			coalesce(m.kind, ''), coalesce(m.role, ''), coalesce(m.name, ''), coalesce(m.email, ''), coalesce(l.id, ''), l.revoked_at, coalesce(e.link, ''),
-			coalesce(c.id, ''), coalesce(e.seen_by, ''), o.staff_factor, coalesce((select p.second_factor from people p where p.id = e.person), false), `+capacityColumns+`
+			coalesce(c.id, ''), coalesce(e.seen_by, ''), o.staff_factor, coalesce(p.second_factor, false), coalesce(p.language, ''), coalesce(p.zone, ''), `+capacityColumns+`
 		from organisations o
 		left join sessions s on s.token_hash = :session and s.revoked_at is null
 		left join session_entries e on e.session = s.id and e.org in (o.id, '*')
 		left join memberships m on m.org = o.id and m.person = e.person and m.state = 'active' and (m.kind = e.kind or e.kind = '' and m.kind <> 'technician')
+		left join people p on p.id = e.person
 		`+roleOfMember+`
 		left join links l on l.org = o.id and l.id = e.link
 		left join confirmed_browsers c on c.browser_hash = :browser and c.person = e.person and c.revoked_at is null and c.expires_at > :now
