@@ -285,7 +285,8 @@ func tableColumns(tx *db.Tx) (map[string][]column, error) {
 
 // special are the values of columns that may not be just anything.
 var special = map[string]string{
-	"organisations.id": "'org'", "organisations.confirm_policy": "'first'", "organisations.link_policy": "'portal'", "organisations.staff_factor": "'one'",
+	"organisations.modules": "'*'",
+	"organisations.id":      "'org'", "organisations.confirm_policy": "'first'", "organisations.link_policy": "'portal'", "organisations.staff_factor": "'one'",
 	"organisations.signed_stage": "''", "organisations.link_days": "30",
 	"stages.bucket": "'current'", "stages.customer_visible": "true", "projects.bucket": "'current'",
 	"people.password":  "''",

@@ -157,7 +157,7 @@ func (p *Portal) entersByInvitation(t *testing.T, m *Family, path string) {
 		t.Errorf("after Continue, Priya is %q", m.state("Priya Nair"))
 	}
 	priya := p.join(path, "Priya N. Nair", "priya@aye.example")
-	if home := priya.Get("/alder/home"); home.Status != http.StatusOK || !strings.Contains(home.Body, m.Canary) {
+	if home := priya.Visit("/alder/home"); home.Status != http.StatusOK || !strings.Contains(home.Body, m.Canary) {
 		t.Errorf("the dashboard answers %d", home.Status)
 	}
 	if m.state("Priya Nair") != "Active" {
@@ -203,7 +203,7 @@ func (p *Portal) trims(t *testing.T, m *Family) {
 	}
 	for path, want := range map[string]int{"/home/proposals": http.StatusForbidden, "/home/agreements": http.StatusForbidden, "/home/proposals/" + m.Things.Proposal: http.StatusForbidden,
 		"/files/" + m.Things.Agreement: http.StatusNotFound, "/home": http.StatusOK, "/home/projects/" + m.Things.Project: http.StatusOK} {
-		answer := priya.Get("/alder" + path)
+		answer := priya.Visit("/alder" + path) // the home of somebody with one project is the project
 		if answer.Status != want {
 			t.Errorf("without documents, %s answers %d instead of %d", path, answer.Status, want)
 		}
@@ -320,7 +320,7 @@ func TestB07AnInvitationNeverChangesAnAccount(t *testing.T) {
 			t.Error("the account's password was changed")
 		}
 		vic := p.signedIn("vic@aye.example")
-		if vic.Get("/alder/home").Status != http.StatusOK || vic.Get("/birch/home").Status != http.StatusOK {
+		if vic.Visit("/alder/home").Status != http.StatusOK || vic.Visit("/birch/home").Status != http.StatusOK {
 			t.Error("the account does not open both portals")
 		}
 	})
@@ -510,7 +510,7 @@ func TestA11WhatWasTakenAwayIsNotToldOfAnyMore(t *testing.T) {
 			t.Errorf("%d mails tell of it", more)
 		}
 		for _, path := range []string{"/home", "/home/inbox", "/home/proposals/" + m.Things.Proposal} {
-			page := one.Get("/alder" + path)
+			page := one.Visit("/alder" + path)
 			if page.Status != http.StatusOK || strings.Contains(page.Body, "answered on") || strings.Contains(page.Body, "Welcome, "+m.Canary) {
 				t.Errorf("%s, %d, still tells of messages", path, page.Status)
 			}
@@ -627,6 +627,12 @@ func TestAModuleThatIsOffIsThereForNobody(t *testing.T) {
 	}
 	if page := one.Get("/alder/home/proposals"); page.Status != http.StatusForbidden {
 		t.Errorf("what is off answers %d", page.Status)
+	}
+	for path, want := range map[string]int{"/files/" + alder.A.Things.Agreement: http.StatusNotFound, "/files/" + alder.A.Things.File: http.StatusOK, "/home/inbox": http.StatusOK} {
+		page := one.Get("/alder" + path)
+		if page.Status != want || strings.Contains(page.Body, "/home/proposals") || strings.Contains(page.Body, "Agreed for") {
+			t.Errorf("with documents off, %s answers %d, or tells of one", path, page.Status)
+		}
 	}
 	if page := other.Get("/birch/home/proposals"); page.Status != http.StatusOK {
 		t.Errorf("the other firm's answers %d", page.Status)

@@ -148,7 +148,7 @@ func (p *postman) String() string {
 }
 
 var (
-	personalLink = regexp.MustCompile(`https?://[^\s"]+/(?:l/to|sign-in/link|sign-in/reset)/[a-z0-9]+`)
+	personalLink = regexp.MustCompile(`https?://[^\s"]+/(?:l/to|join/to|sign-in/link|sign-in/reset)/[a-z0-9]+`)
 	mailedCode   = regexp.MustCompile(`(?m)^\s*(\d{3}) ?(\d{3})\s*$`)
 )
 

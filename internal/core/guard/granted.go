@@ -21,3 +21,10 @@ func GrantedBy(module, customer, project, item string) string {
 	return fmt.Sprintf(`(exists (select 1 from grants g where g.org = :org and g.person = :viewer and g.customer = %s
 		and (g.project = '' or g.project = %s) and g.module in ('*', %s) and g.revoked_at is null) and (:item = '' or :item = %s))`, customer, project, module, item)
 }
+
+// Offered is the condition under which the organisation's portal has a module at all: for
+// rows that come without a permission of their module, as files and notices do. module is
+// the SQL that tells which.
+func Offered(module string) string {
+	return fmt.Sprintf(`exists (select 1 from organisations offers where offers.id = :org and (offers.modules = '*' or ',' || offers.modules || ',' like '%%,' || %s || ',%%'))`, module)
+}

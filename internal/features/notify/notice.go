@@ -32,7 +32,9 @@ const own = `org = :org and person = :viewer and (:item = '' or url like '%/' ||
 // ofGranted is own for customers: what a notice tells of must still be granted to them, with
 // the module that it belongs to.
 var ofGranted = own + ` and exists (select 1 from events e where e.org = :org and e.id = notices.event and ` +
-	guard.GrantedBy(`case when e.kind like 'message.%' then 'messages' else 'documents' end`, "e.customer", "e.project", "e.subject") + `)`
+	guard.GrantedBy(moduleOfEvent, "e.customer", "e.project", "e.subject") + ` and ` + guard.Offered(moduleOfEvent) + `)`
+
+const moduleOfEvent = `case when e.kind like 'message.%' then 'messages' else 'documents' end`
 
 var (
 	insertNotice = guard.SQL("notice insert", `insert into notices (org, id, person, event, title, url, icon, created_at) values (:org, :id, :person, :event, :title, :url, :icon, :now)
