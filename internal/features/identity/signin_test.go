@@ -151,12 +151,16 @@ func TestB06ATokenOfOnePurposeIsRefusedForEveryOther(t *testing.T) {
 		ForTechnician: func(s *Service, token string, v Visit) error {
 			return s.SendDeviceCode(context.Background(), token, v)
 		},
+		forJoin: func(s *Service, token string, v Visit) error {
+			_, err := s.Join(context.Background(), token, JoinDetails{Name: "Maria", Email: "maria@ruiz-family.example", Password: danasPassword}, v)
+			return err
+		},
 		forReset: func(s *Service, token string, v Visit) error {
 			_, err := s.SetPasswordByLink(context.Background(), token, danasPassword, "", v)
 			return err
 		},
 	}
-	fits := map[string]string{ForDocument: ForDocument, ForPortal: ForDocument, forSignIn: forSignIn, forReset: forReset, forInvite: forReset, forDemo: "", ForTechnician: "", "unsubscribe": "", "reply": ""}
+	fits := map[string]string{ForDocument: ForDocument, ForPortal: ForDocument, forSignIn: forSignIn, forReset: forReset, forInvite: forReset, forDemo: "", ForTechnician: "", forJoin: "", "unsubscribe": "", "reply": ""}
 	onBoth(t, func(w *world) {
 		pairs := 0
 		for purpose, own := range fits {
