@@ -69,7 +69,7 @@ func TestOnePersonHasTwoFirmsAndTwoProjects(t *testing.T) {
 			p.enters(maria, o.link, "Maria Ruiz")
 			maria.Arrives(o.path)
 			maria.Open(p.url + "/hartwell/home")
-			maria.Arrives("/hartwell/home")
+			maria.Arrives("/hartwell/home/projects/" + p.project)
 			if n, _ := maria.Page.Locator("button.brand-link").Count(); n != 0 {
 				t.Error("somebody with one portal has a menu of portals")
 			}
@@ -84,7 +84,7 @@ func TestOnePersonHasTwoFirmsAndTwoProjects(t *testing.T) {
 			maria.Axe()
 			maria.Shoot("the menu of portals")
 			maria.Click(maria.Page.Locator("#portal-menu").GetByText("Hartwell & Sons"))
-			maria.Arrives("/hartwell/home")
+			maria.Arrives("/hartwell/home/projects/" + p.project)
 			maria.Open(p.url + "/hartwell/portals")
 			maria.Sees("Every firm that has opened its portal to you.")
 			maria.Axe()
@@ -149,4 +149,3 @@ func (p *portal) mailsAbout(word string) (n int) {
 	}
 	return n
 }
-
