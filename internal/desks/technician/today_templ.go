@@ -96,7 +96,7 @@ func todayPage(v todayView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Draw signature"), Icon: "signature", Size: ui.Large, Wide: true, URL: contractor.PreferencesURL(v.slug, access.Technician) + "#signature-card"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Draw signature"), Icon: "signature", Size: ui.Large, URL: contractor.PreferencesURL(v.slug, access.Technician) + "#signature-card"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

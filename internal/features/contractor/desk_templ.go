@@ -172,7 +172,7 @@ func techniciansPage(v techniciansView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</td><td class=\"r m-full\"><div class=\"row\">")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</td><td class=\"r m-full\"><div class=\"row person-acts\">")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -457,7 +457,7 @@ func preferencesPage(v preferencesView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "phone", Name: "phone", Type: "tel", Label: i18n.T(ctx, "Mobile"), Value: v.phone, Optional: true, Autocomplete: "tel", Error: v.problems["phone"]}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "phone", Name: "phone", Type: "tel", Label: i18n.T(ctx, "Mobile"), Value: v.phone, Autocomplete: "tel", Error: v.problems["phone"]}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
