@@ -36,6 +36,7 @@ func hartwell() firmPlan {
 func ruiz() customerPlan {
 	return customerPlan{name: "Maria and Tomas Ruiz", address: "8 Orchard Row\nElmsbury EL1 7RP", phone: "+44 1632 960 281", notes: "Prefers calls after 18:00. Dog is friendly.",
 		contacts: []contactPlan{{"Maria Ruiz", "maria.ruiz@harbourmail.example", "+44 7700 900 281", "Owner"}, {"Tomas Ruiz", "tomas.ruiz@harbourmail.example", "+44 7700 900 282", "Owner"}},
+		access:   []accessPlan{{contact: 1, sent: 2, modules: []access.Module{access.Projects, access.Documents, access.Messages, access.Files, access.Schedule}}},
 		place:    property.Details{Line1: "8 Orchard Row", City: "Elmsbury", Postcode: "EL1 7RP", Country: "United Kingdom", AccessNotes: "Key box beside the meter, code with Dana."},
 		work: []workPlan{{
 			name: "Kitchen & ground-floor refit", description: "A new kitchen, open to the dining room, with heated oak floors.", lead: "jon", began: 70, cover: "kitchen-sage.jpg",
@@ -113,6 +114,7 @@ func kitchenChanges(c *proposal.Content) {
 func okafor() customerPlan {
 	return customerPlan{name: "Grace Okafor", address: "21 Canal Terrace\nElmsbury EL2 5HD", phone: "+44 1632 960 377",
 		contacts: []contactPlan{{"Grace Okafor", "grace.okafor@quietpost.example", "+44 7700 900 377", "Owner"}},
+		access:   []accessPlan{{contact: 0, sent: 13, modules: []access.Module{access.Projects, access.Documents, access.Invoices, access.Messages, access.Files, access.Users}, joined: true}},
 		place:    property.Details{Line1: "21 Canal Terrace", City: "Elmsbury", Postcode: "EL2 5HD", Country: "United Kingdom"},
 		work: []workPlan{{
 			name: "Loft bathroom", description: "A shower room under the roof, with a window to the canal.", lead: "dana", began: 68, cover: "bathroom.jpg", photos: []string{"roof-tiles.jpg", "plastered-room.jpg"},

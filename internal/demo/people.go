@@ -34,10 +34,11 @@ var browsers = []string{
 }
 
 // letters is what a person has in the mail, the newest of each kind.
-type letters struct{ token, code string }
+type letters struct{ token, code, join string }
 
 var (
 	linkInMail = regexp.MustCompile(`/l/to/([a-z0-9]+)`)
+	joinInMail = regexp.MustCompile(`/join/to/([a-z0-9]+)`)
 	codeInMail = regexp.MustCompile(`(?m)^\s*(\d{3} ?\d{3})\s*$`)
 )
 
@@ -160,6 +161,9 @@ func (s *stage) keepLetter(raw []byte) error {
 	known := s.letters[address]
 	if found := linkInMail.FindStringSubmatch(parsed.Text); found != nil {
 		known.token = found[1]
+	}
+	if found := joinInMail.FindStringSubmatch(parsed.Text); found != nil {
+		known.join = found[1]
 	}
 	if found := codeInMail.FindStringSubmatch(parsed.Text); found != nil {
 		known.code = found[1]

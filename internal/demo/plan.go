@@ -31,6 +31,7 @@ type customerPlan struct {
 	contacts                    []contactPlan // the first one signs
 	place                       property.Details
 	work                        []workPlan
+	access                      []accessPlan
 }
 
 type contactPlan struct {

@@ -137,6 +137,9 @@ func (f *firm) playCustomer(plan *customerPlan) {
 	for i := range plan.work {
 		c.playWork(&plan.work[i])
 	}
+	for _, sent := range plan.access {
+		c.playAccess(sent)
+	}
 }
 
 func (c *client) enrol() (err error) {
