@@ -7,6 +7,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
+	"lintel/internal/features/contractor"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/notify"
 	"lintel/internal/features/organisation"
@@ -46,12 +47,21 @@ func menu() []organisation.NavItem {
 func (a *App) newFrame(secure bool) *organisation.Frame {
 	frame := organisation.NewFrame(menu())
 	frame.Secure = secure
-	frame.ProfileURL = func(r *route.Request) string { return profile.URL(r.Organisation.Slug) }
+	frame.ProfileURL = profileURL
 	frame.SignOutURL = func(*route.Request) string { return "/sign-out" }
 	frame.Badges = a.badges
 	frame.Top = a.bell
 	frame.Menuless = a.oneProject
 	return frame
+}
+
+// profileURL is where the account menu leads. Technicians have no password to look after,
+// only their own preferences.
+func profileURL(r *route.Request) string {
+	if r.Actor.Kind() == access.Technician {
+		return contractor.PreferencesURL(r.Organisation.Slug, access.Technician)
+	}
+	return profile.URL(r.Organisation.Slug)
 }
 
 // oneProject reports that a customer has one project at most and needs no menu (JT-10);
