@@ -129,7 +129,7 @@ func profilePage(v view) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Open"), Size: ui.Small, URL: door.URL(v.slug), Attrs: templ.Attributes{"aria-label": i18n.T(ctx, door.Title)}}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Open"), Size: ui.Small, URL: door.URL(v.slug), Attrs: templ.Attributes{"aria-label": i18n.T(ctx, "Open") + ": " + i18n.T(ctx, door.Title)}}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

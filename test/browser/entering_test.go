@@ -1,0 +1,81 @@
+package browser
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/mxschmitt/playwright-go"
+)
+
+const ownChoice = "velvet harbour pencil otter"
+
+// fillIn types into the field of a form by its name: two forms of one page may have a code.
+func (p *Person) fillIn(form, name, text string) {
+	p.t.Helper()
+	field := p.Page.Locator(`form[action$="` + form + `"] [name="` + name + `"]`)
+	p.must(field.Fill(text, playwright.LocatorFillOptions{Timeout: patience}), "fill in "+name)
+}
+
+// JT-07: whoever has no password goes from the sign-in page over the mailbox to "Set Password".
+func TestJT07APasswordIsCreatedFromTheSignInPage(t *testing.T) {
+	for name, options := range map[string]Options{"with script": {}, "without script": {WithoutJavaScript: true}} {
+		t.Run(name, func(t *testing.T) {
+			portal := openPortal(t)
+			ruth := chromium.NewPerson(t, Phone, options)
+			ruth.Open(portal.url + "/sign-in?org=hartwell")
+			if name == "with script" {
+				ruth.LooksGood("sign-in")
+			}
+			ruth.Click(ruth.Link("Create or Reset"))
+			ruth.Fill("E-mail or username", ownersAddress)
+			ruth.Click(ruth.Button("Send the e-mail"))
+			ruth.Sees("Look into your mailbox")
+			ruth.Open(portal.link(portal.mailTo(ownersAddress, "Set your password")))
+			ruth.Fill("New password", ownChoice)
+			ruth.Click(ruth.Button("Set Password"))
+			ruth.Arrives("/hartwell/office")
+		})
+	}
+}
+
+// JT-08, JT-09: the initials lead to the profile; a code from the mailbox sets a password, and
+// a new address needs one from the new mailbox. Both mailboxes are told.
+func TestJT08TheProfileChangesPasswordUsernameAndAddress(t *testing.T) {
+	portal := openPortal(t)
+	ruth := chromium.NewPerson(t, Desktop, Options{})
+	portal.signIn(ruth, ownersAddress)
+	ruth.Click(ruth.Page.Locator("header .me, .side .me").First())
+	ruth.Click(ruth.Link("Your profile"))
+	ruth.Arrives("/hartwell/profile")
+	ruth.LooksGood("profile")
+
+	ruth.Fill("Username optional", "ruth.h")
+	ruth.Click(ruth.Page.Locator(`#details-card button`))
+	ruth.Sees("Saved.")
+
+	ruth.Click(ruth.Button("Send Verification Code"))
+	code := portal.code(portal.mailTo(ownersAddress, "Your code"))
+	ruth.fillIn("/profile/password", "code", code)
+	ruth.fillIn("/profile/password", "password", ownChoice)
+	ruth.LooksGood("profile-password")
+	ruth.Click(ruth.Page.Locator(`#password-card form[action$="/profile/password"] button[type=submit]`))
+	ruth.Sees("Your password was set.")
+
+	ruth.Fill("New e-mail address", "ruth@new.example")
+	ruth.Click(ruth.Button("Send a code to it"))
+	ruth.fillIn("/profile/email", "code", portal.code(portal.mailTo("ruth@new.example", "Your code")))
+	ruth.LooksGood("profile-address")
+	ruth.Click(ruth.Button("Change the address"))
+	ruth.Sees("Your e-mail address was changed.")
+	if told := portal.mailTo(ownersAddress, "Your e-mail address was changed"); strings.Contains(told.Text, "ruth@new.example") {
+		t.Error("the old mailbox reads the new address")
+	}
+	portal.mailTo("ruth@new.example", "Your e-mail address was changed")
+
+	elsewhere := chromium.NewPerson(t, Phone, Options{})
+	elsewhere.Open(portal.url + "/sign-in?org=hartwell")
+	elsewhere.Fill("E-mail or username", "ruth.h")
+	elsewhere.Fill("Password", ownChoice)
+	elsewhere.Click(elsewhere.Button("Sign in"))
+	elsewhere.Arrives("/hartwell/office")
+}
