@@ -154,6 +154,12 @@ func (p *Portal) varied(org access.OrgID, everybody []reader) {
 				return err
 			}
 			at := identity.Scope{Customer: grants[0].Customer, Project: grants[0].Project}
+			if strings.HasSuffix(r.name, "Tomas Ruiz") { // a draft and a project in a hidden stage lie there too
+				if err := identity.SetModules(tx, r.person, identity.Scope{Customer: at.Customer}, access.EveryModule, "test"); err != nil {
+					return err
+				}
+				continue
+			}
 			switch n++; n {
 			case 2:
 				err = identity.SetModules(tx, r.person, at, access.NewModuleSet(access.Projects, access.Messages), "test")
