@@ -51,6 +51,7 @@ func (a *App) newFrame(secure bool) *organisation.Frame {
 	frame.SignOutURL = func(*route.Request) string { return "/sign-out" }
 	frame.Badges = a.badges
 	frame.Top = a.bell
+	frame.OwnRole = a.ownRole
 	frame.Menuless = a.oneProject
 	return frame
 }
@@ -88,6 +89,15 @@ func (a *App) portalMenu(pages *oversight.Pages) func(r *route.Request) []ui.Por
 		}
 		return list
 	}
+}
+
+// ownRole names the role of the firm's own that a colleague is in.
+func (a *App) ownRole(r *route.Request) string {
+	name, err := a.Staff.NameOf(r.Context(), r.Actor)
+	if err != nil {
+		a.Log.WarnContext(r.Context(), "name a role", "error", err)
+	}
+	return name
 }
 
 // bell leads customers to their inbox, which stands in no menu; many have none (JT-10).

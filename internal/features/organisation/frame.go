@@ -38,6 +38,8 @@ type Frame struct {
 	Badges func(r *route.Request) map[string]int
 	// Menuless reports that a customer has one project only and needs no menu (JT-10).
 	Menuless func(r *route.Request) bool
+	// OwnRole names a role that the firm has made itself, for the account menu.
+	OwnRole func(r *route.Request) string
 	// ProfileURL and SignOutURL are where the account menu leads.
 	ProfileURL func(r *route.Request) string
 	SignOutURL func(r *route.Request) string
@@ -211,6 +213,9 @@ func (f *Frame) me(r *route.Request, face access.Face) ui.Me {
 		return ui.Me{}
 	}
 	me := ui.Me{Name: r.Actor.Name(), Line: RoleName(r.Context(), r.Actor.Role())}
+	if me.Line == "" && f.OwnRole != nil {
+		me.Line = f.OwnRole(r)
+	}
 	if face != access.OfficeFace {
 		me.Line = r.Actor.Email()
 	}

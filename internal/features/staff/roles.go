@@ -57,6 +57,23 @@ func (s *Service) Role(ctx context.Context, actor access.Actor, id access.Role) 
 	return role, err
 }
 
+// NameOf is what the firm calls the role of its own that the actor is in; empty in one of
+// Lintel's.
+func (s *Service) NameOf(ctx context.Context, actor access.Actor) (name string, err error) {
+	if actor.Kind() != access.Staff {
+		return "", nil
+	}
+	err = s.store.View(ctx, actor, access.HomeRead, func(tx *guard.Tx) error {
+		role, err := identity.RoleByID(tx, actor.Role())
+		name = role.Name
+		return err
+	})
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	return name, err
+}
+
 func allRoles(tx *guard.Tx) (list []identity.StaffRole, err error) {
 	for _, role := range access.Roles {
 		list = append(list, identity.StaffRole{ID: role, Permissions: access.Allowed(access.Staff, role)})

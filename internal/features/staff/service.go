@@ -32,6 +32,7 @@ func (s *Service) Now() time.Time { return s.store.Now() }
 type Colleague struct {
 	identity.Member
 	Role      identity.StaffRole // empty permissions when it is gone
+	Second    bool               // has a second factor: a passkey or an authenticator app
 	Decidable bool               // the actor may change their role and end their access
 }
 
@@ -46,11 +47,16 @@ func (s *Service) People(ctx context.Context, actor access.Actor) (list []Collea
 		if err != nil {
 			return err
 		}
+		second, err := withSecondFactor(tx)
+		if err != nil {
+			return err
+		}
 		for _, m := range members {
 			c, err := s.colleague(tx, m)
 			if err != nil {
 				return err
 			}
+			c.Second = second[m.Person]
 			list = append(list, c)
 		}
 		return nil

@@ -21,6 +21,9 @@ func TestASuspendedColleagueCanDoNothingUntilTheyAreTakenBack(t *testing.T) {
 		}
 		list, err := w.staff.People(t.Context(), w.as("Dana"))
 		w.must(err)
+		if list[0].Second || list[1].Second {
+			t.Error("a second factor is shown that nobody has")
+		}
 		if len(list) != 3 || list[2].Name != "Jon" || list[2].State != identity.Suspended {
 			t.Errorf("a suspended colleague does not stand in the list: %+v", list)
 		}
@@ -112,5 +115,27 @@ func TestAnInvitationIsSentAgainOnlyToWhoHasNotBeenHere(t *testing.T) {
 		w.enter("Adam")()
 		w.must(w.people.FlushSeen(t.Context()))
 		w.refused("who has been here is invited", w.staff.InviteAgain(t.Context(), w.as("Dana"), w.persons["Adam"]), fault.Conflict)
+	})
+}
+
+func TestTheListTellsWhoHasASecondFactorAndTheMenuWhichRole(t *testing.T) {
+	onBoth(t, func(w *world) {
+		w.raw(`update people set second_factor = true where id = $1`, string(w.persons["Jon"]))
+		role, err := w.staff.AddRole(t.Context(), w.as("Dana"), RoleDraft{Name: "Estimator", Permissions: access.NewPermissionSet(access.ProjectsRead)})
+		w.must(err)
+		w.must(w.staff.Change(t.Context(), w.as("Dana"), w.persons["Jon"], Change{Role: role}))
+		list, err := w.staff.People(t.Context(), w.as("Dana"))
+		w.must(err)
+		for _, c := range list {
+			if c.Second != (c.Name == "Jon") {
+				t.Errorf("%s has a second factor: %v", c.Name, c.Second)
+			}
+		}
+		if name, err := w.staff.NameOf(t.Context(), w.as("Jon")); err != nil || name != "Estimator" {
+			t.Errorf("Jon is %q, %v", name, err)
+		}
+		if name, err := w.staff.NameOf(t.Context(), w.as("Dana")); err != nil || name != "" {
+			t.Errorf("Dana is %q, %v", name, err)
+		}
 	})
 }

@@ -7,6 +7,9 @@ import (
 )
 
 var (
+	secondFactors = guard.SQL("colleagues with a second factor", `select m.person from memberships m join people p on p.id = m.person
+		where m.org = :org and m.kind = 'staff' and m.state <> 'removed' and p.second_factor = true`)
+
 	addRole = guard.SQL("add a role", `insert into roles (org, id, name, permissions, created_at, created_by)
 		select :org, :id, :name, :permissions, :now, :by where :org <> ''`)
 	saveRole   = guard.SQL("save a role", `update roles set name = :name, permissions = :permissions where org = :org and id = :id and removed_at is null`)
@@ -22,6 +25,18 @@ var (
 	tokensOfPerson = guard.SQL("API tokens of a person", tokenColumns+`where t.org = :org and t.person = :person order by t.created_at desc`)
 	tokenByID      = guard.SQL("API token by id", tokenColumns+`where t.org = :org and t.id = :id`)
 )
+
+// withSecondFactor tells which colleagues have a second factor.
+func withSecondFactor(tx *guard.Tx) (map[access.PersonID]bool, error) {
+	second := map[access.PersonID]bool{}
+	err := tx.Each(secondFactors, nil, func(row guard.Row) error {
+		var person access.PersonID
+		err := row(&person)
+		second[person] = true
+		return err
+	})
+	return second, err
+}
 
 func (s *Service) loadTokens(tx *guard.Tx, statement *guard.Statement, args guard.Args) (list []Token, err error) {
 	err = tx.Each(statement, args, func(row guard.Row) error {
