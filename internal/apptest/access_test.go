@@ -275,6 +275,26 @@ func TestB06AnInvitationIsNoOtherLink(t *testing.T) {
 	}
 }
 
+// B15: the token of an invitation stands in the mail and nowhere else.
+func TestB15AnInvitationsTokenStandsInItsMailOnly(t *testing.T) {
+	OnBoth(t, func(t *testing.T, p *Portal) {
+		alder, _ := p.Twins()
+		_, path := alder.A.invite("Vic Tim", "vic@aye.example", "projects")
+		token := strings.TrimPrefix(path, "/join/to/")
+		c := p.Browser()
+		c.Visit(path)
+		c.Post("/join/account", account("Vic Tim", "thief@elsewhere.example"))
+		for table, rows := range p.Dump() {
+			if strings.Contains(strings.Join(rows, " "), token) {
+				t.Errorf("table %s holds the token", table)
+			}
+		}
+		if log := p.Log(); strings.Contains(log, token) || strings.Contains(log, "velvet-anchor-meadow") {
+			t.Error("the log holds the token or the password")
+		}
+	})
+}
+
 // B07: the address is fixed by the invitation, and so is whose account it makes.
 func TestB07AnInvitationIsForOneAddress(t *testing.T) {
 	p := Start(t, SQLite)
