@@ -72,7 +72,8 @@ func TestEveryVisibilityConditionHidesSomething(t *testing.T) {
 // own, after a statement with a condition has found what it belongs to, or they are about
 // the session whose secret the caller holds.
 var asksNothing = regexp.MustCompile(`^(add a session|put an entry|remember a browser|add a code|begin an upload|end the session before|move entries to a new session|` +
-	`post a message from the office|proposal progress save, customer|renew a session's token|signature insert)$`)
+	`post a message from the office|proposal progress save, customer|renew a session's token|signature insert|add an own challenge|add an own passkey|add an own recovery code|begin an own authenticator|` +
+	`remember an account at a sign-in service)$`)
 
 // mutantsOf takes out, one at a time, each grant condition and each comparison with the
 // viewer.
@@ -360,6 +361,6 @@ func TestEveryStatementStaysInItsOrganisation(t *testing.T) {
 
 // ofPeople are statements about a person's own account, which has no organisation, and the
 // one that answers what it has just counted.
-var ofPeople = regexp.MustCompile(`^(own |person by address|take the next number|code|try a code|passkey|authenticator|recovery|challenge|username)`)
+var ofPeople = regexp.MustCompile(`^(own |answer an own challenge|person by address|take the next number|code|try a code|passkey|authenticator|recovery|challenge|username)`)
 
 var organisationComparison = regexp.MustCompile(`\b([a-z_]+\.)?(org|id) = 'elsewhere'`)

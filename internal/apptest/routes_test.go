@@ -53,6 +53,7 @@ var suppliers = map[string]func(t Things, pattern string) string{
 	"firm":      func(Things, string) string { return "alder" },
 	"tab":       func(Things, string) string { return "proposals" },
 	"token":     func(Things, string) string { return secret.Token() },
+	"step":      func(Things, string) string { return id.New() },
 	"path":      func(Things, string) string { return "nothing.css" },
 }
 

@@ -204,16 +204,19 @@ func (s *Service) ChangeEmail(ctx context.Context, actor access.Actor, email, co
 	if err != nil {
 		return err
 	}
+	taken, err := s.addressTaken(ctx, actor, folded) // by an account that was made since the code was mailed
+	if err != nil {
+		return err
+	}
+	if taken {
+		return wrongCode()
+	}
 	ok, err := s.checkCode(ctx, actor, codeEmail(folded), code, visit, func(tx *guard.Tx) error {
 		if err := RequireFresh(tx); err != nil {
 			return err
 		}
-		changed, err := tx.Exec(changeOwnEmail, guard.Args{"email": address, "folded": folded})
-		if err != nil {
+		if _, err := tx.Exec(changeOwnEmail, guard.Args{"email": address, "folded": folded}); err != nil {
 			return err
-		}
-		if changed == 0 {
-			return wrongCode()
 		}
 		if _, err := tx.Exec(endSignIns, guard.Args{"mine": actor.Session()}); err != nil {
 			return err
