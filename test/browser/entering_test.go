@@ -79,3 +79,33 @@ func TestJT08TheProfileChangesPasswordUsernameAndAddress(t *testing.T) {
 	elsewhere.Click(elsewhere.Button("Sign in"))
 	elsewhere.Arrives("/hartwell/office")
 }
+
+// B12: whoever guesses at an account closes it for guesses, not for its owner's passkey.
+func TestB12AnOwnerWithAPasskeyIsNotLockedOut(t *testing.T) {
+	portal := openPortal(t)
+	ruth := chromium.NewPerson(t, Desktop, Options{})
+	ruth.hasDevice(true)
+	portal.signIn(ruth, ownersAddress)
+	ruth.Open(portal.url + "/hartwell/profile/factors")
+	ruth.Click(ruth.Button("Add a passkey"))
+	ruth.Sees("The passkey was added.")
+	ruth.Click(ruth.Page.Locator("header .me, .side .me").First())
+	ruth.Click(ruth.Button("Sign out"))
+	ruth.Arrives("/sign-in")
+
+	thief := chromium.NewPerson(t, Desktop, Options{})
+	thief.Tolerate("422")
+	thief.Tolerate("429")
+	thief.Open(portal.url + "/sign-in")
+	last, err := thief.Page.Evaluate(`async (email) => {
+		let status = 0
+		for (let i = 0; i < 12; i++) status = (await fetch('/sign-in', { method: 'POST', body: new URLSearchParams({ email, password: 'guess ' + i }) })).status
+		return status
+	}`, ownersAddress)
+	thief.must(err, "guess")
+	if last != 429 {
+		t.Errorf("the twelfth guess answers %v", last)
+	}
+	ruth.Click(ruth.Button("Sign in with a passkey"))
+	ruth.Arrives("/hartwell/office")
+}
