@@ -51,7 +51,7 @@ func (p Person) howSeen(ctx context.Context, v projectView) string {
 	var words []string
 	for _, at := range p.Places {
 		if at.Project == "" || at.Project == v.project.ID {
-			words = append(words, scopeWords(ctx, at, v.Customer.Name)+": "+moduleList(ctx, at.Modules.And(v.Offered)))
+			words = append(words, scopeWords(ctx, at, v.Customer.Name)+": "+moduleList(ctx, at.Modules.And(offeredAt(at.Project, v.Offered))))
 		}
 	}
 	return strings.Join(words, "; ")

@@ -45,6 +45,11 @@ type row struct {
 	company string
 }
 
+// has reports whether a module can be given in the row.
+func (r row) has(v sheetView, m access.Module) bool {
+	return offeredAt(r.place.Project, v.Offered).Has(m)
+}
+
 func (r row) changed(m access.Module) bool { return r.ticked.Has(m) != r.place.Modules.Has(m) }
 
 // sheetView is the page of a customer's portal access.

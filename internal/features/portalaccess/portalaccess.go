@@ -114,9 +114,18 @@ type Change struct {
 	Had, Want access.ModuleSet
 }
 
+// offeredAt is what can be given at a place: users are added for a whole company only.
+func offeredAt(project string, offered access.ModuleSet) access.ModuleSet {
+	if project == "" {
+		return offered
+	}
+	return offered.Without(access.NewModuleSet(access.Users))
+}
+
 // apply joins what was ticked with modules that the firm does not offer now, which no page
 // shows and nobody has taken away.
 func (c Change) apply(offered access.ModuleSet) access.ModuleSet {
+	offered = offeredAt(c.Project, offered)
 	return c.Had.Without(offered).Or(c.Want.And(offered))
 }
 

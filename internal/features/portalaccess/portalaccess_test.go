@@ -38,6 +38,16 @@ func TestAModuleThatTheFirmDoesNotOfferIsNeitherGivenNorTakenByATick(t *testing.
 	}
 }
 
+func TestUsersAreAddedForAWholeCompanyOnly(t *testing.T) {
+	every := Change{Project: "p", Had: access.EveryModule, Want: access.EveryModule.Without(set(access.Users))}
+	if left := changed([]Change{every}, access.EveryModule); len(left) > 0 {
+		t.Errorf("a table without a box for users at a project changes %v", left)
+	}
+	if got := (Change{Project: "p", Want: set(access.Users, access.Files)}).apply(access.EveryModule); got != set(access.Files) {
+		t.Errorf("a project gives %s", got)
+	}
+}
+
 func TestATableOfYesterdayChangesNothing(t *testing.T) {
 	sheet := Sheet{People: []Person{{Contact: customer.Contact{Person: "maria"}, Places: []Place{{Modules: set(access.Projects)}}}}}
 	for name, c := range map[string]struct {

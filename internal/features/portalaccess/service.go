@@ -186,10 +186,7 @@ func (s *Service) Send(ctx context.Context, actor access.Actor, customerID strin
 		if err := customer.LinkPerson(tx, to.ID, person); err != nil {
 			return err
 		}
-		modules := wanted.Modules.And(sheet.Offered)
-		if sheet.Offered == access.EveryModule && modules == sheet.Offered {
-			modules = access.EveryModule
-		}
+		modules := wanted.Modules.And(offeredAt(wanted.Project, sheet.Offered))
 		if err := identity.SetModules(tx, person, identity.Scope{Customer: customerID, Project: wanted.Project}, modules, "sent with the portal access"); err != nil {
 			return err
 		}
@@ -215,7 +212,7 @@ func (s Sheet) checkSending(wanted Sending) (customer.Contact, error) {
 	if wanted.Project != "" && !slices.ContainsFunc(s.Projects, func(one Project) bool { return one.ID == wanted.Project }) {
 		problems.Add("project", "Choose one of this customer's projects.")
 	}
-	if wanted.Modules.And(s.Offered).Empty() {
+	if wanted.Modules.And(offeredAt(wanted.Project, s.Offered)).Empty() {
 		problems.Add("modules", "Tick at least one module.")
 	}
 	return p.Contact, problems.Err()
@@ -398,7 +395,7 @@ func (s *Service) GiveProject(ctx context.Context, actor access.Actor, projectID
 		if p, _ := sheet.contact(contact); p.sees(to.ID) {
 			return fault.ForField("contact", "This person sees the project already.")
 		}
-		return s.give(ctx, tx, sheet, to, k, modules.And(sheet.Offered))
+		return s.give(ctx, tx, sheet, to, k, modules.And(offeredAt(to.ID, sheet.Offered)))
 	})
 	return k, err
 }
