@@ -35,6 +35,8 @@ func commands() command {
 		{name: "audit", help: "Check the event log of every organisation.", words: []command{
 			{name: "verify", help: "Walk each organisation's chain of events and name the first link that does not hold.", run: &auditVerify{}},
 		}},
+		{name: "backup", help: "Copy the whole installation into one file, while the portal runs.", run: &backupCommand{}},
+		{name: "restore", help: "Bring a backup back into an empty data folder and check it.", run: &restoreCommand{}},
 		{name: "migrate", help: "Bring the database to this version, then stop.", run: &migrateCommand{}},
 		{name: "version", help: "Print the version.", run: &versionCommand{}},
 	}}
