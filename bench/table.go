@@ -39,6 +39,8 @@ func (t *table) print(w io.Writer) {
 // judge is for figures of which less is better; aim 0 is no aim.
 func judge(value, must, aim float64) string {
 	switch {
+	case must == 0:
+		return ""
 	case value > must:
 		return missed
 	case aim > 0 && value > aim:
@@ -74,6 +76,8 @@ func (t *table) requests(ts map[string]*target) {
 	q := ts["q"]
 	t.against("customer's proposal page", ts["proposal"], q, "Q", 4, 2.5)
 	t.against("customer's project list", ts["list"], q, "Q", 4, 2.5)
+	t.against("  the same for somebody with 1,000 grants", ts["broad"], q, "Q", 0, 0)
+	t.against("  1,000 grants against 2", ts["broad"], ts["list"], "x", 0, 0)
 	t.against("office: projects, all, 100,000", ts["recent"], q, "Q", 5, 3)
 	t.against("office: projects filtered, sorted, 100,000", ts["office"], q, "Q", 5, 3)
 	t.against("  the same at 1,000", ts["office1k"], q, "Q", 5, 3)
@@ -81,7 +85,7 @@ func (t *table) requests(ts map[string]*target) {
 	t.against("opening a signing link: 2 GET and the POST", ts["link"], q, "Q", 4, 2.5)
 	t.against("approve, to the sealed PDF on disk", ts["approve"], ts["pdf"], "PDF", 10, 5)
 	t.against("posting a comment", ts["comment"], ts["wfull"], "wfull", 5, 3)
-	for _, pair := range []struct{ name, ours, unit string }{{"PostgreSQL: customer's proposal page", "pgproposal", "proposal"}, {"PostgreSQL: customer's project list", "pglist", "list"}, {"PostgreSQL: office's project list", "pgoffice", "office"}} {
+	for _, pair := range []struct{ name, ours, unit string }{{"PostgreSQL: customer's proposal page", "pgproposal", "proposal"}, {"PostgreSQL: customer's project list", "pglist", "list"}, {"PostgreSQL: the same with 1,000 grants", "pgbroad", "broad"}, {"PostgreSQL: office's project list", "pgoffice", "office"}} {
 		t.postgres(pair.name, ts[pair.ours], ts[pair.unit])
 	}
 }

@@ -30,6 +30,7 @@ const approvals = 40
 type world struct {
 	job                      // where it is
 	Staff, Client     string // Cookie headers
+	Broad             string // of somebody who is granted 1,000 customers
 	LinkToken         string
 	ProposalPath      string
 	ProposalID, Draft string
@@ -52,6 +53,8 @@ func (w *world) build(ctx context.Context) error {
 		switch {
 		case p.Role == string(access.Owner):
 			_, err = w.enter(ctx, a, p.URL, &w.Staff)
+		case p.Role == "customer" && p.Name == "Odette Marsh":
+			_, err = w.enter(ctx, a, p.URL, &w.Broad)
 		case p.Role == "customer" && p.Name == "Maria Ruiz":
 			w.LinkToken = p.URL[strings.LastIndex(p.URL, "/")+1:]
 			w.ProposalPath, err = w.enter(ctx, a, p.URL, &w.Client)
@@ -60,8 +63,8 @@ func (w *world) build(ctx context.Context) error {
 			return fmt.Errorf("enter as %s: %w", p.Name, err)
 		}
 	}
-	if w.Staff == "" || w.Client == "" {
-		return errors.New("the sample world has no owner or no Maria Ruiz")
+	if w.Staff == "" || w.Client == "" || w.Broad == "" {
+		return errors.New("the sample world has no owner, no Maria Ruiz or no Odette Marsh")
 	}
 	w.ProposalID = w.ProposalPath[strings.LastIndex(w.ProposalPath, "/")+1:]
 	return w.addProposals(ctx, a)
@@ -163,6 +166,8 @@ func (w *world) fill(ctx context.Context, projects int) error {
 		return choice + " end"
 	}
 	maria := fmt.Sprintf("(select customer from contacts where org = '%s' and name = 'Maria Ruiz')", w.Org)
+	odette := fmt.Sprintf("(select person from contacts where org = '%s' and name = 'Odette Marsh')", w.Org)
+	granted := fmt.Sprintf("with recursive n(i) as (select 1 union all select i + 1 from n where i < %d) ", min(1000, max(1, projects/10)))
 	statements := []string{
 		few + fmt.Sprintf("insert into customers (org, id, name, folded, created_at, updated_at) select '%s', 'bc' || i, 'Family ' || i, 'family ' || i, %s, %s from n", w.Org, at, at),
 		few + fmt.Sprintf("insert into properties (org, id, customer, name, line1, city, folded, created_at) select '%s', 'bp' || i, 'bc' || i, '', i || ' Orchard Row', 'Elmsbury', i || ' orchard row', %s from n", w.Org, at),
@@ -176,6 +181,7 @@ func (w *world) fill(ctx context.Context, projects int) error {
 		// Maria is a customer with many projects, and sees all of them.
 		fmt.Sprintf("update projects set customer = %s, property = '' where org = '%s' and serial between 1000001 and 1000048", maria, w.Org),
 		fmt.Sprintf("update documents set customer = %s where org = '%s' and id in (select 'bd' || (serial - 1000000) from projects where org = '%s' and serial between 1000001 and 1000048)", maria, w.Org, w.Org),
+		granted + fmt.Sprintf("insert into grants (org, id, person, customer, created_at) select '%s', 'bgo' || i, %s, 'bc' || i, %d from n", w.Org, odette, now),
 		fmt.Sprintf("insert into grants (org, id, person, customer, created_at) select '%s', 'bg1', '%s', %s, %d", w.Org, w.Person, maria, now),
 	}
 	for _, text := range statements {

@@ -128,7 +128,7 @@ func (y *yard) run() error {
 type served struct {
 	*world
 	*child
-	staff, client *visitor
+	staff, client, broad *visitor
 }
 
 func (y *yard) serve(w *world, profile string) (*served, error) {
@@ -138,7 +138,7 @@ func (y *yard) serve(w *world, profile string) (*served, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &served{w, c, newVisitor(y.ctx, w.Staff), newVisitor(y.ctx, w.Client)}, nil
+	return &served{w, c, newVisitor(y.ctx, w.Staff), newVisitor(y.ctx, w.Client), newVisitor(y.ctx, w.Broad)}, nil
 }
 
 const filtered = "/office/projects?view=current&sort=name"
@@ -182,6 +182,7 @@ func (y *yard) requests() error {
 		"pdf":      limit("pdf", "/pdf", 5, []byte{}),
 		"proposal": page(large, large.client, "proposal", y.large.ProposalPath),
 		"list":     page(large, large.client, "list", at+"/home/projects"),
+		"broad":    page(large, large.broad, "broad", at+"/home/projects"),
 		"office":   page(large, large.staff, "office", at+filtered),
 		"office1k": page(small, small.staff, "office1k", at+filtered),
 		"recent":   page(large, large.staff, "recent", at+"/office/projects"),
@@ -207,9 +208,10 @@ func (y *yard) requests() error {
 		}
 		ts["pgproposal"] = page(other, other.client, "pgproposal", y.postgres.ProposalPath)
 		ts["pglist"] = page(other, other.client, "pglist", at+"/home/projects")
+		ts["pgbroad"] = page(other, other.broad, "pgbroad", at+"/home/projects")
 		ts["pgoffice"] = page(other, other.staff, "pgoffice", at+filtered)
 	}
-	order := []string{"fixed", "q", "proposal", "list", "office", "office1k", "recent", "link", "wfull", "comment", "pdf", "approve", "pgproposal", "pglist", "pgoffice"}
+	order := []string{"fixed", "q", "proposal", "list", "broad", "office", "office1k", "recent", "link", "wfull", "comment", "pdf", "approve", "pgproposal", "pglist", "pgbroad", "pgoffice"}
 	var targets []*target
 	for _, name := range order {
 		if t := ts[name]; t != nil && (y.profile == "" || name == y.profile) {

@@ -100,6 +100,8 @@ func expected(l line, a actor, c target) class {
 		return refusedBy(l, here)
 	case inForms[l.Pattern]:
 		return hidden
+	case strings.Contains(l.Pattern, "/import/{file}") && !here.May(access.CostsRead): // the file has cost prices in it
+		return hidden
 	case !l.hasObject():
 		return reached
 	case len(l.family) == 0 && !l.queried():
