@@ -37,11 +37,11 @@ func (s *Service) Landing(ctx context.Context, organisation access.Organisation,
 
 // landingPicture is the cover of the version that was sent, when it can be shown.
 func (s *Service) landingPicture(tx *guard.Tx, d Document) (string, error) {
-	v, err := loadVersion(tx, d.ID, d.SentVersion)
-	if err != nil || v.Content.Cover == "" {
+	content, err := s.loadSent(tx, d.ID, d.SentVersion)
+	if err != nil || content.Cover == "" {
 		return "", err
 	}
-	files, err := s.files.ByIDs(tx, []string{v.Content.Cover})
+	files, err := s.files.ByIDs(tx, []string{content.Cover})
 	if err != nil || len(files) == 0 || !files[0].HasPreview {
 		return "", err
 	}

@@ -40,6 +40,7 @@ var (
 	versionByNumber = guard.SQL("proposal version", `select `+versionColumns+` from document_versions v join documents d on d.org = v.org and d.id = v.document
 		where v.org = :org and v.document = :document and v.version = :version`)
 	versionsOf = guard.SQL("proposal versions", `select `+versionColumns+` from document_versions v join documents d on d.org = v.org and d.id = v.document where v.org = :org and v.document = :document order by v.version desc`)
+	versionSent = guard.SQL("proposal version as it was sent", `select sha256, shown from document_versions where org = :org and document = :document and version = :version and frozen = true`)
 	// The cast keeps SQLite from planning it anew for each number: it looks at a bare 0 or 1.
 	versionSeen = guard.SQL("proposal version, customer", `select `+shownColumns+` from document_versions v join documents d on d.org = v.org and d.id = v.document
 		where v.org = :org and v.document = :document and v.version = cast(:version as integer) and v.frozen = true and `+guard.Granted(access.Documents, "d.customer", "d.project", "d.id"))
@@ -153,6 +154,16 @@ func (s *Service) loadShown(tx *guard.Tx, d Document, number int) (ShownVersion,
 	v.Bytes = []byte(shown)
 	v.Content, err = s.frozen.content(v.SHA256, v.Bytes)
 	return v, err
+}
+
+// loadSent is the content of a version that was sent, for the system: landing pages and
+// destinations of links, where nobody has entered yet.
+func (s *Service) loadSent(tx *guard.Tx, document string, number int) (proposal.CustomerContent, error) {
+	var sha256, shown string
+	if err := tx.One(versionSent, guard.Args{"document": document, "version": number}, &sha256, &shown); err != nil {
+		return proposal.CustomerContent{}, err
+	}
+	return s.frozen.content(sha256, []byte(shown))
 }
 
 func loadRecipients(tx *guard.Tx, document string) (list []Recipient, err error) {
