@@ -21,6 +21,7 @@ import (
 	"lintel/internal/features/factor"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
+	"lintel/internal/features/identity/entering"
 	"lintel/internal/features/message"
 	"lintel/internal/features/notify"
 	"lintel/internal/features/openid"
@@ -74,7 +75,7 @@ func (a *App) addRoutes() {
 	firms := organisation.NewPages(a.Organisations, a.frame)
 	firms.Welcome = a.welcomeOwner
 	firms.Routes(a.Table)
-	identity.NewPages(a.Identity, a.frame).Routes(a.Table)
+	entering.NewPages(a.Identity, a.frame).Routes(a.Table)
 	profile.NewPages(a.Identity, a.frame, profileDoors()...).Routes(a.Table)
 	staff.NewPages(a.Staff, a.frame).Routes(a.Table)
 	a.apiRoutes()

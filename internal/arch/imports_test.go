@@ -23,6 +23,10 @@ var parts = map[string][]string{
 	"document/estimate": {"document/proposal"},
 	"document/writing":  {"document", "document/proposal", "document/estimate"},
 	"document/proposal": {},
+	"identity":          {"identity/record", "identity/throttle"},
+	"identity/entering": {"identity", "identity/throttle"},
+	"identity/record":   {},
+	"identity/throttle": {},
 }
 
 // pure are the parts that hold rules only: what they give depends on what they get.

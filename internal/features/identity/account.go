@@ -9,6 +9,8 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity/record"
+	"lintel/internal/features/identity/throttle"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/id"
@@ -113,7 +115,7 @@ func (s *Service) SaveAccount(ctx context.Context, actor access.Actor, d Account
 		if _, err := tx.Exec(saveOwnMembership, guard.Args{"name": d.Name, "phone": d.Phone, "kind": string(actor.Kind())}); err != nil {
 			return err
 		}
-		return tx.Record(AccountSaved{Person: actor.Person(), Name: d.Name, Was: before.Name, Username: d.Username != before.Username})
+		return tx.Record(record.AccountSaved{Person: actor.Person(), Name: d.Name, Was: before.Name, Username: d.Username != before.Username})
 	})
 }
 
@@ -129,7 +131,7 @@ func (s *Service) SendEmailCode(ctx context.Context, actor access.Actor, email s
 	if err != nil {
 		return err
 	}
-	ok, err := s.allowed(ctx, "identity: throttle codes", forAddress(mailsToAddress, "code", folded), forNetwork(mailsFromNetwork, "code", visit.Address))
+	ok, err := s.allowed(ctx, "identity: throttle codes", throttle.ForAddress(throttle.MailsToAddress, "code", folded), throttle.ForNetwork(throttle.MailsFromNetwork, "code", visit.Address))
 	if err != nil {
 		return fmt.Errorf("send a code: %w", err)
 	}
@@ -234,7 +236,7 @@ func (s *Service) afterNewAddress(ctx context.Context, tx *guard.Tx, old, addres
 	if err := takeAddress(tx.OnBehalfOf("a person's new address stands in their membership"), actor.Person(), address, actor.Session()); err != nil {
 		return err
 	}
-	if err := tx.Record(EmailChanged{Person: actor.Person(), Name: actor.Name(), Email: address}); err != nil {
+	if err := tx.Record(record.EmailChanged{Person: actor.Person(), Name: actor.Name(), Email: address}); err != nil {
 		return err
 	}
 	if err := tx.Enqueue(jobs.Job{Kind: addressJob, Arguments: addressChange{Person: actor.Person(), Done: actor.Org()}}); err != nil {
@@ -293,7 +295,7 @@ func (s *Service) spreadAddress(ctx context.Context, task jobs.Task) error {
 			if err := takeAddress(tx, change.Person, address, ""); err != nil {
 				return err
 			}
-			return tx.Record(EmailChanged{Person: change.Person, Name: place.Name, Email: address})
+			return tx.Record(record.EmailChanged{Person: change.Person, Name: place.Name, Email: address})
 		})
 		if err != nil {
 			return fmt.Errorf("tell an organisation the new address: %w", err)

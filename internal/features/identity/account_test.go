@@ -1,4 +1,4 @@
-package identity
+package identity_test
 
 import (
 	"context"
@@ -10,13 +10,15 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity"
+	"lintel/internal/features/identity/throttle"
 	"lintel/internal/platform/fault"
 )
 
 // owner is who the browser belongs to on a page, and what the browser brings along.
-func (w *world) owner(b *browser, page string) (access.Actor, Visit) {
+func (w *world) owner(b *browser, page string) (access.Actor, identity.Visit) {
 	var cookies []*http.Cookie
-	visit := Visit{Address: "192.0.2.7"}
+	visit := identity.Visit{Address: "192.0.2.7"}
 	for _, c := range b.cookies {
 		cookies = append(cookies, c)
 	}
@@ -39,7 +41,7 @@ func TestAPersonSignsInAndResetsByUsernameToo(t *testing.T) {
 		w.service.Jobs(w.runner)
 		site := w.site()
 		dana, _ := w.owner(w.withPassword(site), "/hartwell/office")
-		if err := w.service.SaveAccount(context.Background(), dana, AccountDetails{Name: "Dana Kowal", Username: "Dana.K"}); err != nil {
+		if err := w.service.SaveAccount(context.Background(), dana, identity.AccountDetails{Name: "Dana Kowal", Username: "Dana.K"}); err != nil {
 			t.Fatal(err)
 		}
 		for _, name := range []string{"dana.k", " DANA.K ", "dana@hartwell.example"} {
@@ -66,11 +68,11 @@ func TestB12AUsernameGivesNoSecondCountOfGuesses(t *testing.T) {
 		w.service.Jobs(w.runner)
 		site := w.site()
 		dana, _ := w.owner(w.withPassword(site), "/hartwell/office")
-		if err := w.service.SaveAccount(context.Background(), dana, AccountDetails{Name: "Dana Kowal", Username: "dana.k"}); err != nil {
+		if err := w.service.SaveAccount(context.Background(), dana, identity.AccountDetails{Name: "Dana Kowal", Username: "dana.k"}); err != nil {
 			t.Fatal(err)
 		}
 		thief := w.browser(site)
-		for range passwordsOfAccount.burst {
+		for range throttle.PasswordsOfAccount.Burst {
 			thief.post("/sign-in", "email", "dana.k", "password", "guess")
 		}
 		if got := thief.post("/sign-in", "email", "dana@hartwell.example", "password", "guess"); got.status != http.StatusTooManyRequests {
@@ -86,11 +88,11 @@ func TestAUsernameIsUniqueAndNeverLooksLikeAnAddress(t *testing.T) {
 		dana, _ := w.owner(w.withPassword(site), "/hartwell/office")
 		w.raw(`update people set username = 'Taken', username_folded = 'taken' where id = $1`, string(w.maria))
 		for _, bad := range []string{"TAKEN", "maria@ruiz-family.example", "ab", "x y", "a\r\nb", strings.Repeat("a", 41)} {
-			if err := w.service.SaveAccount(context.Background(), dana, AccountDetails{Name: "Dana Kowal", Username: bad}); !invalidOn(err, "username") {
+			if err := w.service.SaveAccount(context.Background(), dana, identity.AccountDetails{Name: "Dana Kowal", Username: bad}); !invalidOn(err, "username") {
 				t.Errorf("%q: %v", bad, err)
 			}
 		}
-		for field, d := range map[string]AccountDetails{"name": {}, "zone": {Name: "D", Zone: "Mars/Olympus"}, "language": {Name: "D", Language: "tlh"}} {
+		for field, d := range map[string]identity.AccountDetails{"name": {}, "zone": {Name: "D", Zone: "Mars/Olympus"}, "language": {Name: "D", Language: "tlh"}} {
 			if err := w.service.SaveAccount(context.Background(), dana, d); !invalidOn(err, field) {
 				t.Errorf("%s: %v", field, err)
 			}
@@ -101,10 +103,10 @@ func TestAUsernameIsUniqueAndNeverLooksLikeAnAddress(t *testing.T) {
 func TestWhoOnlyHoldsALinkChangesNothingInTheProfile(t *testing.T) {
 	onBoth(t, func(w *world) {
 		maria, visit := w.owner(w.inside(w.site()), "/hartwell/home")
-		if err := w.service.SaveAccount(context.Background(), maria, AccountDetails{Name: "Thief"}); !errors.Is(err, CodeNeeded) {
+		if err := w.service.SaveAccount(context.Background(), maria, identity.AccountDetails{Name: "Thief"}); !errors.Is(err, identity.CodeNeeded) {
 			t.Errorf("details: %v", err)
 		}
-		if err := w.service.SendEmailCode(context.Background(), maria, "thief@evil.example", visit); !errors.Is(err, CodeNeeded) {
+		if err := w.service.SendEmailCode(context.Background(), maria, "thief@evil.example", visit); !errors.Is(err, identity.CodeNeeded) {
 			t.Errorf("address: %v", err)
 		}
 	})
@@ -118,12 +120,12 @@ func TestB19AnAddressIsChangedWithFreshProofAndACodeFromTheNewMailbox(t *testing
 		elsewhere := w.browser(site)
 		elsewhere.post("/sign-in", "email", "dana@hartwell.example", "password", danasPassword)
 		w.change(access.NewSystem(northgate, "test"), access.SystemWork, func(tx *guard.Tx) error {
-			_, err := AddStaff(tx, "dana@hartwell.example", "Dana K.", access.Member)
+			_, err := identity.AddStaff(tx, "dana@hartwell.example", "Dana K.", access.Member)
 			return err
 		})
 		dana, visit := w.owner(b, "/hartwell/office")
-		w.clock.Advance(freshFor)
-		if err := w.service.SendEmailCode(ctx, dana, "dana@new.example", visit); !errors.Is(err, CodeNeeded) {
+		w.clock.Advance(identity.FreshFor)
+		if err := w.service.SendEmailCode(ctx, dana, "dana@new.example", visit); !errors.Is(err, identity.CodeNeeded) {
 			t.Fatalf("ten minutes after signing in: %v", err)
 		}
 		b.post("/sign-out")
@@ -199,7 +201,7 @@ func TestLinksInTheOldMailboxEndWithTheAddress(t *testing.T) {
 		if err := w.service.ChangeEmail(ctx, maria, "maria@new.example", code, visit); err != nil {
 			t.Fatal(err)
 		}
-		if thief := w.browser(site); thief.get(linkPath+old).status != http.StatusSeeOther || thief.post("/l").status != http.StatusNotFound {
+		if thief := w.browser(site); thief.get(identity.LinkPath+old).status != http.StatusSeeOther || thief.post("/l").status != http.StatusNotFound {
 			t.Error("a link in the old mailbox still opens the portal")
 		}
 		if b.get("/hartwell/home").status != http.StatusOK {

@@ -38,7 +38,7 @@ type candidate struct {
 func (s *Service) Authenticate(ctx context.Context, r *http.Request, slug string) (access.Actor, access.Organisation, error) {
 	token := s.cookies.value(r, sessionCookie)
 	if token == "" {
-		organisation, err := s.organisation(ctx, slug)
+		organisation, err := s.OrganisationAt(ctx, slug)
 		return access.Actor{}, organisation, err
 	}
 	organisation, candidates, err := s.candidates(ctx, token, s.cookies.value(r, browserCookie), slug)
@@ -53,7 +53,8 @@ func (s *Service) Authenticate(ctx context.Context, r *http.Request, slug string
 	return access.NewActor(chosen.identity), organisation, nil
 }
 
-func (s *Service) organisation(ctx context.Context, slug string) (o access.Organisation, err error) {
+// OrganisationAt finds the organisation of a path. NotFound when there is none.
+func (s *Service) OrganisationAt(ctx context.Context, slug string) (o access.Organisation, err error) {
 	var zone string
 	err = s.store.Across(ctx, "authenticate: find the organisation of the path", func(tx *guard.AcrossTx) error {
 		return tx.One(onlyOrganisation, guard.Args{"slug": slug}, &o.ID, &o.Slug, &o.Name, &o.Language, &zone, &o.Currency, &o.Theme, &o.Logo)

@@ -1,4 +1,4 @@
-package identity
+package identity_test
 
 import (
 	"context"
@@ -12,6 +12,8 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
+	"lintel/internal/features/identity"
+	"lintel/internal/features/identity/entering"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/web"
 )
@@ -20,10 +22,10 @@ import (
 // who is looking, and one act that binds.
 func (w *world) site() http.Handler {
 	base := &url.URL{Scheme: "https", Host: "portal.example"}
-	outer := web.Outer{BaseURL: base, Log: w.service.log}
+	outer := web.Outer{BaseURL: base, Log: w.logger}
 	table := &route.Table{}
 	frame := organisation.NewFrame(nil)
-	NewPages(w.service, frame).Routes(table)
+	entering.NewPages(w.service, frame).Routes(table)
 	who := func(r *route.Request) (web.Reply, error) {
 		return web.Data(map[string]string{"person": string(r.Actor.Person()), "proof": string(r.Actor.Proof()), "item": r.Actor.Item()}), nil
 	}
@@ -32,12 +34,12 @@ func (w *world) site() http.Handler {
 	table.Get("/{org}/desk", access.DeskWith(access.HomeRead), who)
 	table.Get("/{org}/field", access.FieldWith(access.HomeRead), who)
 	table.Post("/{org}/home/sign", access.CustomerWith(access.ProposalsAnswer), func(r *route.Request) (web.Reply, error) {
-		err := w.store.Change(r.Context(), r.Actor, access.ProposalsAnswer, func(tx *guard.Tx) error { return RequireConfirmed(tx) })
+		err := w.store.Change(r.Context(), r.Actor, access.ProposalsAnswer, func(tx *guard.Tx) error { return identity.RequireConfirmed(tx) })
 		return web.Data("signed"), err
 	})
 	return outer.Wrap(table.Handler(route.Edge{Authenticate: w.service.Authenticate,
 		Reader:  func(ctx context.Context, _ *route.Request) context.Context { return ctx },
-		Trouble: frame.Trouble, SignIn: SignInURL, Address: outer.ClientAddress, Log: w.service.log}))
+		Trouble: frame.Trouble, SignIn: identity.SignInURL, Address: outer.ClientAddress, Log: w.logger}))
 }
 
 // browser is one person's browser: it keeps cookies and follows no redirect by itself.

@@ -8,6 +8,8 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity/record"
+	"lintel/internal/features/identity/throttle"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/id"
 	"lintel/internal/platform/secret"
@@ -114,7 +116,7 @@ func ConfirmURL(slug, next string) string {
 // sendCode mails a new code for a purpose to the person, bound to the browser. It answers
 // the same when a throttle is closed (B10); older codes of the purpose are void.
 func (s *Service) sendCode(ctx context.Context, person access.Actor, purpose string, visit Visit) error {
-	ok, err := s.allowed(ctx, "identity: throttle codes", forAddress(mailsToAddress, "code", fold(person.Email())), forNetwork(mailsFromNetwork, "code", visit.Address))
+	ok, err := s.allowed(ctx, "identity: throttle codes", throttle.ForAddress(throttle.MailsToAddress, "code", fold(person.Email())), throttle.ForNetwork(throttle.MailsFromNetwork, "code", visit.Address))
 	if err != nil {
 		return fmt.Errorf("send a code: %w", err)
 	}
@@ -169,7 +171,7 @@ func (s *Service) checkCode(ctx context.Context, person access.Actor, purpose, c
 			return then(tx)
 		}
 		if tries >= codeTries {
-			return tx.Record(CodeFailed{Person: person.Person(), Address: visit.Address, Agent: visit.Agent})
+			return tx.Record(record.CodeFailed{Person: person.Person(), Address: visit.Address, Agent: visit.Agent})
 		}
 		return nil
 	})
@@ -196,6 +198,11 @@ func (s *Service) SendConfirmCode(ctx context.Context, actor access.Actor, visit
 	return s.sendCode(ctx, actor, codeConfirm, visit)
 }
 
+// ConfirmCodeWaits reports whether such a code was sent to this browser.
+func (s *Service) ConfirmCodeWaits(ctx context.Context, actor access.Actor, visit Visit) (bool, error) {
+	return s.codeWaits(ctx, actor, codeConfirm, visit)
+}
+
 // Confirm takes the code that confirms the actor's browser. With remembered it counts for
 // 90 days. The session gets a new token, because it may do more from now on (B16). A
 // wrong, ended or used code is Invalid on the field code.
@@ -213,7 +220,7 @@ func (s *Service) Confirm(ctx context.Context, actor access.Actor, code string, 
 				return err
 			}
 		}
-		return tx.Record(BrowserConfirmed{Person: actor.Person(), Remembered: remembered, Address: visit.Address, Agent: visit.Agent})
+		return tx.Record(record.BrowserConfirmed{Person: actor.Person(), Remembered: remembered, Address: visit.Address, Agent: visit.Agent})
 	})
 	if err != nil {
 		return "", fmt.Errorf("confirm a browser: %w", err)
@@ -228,9 +235,9 @@ func wrongCode() error {
 	return fault.ForField("code", "This code does not fit, or it has ended. Check the newest e-mail, or send a new code.")
 }
 
-// confirmNeeded tells the confirm page whether a code is needed at all, and whether the
+// ConfirmNeeded tells the confirm page whether a code is needed at all, and whether the
 // browser can be remembered: not where every act wants its own code.
-func (s *Service) confirmNeeded(ctx context.Context, actor access.Actor, fresh bool) (needed, remember bool, err error) {
+func (s *Service) ConfirmNeeded(ctx context.Context, actor access.Actor, fresh bool) (needed, remember bool, err error) {
 	err = s.store.View(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
 		c, err := ConfirmationOf(tx)
 		needed, remember = c.needsCode(tx.Now()) || fresh && !c.fresh(tx.Now()), c.policy != confirmAlways

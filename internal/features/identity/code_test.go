@@ -1,4 +1,4 @@
-package identity
+package identity_test
 
 import (
 	"context"
@@ -8,13 +8,14 @@ import (
 	"testing"
 	"time"
 
+	"lintel/internal/features/identity"
 	"lintel/internal/platform/fault"
 )
 
 // inside is Maria's browser after continuing with her link.
 func (w *world) inside(site http.Handler) *browser {
 	b := w.browser(site)
-	b.get(linkPath + w.proposalLink())
+	b.get(identity.LinkPath + w.proposalLink())
 	b.post("/l")
 	return b
 }
@@ -57,7 +58,7 @@ func TestARememberedBrowserIsAskedOnceIn90DaysAndAnotherOneAgain(t *testing.T) {
 		b.post("/sign-out")
 		again := func(days int) int {
 			w.clock.Advance(time.Duration(days) * 24 * time.Hour)
-			b.get(linkPath + w.proposalLink())
+			b.get(identity.LinkPath + w.proposalLink())
 			b.post("/l")
 			return b.post("/hartwell/home/sign").status
 		}
@@ -82,7 +83,7 @@ func TestABrowserThatIsNotRememberedIsAskedAgainNextTime(t *testing.T) {
 			t.Errorf("in this session: %d", got)
 		}
 		b.post("/sign-out")
-		b.get(linkPath + w.proposalLink())
+		b.get(identity.LinkPath + w.proposalLink())
 		b.post("/l")
 		if got := b.post("/hartwell/home/sign").status; got != http.StatusForbidden {
 			t.Errorf("in the next session: %d", got)
@@ -178,11 +179,11 @@ func TestB06ACodeOfOnePurposeIsRefusedForEveryOther(t *testing.T) {
 	onBoth(t, func(w *world) {
 		b := w.inside(w.site())
 		actor := w.actor("/hartwell/home", b.cookies["__Host-lintel"])
-		visit := Visit{Browser: b.cookies["__Host-lintel-browser"].Value}
-		purposes := []string{codeConfirm, codePassword, forSignIn, forReset}
+		visit := identity.Visit{Browser: b.cookies["__Host-lintel-browser"].Value}
+		purposes := []string{identity.CodeConfirm, identity.CodePassword, identity.ForSignIn, identity.ForReset}
 		for _, made := range purposes {
 			w.clock.Advance(time.Hour)
-			if err := w.service.sendCode(context.Background(), actor, made, visit); err != nil {
+			if err := w.service.SendCode(context.Background(), actor, made, visit); err != nil {
 				t.Fatal(err)
 			}
 			code, _ := w.lastMail()
@@ -190,7 +191,7 @@ func TestB06ACodeOfOnePurposeIsRefusedForEveryOther(t *testing.T) {
 				if used == made {
 					continue
 				}
-				if ok, err := w.service.checkCode(context.Background(), actor, used, code, visit, nil); ok || err != nil {
+				if ok, err := w.service.CheckCode(context.Background(), actor, used, code, visit, nil); ok || err != nil {
 					t.Errorf("%s used for %s: %v %v", made, used, ok, err)
 				}
 			}
@@ -216,7 +217,7 @@ func TestAPersonSeesAndEndsTheirSessionsAndBrowsersAndNobodyElses(t *testing.T) 
 		if phone.get("/hartwell/home").status != http.StatusSeeOther || laptop.get("/hartwell/home").status != http.StatusOK || dana.get("/hartwell/office").status != http.StatusOK {
 			t.Error("ending the others ended the wrong ones")
 		}
-		_, browsers, err := w.service.Sessions(context.Background(), w.actor("/hartwell/home", laptop.cookies["__Host-lintel"]), Visit{})
+		_, browsers, err := w.service.Sessions(context.Background(), w.actor("/hartwell/home", laptop.cookies["__Host-lintel"]), identity.Visit{})
 		if err != nil || len(browsers) != 1 {
 			t.Fatalf("%+v %v", browsers, err)
 		}
@@ -285,7 +286,7 @@ func TestConfirmIsUnreachableForStrangers(t *testing.T) {
 		if got := w.browser(w.site()).post("/hartwell/confirm", "code", "123456"); got.status != http.StatusSeeOther || got.location != "/sign-in?org=hartwell" {
 			t.Errorf("%d to %q", got.status, got.location)
 		}
-		if _, _, err := w.service.Sessions(context.Background(), w.actor("/hartwell/home"), Visit{}); !fault.Is(err, fault.Unauthenticated) {
+		if _, _, err := w.service.Sessions(context.Background(), w.actor("/hartwell/home"), identity.Visit{}); !fault.Is(err, fault.Unauthenticated) {
 			t.Errorf("sessions of nobody: %v", err)
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
+	"lintel/internal/features/identity/throttle"
 	"lintel/internal/platform/web"
 )
 
@@ -33,7 +34,7 @@ func (s *Service) secondStep(ctx context.Context, person access.PersonID, visit 
 
 // MayTry takes a turn of the throttle for guesses at a person's second factor (B12).
 func (s *Service) MayTry(ctx context.Context, person access.PersonID, address string) (bool, error) {
-	return s.allowed(ctx, "identity: throttle second factors", forNetwork(passwordsFromNetwork, "second", address), forAddress(passwordsOfAccount, "second", string(person)))
+	return s.allowed(ctx, "identity: throttle second factors", throttle.ForNetwork(throttle.PasswordsFromNetwork, "second", address), throttle.ForAddress(throttle.PasswordsOfAccount, "second", string(person)))
 }
 
 // RequireFresh stands at the beginning of every verb that changes how a person comes in:
@@ -57,9 +58,9 @@ func (c Confirmation) fresh(now time.Time) bool {
 // AskForFreshProof mails a code and answers with the page on which it is typed, which then
 // leads to next. Pages call it when a verb that wants fresh proof answered CodeNeeded.
 func (s *Service) AskForFreshProof(r *route.Request, next string) (web.Reply, error) {
-	visit, answer := s.withBrowser(r)
+	visit, answer := s.VisitWithBrowser(r)
 	if err := s.SendConfirmCode(r.Context(), r.Actor, visit); err != nil {
 		return web.Reply{}, fmt.Errorf("ask for fresh proof: %w", err)
 	}
-	return answer(web.Redirect(ConfirmURL(r.Organisation.Slug, inPortal(next, r.Organisation.Slug)) + "&fresh=1&sent=1")), nil
+	return answer(web.Redirect(ConfirmURL(r.Organisation.Slug, InPortal(next, r.Organisation.Slug)) + "&fresh=1&sent=1")), nil
 }

@@ -2,12 +2,13 @@ package identity
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity/record"
+	"lintel/internal/features/identity/throttle"
 	"lintel/internal/features/outbox"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
@@ -50,7 +51,7 @@ func (s *Service) InviteToDesk(ctx context.Context, tx *guard.Tx, person access.
 		if err != nil {
 			return fmt.Errorf("invite to a desk: %w", err)
 		}
-		url = resetLinkPath + token
+		url = ResetLinkPath + token
 	}
 	letter, err := s.deskLetter(ctx, tx, member, contractor, url, known > 0)
 	if err != nil {
@@ -134,7 +135,7 @@ func LeaveFace(tx *guard.Tx, person access.PersonID, kind access.Kind) error {
 // MayMail takes a turn of those that an address has for mails, before a verb that somebody
 // outside the office starts. TooMany when there is none left (B10).
 func (s *Service) MayMail(ctx context.Context, email string) error {
-	ok, err := s.allowed(ctx, "identity: throttle links of technicians", forAddress(mailsToAddress, "mail", fold(email)))
+	ok, err := s.allowed(ctx, "identity: throttle links of technicians", throttle.ForAddress(throttle.MailsToAddress, "mail", fold(email)))
 	if err == nil && !ok {
 		err = fault.New(fault.TooMany, "This address has got several e-mails in the last hour. Please wait a little.")
 	}
@@ -154,10 +155,10 @@ func (s *Service) MailTechnicianLink(ctx context.Context, tx *guard.Tx, person a
 	if err != nil {
 		return fmt.Errorf("make a technician's link: %w", err)
 	}
-	if err := tx.Record(LinkMade{Link: link, Person: person, Name: member.Name, Purpose: ForTechnician, Ends: made.expires}); err != nil {
+	if err := tx.Record(record.LinkMade{Link: link, Person: person, Name: member.Name, Purpose: ForTechnician, Ends: made.expires}); err != nil {
 		return err
 	}
-	letter, err := s.technicianLetter(ctx, tx, member, contractor, linkPath+token)
+	letter, err := s.technicianLetter(ctx, tx, member, contractor, LinkPath+token)
 	if err != nil {
 		return err
 	}
@@ -211,7 +212,7 @@ func (s *Service) mailNewLink(ctx context.Context, org access.OrgID, person acce
 // sendToTechnician mails a technician who asks for a one-time link the link that is theirs:
 // they have no other way in.
 func (s *Service) sendToTechnician(ctx context.Context, person access.PersonID, slug string) error {
-	organisation, err := s.organisation(ctx, slug)
+	organisation, err := s.OrganisationAt(ctx, slug)
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
@@ -291,7 +292,7 @@ func (s *Service) EnterWithCode(ctx context.Context, token, code string, visit V
 	if err != nil {
 		return Entered{}, err
 	}
-	entered := Entered{Browser: visit.Browser, To: homeOf(f.organisation.Slug, access.Technician)}
+	entered := Entered{Browser: visit.Browser, To: HomeOf(f.organisation.Slug, access.Technician)}
 	ok, err := s.checkCode(ctx, access.NewActor(person), codeDevice, code, visit, func(tx *guard.Tx) error {
 		if err := enter(tx, f, visit); err != nil {
 			return err
@@ -299,7 +300,7 @@ func (s *Service) EnterWithCode(ctx context.Context, token, code string, visit V
 		if err := remember(tx, visit, visit.Browser); err != nil {
 			return err
 		}
-		if err := tx.Record(BrowserConfirmed{Person: person.Person, Remembered: true, Address: visit.Address, Agent: visit.Agent}); err != nil {
+		if err := tx.Record(record.BrowserConfirmed{Person: person.Person, Remembered: true, Address: visit.Address, Agent: visit.Agent}); err != nil {
 			return err
 		}
 		confirmed := entryOf(f, access.Technician)
@@ -313,8 +314,8 @@ func (s *Service) EnterWithCode(ctx context.Context, token, code string, visit V
 	return entered, err
 }
 
-// deviceCodeWaits tells the page of the code whether one was sent to this browser.
-func (s *Service) deviceCodeWaits(ctx context.Context, token string, visit Visit) (Landing, bool, error) {
+// DeviceCodeWaits gives the landing page of a technician's link, and tells whether one was sent to this browser.
+func (s *Service) DeviceCodeWaits(ctx context.Context, token string, visit Visit) (Landing, bool, error) {
 	landing, err := s.Landing(ctx, token)
 	if err != nil {
 		return Landing{}, false, err
@@ -326,6 +327,3 @@ func (s *Service) deviceCodeWaits(ctx context.Context, token string, visit Visit
 	sent, err := s.codeWaits(ctx, access.NewActor(person), codeDevice, visit)
 	return landing, sent, err
 }
-
-// needsDeviceCode reports whether Enter wants EnterWithCode.
-func needsDeviceCode(err error) bool { return errors.Is(err, CodeNeeded) }

@@ -1,4 +1,4 @@
-package identity
+package identity_test
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity"
 	"lintel/internal/platform/fault"
 )
 
@@ -16,7 +17,7 @@ import (
 func (w *world) technician() (person access.PersonID, path string) {
 	w.t.Helper()
 	w.change(w.office, access.SystemWork, func(tx *guard.Tx) (err error) {
-		if person, err = AddTechnician(tx, "Nadia Okafor", "nadia@brightwire.example"); err != nil {
+		if person, err = identity.AddTechnician(tx, "Nadia Okafor", "nadia@brightwire.example"); err != nil {
 			return err
 		}
 		return w.service.MailTechnicianLink(context.Background(), tx, person, "Brightwire")
@@ -112,7 +113,7 @@ func TestT5RemovingATechnicianEndsTheOpenSessionAndEveryLinkAtOnce(t *testing.T)
 		if !w.isIn(phone) {
 			t.Fatal("not inside")
 		}
-		w.change(w.office, access.SystemWork, func(tx *guard.Tx) error { return LeaveFace(tx, person, access.Technician) })
+		w.change(w.office, access.SystemWork, func(tx *guard.Tx) error { return identity.LeaveFace(tx, person, access.Technician) })
 		if w.isIn(phone) {
 			t.Error("the open session goes on")
 		}
@@ -140,7 +141,7 @@ func TestATechnicianWhoAsksForAWayInGetsTheirLinkAndNeverAPassword(t *testing.T)
 			b := w.browser(site)
 			b.post("/sign-in/ask", "for", purpose, "email", "nadia@brightwire.example", "org", "hartwell")
 			w.drain()
-			if _, path := w.lastMail(); !strings.HasPrefix(path, linkPath) {
+			if _, path := w.lastMail(); !strings.HasPrefix(path, identity.LinkPath) {
 				t.Errorf("asked for a %s: the mail leads to %q", purpose, path)
 			}
 		}
@@ -159,7 +160,7 @@ func TestAnEndedTechnicianLinkIsMadeAnewForTheSameAddress(t *testing.T) {
 		}
 		b.post("/l/again")
 		w.drain()
-		if _, fresh := w.lastMail(); fresh == path || !strings.HasPrefix(fresh, linkPath) {
+		if _, fresh := w.lastMail(); fresh == path || !strings.HasPrefix(fresh, identity.LinkPath) {
 			t.Errorf("no new link in the mail: %q", fresh)
 		}
 	})
@@ -170,7 +171,7 @@ func TestADeskUserSetsAPasswordOnceAndEntersTheDesk(t *testing.T) {
 		var person access.PersonID
 		invite := func() string {
 			w.change(w.office, access.SystemWork, func(tx *guard.Tx) (err error) {
-				if person, err = AddDeskPerson(tx, "Eva Voss", "eva@brightwire.example"); err != nil {
+				if person, err = identity.AddDeskPerson(tx, "Eva Voss", "eva@brightwire.example"); err != nil {
 					return err
 				}
 				return w.service.InviteToDesk(context.Background(), tx, person, "Brightwire")
@@ -190,7 +191,7 @@ func TestADeskUserSetsAPasswordOnceAndEntersTheDesk(t *testing.T) {
 		if path := invite(); path != "/sign-in?org=hartwell" {
 			t.Errorf("somebody with a password is sent to %q", path)
 		}
-		w.change(w.office, access.SystemWork, func(tx *guard.Tx) error { return LeaveFace(tx, person, access.Contractor) })
+		w.change(w.office, access.SystemWork, func(tx *guard.Tx) error { return identity.LeaveFace(tx, person, access.Contractor) })
 		if got := b.get("/hartwell/desk"); got.status != http.StatusSeeOther {
 			t.Errorf("after the access ended: %d", got.status)
 		}
@@ -224,7 +225,7 @@ func TestTheNameThatAnotherContractorGaveStays(t *testing.T) {
 	onBoth(t, func(w *world) {
 		person, _ := w.technician()
 		w.change(w.office, access.SystemWork, func(tx *guard.Tx) error {
-			again, err := AddTechnician(tx, "Mallory", "NADIA@brightwire.example")
+			again, err := identity.AddTechnician(tx, "Mallory", "NADIA@brightwire.example")
 			if again != person {
 				t.Errorf("the same address is another person: %s", again)
 			}
@@ -234,7 +235,7 @@ func TestTheNameThatAnotherContractorGaveStays(t *testing.T) {
 			t.Error("the name was taken over")
 		}
 		err := w.store.Change(context.Background(), w.office, access.SystemWork, func(tx *guard.Tx) error {
-			_, err := AddTechnician(tx, "A\u202eB", "x@y.example")
+			_, err := identity.AddTechnician(tx, "A\u202eB", "x@y.example")
 			return err
 		})
 		if !fault.Is(err, fault.Invalid) {

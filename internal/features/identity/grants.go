@@ -6,6 +6,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity/record"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/id"
 )
@@ -71,7 +72,7 @@ func SetModules(tx *guard.Tx, person access.PersonID, at Scope, modules access.M
 	if err != nil {
 		return err
 	}
-	return tx.Record(AccessChanged{Person: person, Name: member.Name, Customer: at.Customer, Project: at.Project,
+	return tx.Record(record.AccessChanged{Person: person, Name: member.Name, Customer: at.Customer, Project: at.Project,
 		Before: before.String(), After: modules.String(), Reason: reason})
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity/record"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/id"
 )
@@ -113,7 +114,7 @@ func Invite(tx *guard.Tx, wanted Invitation) (path string, ends time.Time, err e
 	if _, err := tx.Exec(sendInvitation, guard.Args{"id": wanted.ID, "link": link, "modules": wanted.Modules.String(), "expires_at": ends}); err != nil {
 		return "", ends, err
 	}
-	return joinPath + token, ends, tx.Record(PersonInvited{Person: wanted.Person, Name: wanted.Name, Customer: wanted.Customer, Modules: wanted.Modules.String(), Again: len(waiting) > 0, Ends: ends})
+	return joinPath + token, ends, tx.Record(record.PersonInvited{Person: wanted.Person, Name: wanted.Name, Customer: wanted.Customer, Modules: wanted.Modules.String(), Again: len(waiting) > 0, Ends: ends})
 }
 
 func endInvitationLink(tx *guard.Tx, link string) error {
@@ -137,7 +138,7 @@ func EndInvitations(tx *guard.Tx, person access.PersonID, name, customer, reason
 	if err != nil || changed == 0 {
 		return changed, err
 	}
-	return changed, tx.Record(InvitationRevoked{Person: person, Name: name, Customer: customer, Reason: reason})
+	return changed, tx.Record(record.InvitationRevoked{Person: person, Name: name, Customer: customer, Reason: reason})
 }
 
 // Joining is what the pages behind an invitation show.
@@ -213,7 +214,7 @@ func (s *Service) OpenInvitation(ctx context.Context, token string) error {
 		if err != nil || changed == 0 {
 			return err
 		}
-		return tx.Record(InvitationOpened{Person: actor.Person(), Name: actor.Name()})
+		return tx.Record(record.InvitationOpened{Person: actor.Person(), Name: actor.Name()})
 	})
 }
 
@@ -262,7 +263,7 @@ func (s *Service) Join(ctx context.Context, token string, d JoinDetails, visit V
 	if err != nil {
 		return Entered{}, err
 	}
-	home := homeOf(f.organisation.Slug, actor.Kind())
+	home := HomeOf(f.organisation.Slug, actor.Kind())
 	if page.Account {
 		err := s.store.Change(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error { return f.join(tx) })
 		return Entered{To: "/sign-in?org=" + escapeQuery(f.organisation.Slug) + "&next=" + escapeQuery(home)}, err
@@ -306,7 +307,7 @@ func (f found) join(tx *guard.Tx) error {
 	if changed == 0 {
 		return errGone()
 	}
-	return tx.Record(InvitationAccepted{Person: tx.Actor().Person(), Name: tx.Actor().Name()})
+	return tx.Record(record.InvitationAccepted{Person: tx.Actor().Person(), Name: tx.Actor().Name()})
 }
 
 // checkUsername refuses a username that somebody else has.

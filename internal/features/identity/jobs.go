@@ -7,6 +7,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity/throttle"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/jobs"
 )
@@ -107,7 +108,7 @@ func (s *Service) sendRenewed(ctx context.Context, task jobs.Task) error {
 	if !ok || !f.revoked.IsZero() || f.purpose != ForDocument && f.purpose != ForPortal {
 		return nil
 	}
-	if ok, err := s.allowed(ctx, "identity: throttle new links", forAddress(mailsToAddress, "mail", fold(member.Email))); err != nil || !ok {
+	if ok, err := s.allowed(ctx, "identity: throttle new links", throttle.ForAddress(throttle.MailsToAddress, "mail", fold(member.Email))); err != nil || !ok {
 		return err
 	}
 	var item LandingItem

@@ -69,12 +69,12 @@ func (s *Service) onceLetter(ctx context.Context, tx *guard.Tx, f found, token s
 		letter.Subject = i18n.T(ctx, "Your link to sign in to {firm}", "firm", firm.Name)
 		letter.Title = i18n.T(ctx, "Sign in")
 		letter.Paragraphs = []string{i18n.T(ctx, "Here is the one-time link that you asked for.")}
-		letter.Button, letter.URL = i18n.T(ctx, "Sign in"), s.absolute(signInLinkPath+token)
+		letter.Button, letter.URL = i18n.T(ctx, "Sign in"), s.absolute(SignInLinkPath+token)
 	} else {
 		letter.Subject = i18n.T(ctx, "Set your password for {firm}", "firm", firm.Name)
 		letter.Title = i18n.T(ctx, "Set your password")
 		letter.Paragraphs = []string{i18n.T(ctx, "Here is the link that you asked for. On its page you choose your new password.")}
-		letter.Button, letter.URL = i18n.T(ctx, "Choose a password"), s.absolute(resetLinkPath+token)
+		letter.Button, letter.URL = i18n.T(ctx, "Choose a password"), s.absolute(ResetLinkPath+token)
 	}
 	letter.Preheader = letter.Paragraphs[0]
 	return letter, nil
@@ -91,7 +91,7 @@ func (s *Service) inviteLetter(ctx context.Context, tx *guard.Tx, person access.
 		Preheader:  i18n.T(ctx, "Choose a password and you are in."),
 		Title:      i18n.T(ctx, "Welcome to {firm}", "firm", firm.Name),
 		Paragraphs: []string{i18n.T(ctx, "{name} has added you to the office of {firm}. Choose a password and you are in.", "name", by, "firm", firm.Name)},
-		Button:     i18n.T(ctx, "Choose a password"), URL: s.absolute(resetLinkPath + token),
+		Button:     i18n.T(ctx, "Choose a password"), URL: s.absolute(ResetLinkPath + token),
 		Notes: []string{i18n.T(ctx, "This invitation is for you only and works for a week.")}}, nil
 }
 

@@ -3,10 +3,13 @@ package identity
 import (
 	"context"
 	"fmt"
+	"io"
 	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity/record"
+	"lintel/internal/features/identity/throttle"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/jobs"
@@ -152,6 +155,19 @@ func (s *Service) Landing(ctx context.Context, token string) (Landing, error) {
 	return landing, err
 }
 
+// Cover opens the picture of exactly the thing that a token opens, as long as it does. The
+// caller closes it. NotFound when the token opens nothing, or the thing has no picture.
+func (s *Service) Cover(ctx context.Context, token string) (content io.ReadSeekCloser, mediaType string, err error) {
+	landing, err := s.Landing(ctx, token)
+	if err != nil {
+		return nil, "", err
+	}
+	if landing.Item.Picture == "" {
+		return nil, "", fault.New(fault.NotFound, "This file has no preview.")
+	}
+	return s.means.Picture(ctx, landing.Organisation.ID, landing.Item.Picture)
+}
+
 // Enter lets the browser in by a personal link: the POST of the landing page. NotFound
 // when the token opens nothing; CodeNeeded when a technician's link comes to a device that
 // is new to it, which EnterWithCode then lets in.
@@ -194,7 +210,7 @@ func enter(tx *guard.Tx, f found, visit Visit) error {
 		return errGone()
 	}
 	person := tx.Actor()
-	return tx.Record(LinkOpened{Link: f.id, Person: person.Person(), Name: person.Name(), ItemKind: f.itemKind, Item: f.item, Address: visit.Address, Agent: visit.Agent})
+	return tx.Record(record.LinkOpened{Link: f.id, Person: person.Person(), Name: person.Name(), ItemKind: f.itemKind, Item: f.item, Address: visit.Address, Agent: visit.Agent})
 }
 
 func entryOf(f found, kind access.Kind) entry {
@@ -206,7 +222,7 @@ func entryOf(f found, kind access.Kind) entry {
 
 func (s *Service) destination(ctx context.Context, f found, person access.Identity) (string, error) {
 	if f.item == "" {
-		return homeOf(f.organisation.Slug, person.Kind), nil
+		return HomeOf(f.organisation.Slug, person.Kind), nil
 	}
 	item, err := s.means.Describe(ctx, f.organisation, f.itemKind, f.item)
 	if fault.Is(err, fault.NotFound) {
@@ -215,7 +231,8 @@ func (s *Service) destination(ctx context.Context, f found, person access.Identi
 	return item.URL, err
 }
 
-func homeOf(slug string, kind access.Kind) string {
+// HomeOf is the first page of a portal, for somebody of a kind.
+func HomeOf(slug string, kind access.Kind) string {
 	face := map[access.Kind]string{access.Staff: "/office", access.Contractor: "/desk", access.Technician: "/field"}[kind]
 	return "/" + slug + orElse(face, "/home")
 }
@@ -236,17 +253,17 @@ type renewal struct {
 // every token; a link that the office has revoked stays closed.
 func (s *Service) AskNewLink(ctx context.Context, token, address string) error {
 	hash := secret.Hash(token)
-	return s.askForMail(ctx, turn{mailsToAddress, "link " + hash[:32]}, address, jobs.Job{Kind: renewJob, Arguments: renewal{hash}})
+	return s.askForMail(ctx, throttle.ForToken(throttle.MailsToAddress, "link", hash), address, jobs.Job{Kind: renewJob, Arguments: renewal{hash}})
 }
 
 // askForMail stores the job that sends a mail, unless a throttle is closed. It does the
 // same work and gives the same answer whoever is asked for (B09, B10).
-func (s *Service) askForMail(ctx context.Context, subject turn, address string, job jobs.Job) error {
+func (s *Service) askForMail(ctx context.Context, subject throttle.Turn, address string, job jobs.Job) error {
 	job.MaxAttempts = 5
 	passed := false
 	err := s.store.AcrossChange(ctx, "identity: ask for a mail", func(tx *guard.AcrossTx) error {
 		var err error
-		if passed, err = take(tx, subject, forNetwork(mailsFromNetwork, "mail", address)); err != nil || !passed {
+		if passed, err = throttle.Take(tx, subject, throttle.ForNetwork(throttle.MailsFromNetwork, "mail", address)); err != nil || !passed {
 			return err
 		}
 		return tx.Enqueue(job)
@@ -255,6 +272,15 @@ func (s *Service) askForMail(ctx context.Context, subject turn, address string, 
 		s.refused(ctx, "too many mails asked for", address)
 	}
 	return err
+}
+
+// allowed passes all throttles, or tells that one is closed, in a transaction of its own.
+func (s *Service) allowed(ctx context.Context, reason string, turns ...throttle.Turn) (ok bool, err error) {
+	err = s.store.AcrossChange(ctx, reason, func(tx *guard.AcrossTx) error {
+		ok, err = throttle.Take(tx, turns...)
+		return err
+	})
+	return ok, err
 }
 
 // refused writes the line that every refusal leaves in the security log. It never holds a

@@ -1,4 +1,4 @@
-package identity
+package identity_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity"
 	"lintel/internal/platform/db"
 )
 
@@ -28,7 +29,7 @@ func TestH02AMailScannerThatOpensTheLinkTenTimesChangesNothing(t *testing.T) {
 		for range 10 {
 			scanner := w.browser(site)
 			for _, method := range []string{http.MethodHead, http.MethodGet} {
-				if got := scanner.do(method, linkPath+token, nil); got.status != http.StatusSeeOther || got.location != "/l" {
+				if got := scanner.do(method, identity.LinkPath+token, nil); got.status != http.StatusSeeOther || got.location != "/l" {
 					t.Fatalf("%s: %d to %q", method, got.status, got.location)
 				}
 				if got := scanner.do(method, "/l", nil); got.status != http.StatusOK {
@@ -46,7 +47,7 @@ func TestTheLandingPageSaysWhoItIsForWithoutTheTokenOrTheAddress(t *testing.T) {
 	onBoth(t, func(w *world) {
 		b := w.browser(w.site())
 		token := w.proposalLink()
-		b.get(linkPath + token)
+		b.get(identity.LinkPath + token)
 		page := b.get("/l")
 		for _, want := range []string{"Continue as Maria Ruiz", "Kitchen &amp; ground-floor refit", "8 Orchard Row, Elmsbury", "Valid until 16 October", "Hartwell &amp; Sons",
 			"Opening it signs nothing", "Works until October 28, 2026", "Not you?", `action="/l"`} {
@@ -68,7 +69,7 @@ func TestTheCoverIsShownToTheHolderOfALinkThatWorksAndToNobodyElse(t *testing.T)
 		if got := b.get("/l/cover"); got.status != http.StatusNotFound {
 			t.Errorf("without a link: %d", got.status)
 		}
-		b.get(linkPath + w.proposalLink())
+		b.get(identity.LinkPath + w.proposalLink())
 		if page := b.get("/l"); !strings.Contains(page.body, `src="/l/cover"`) {
 			t.Error("the landing page shows no cover")
 		}
@@ -85,7 +86,7 @@ func TestTheCoverIsShownToTheHolderOfALinkThatWorksAndToNobodyElse(t *testing.T)
 func TestContinuingOpensThePortalAndLeadsToTheDocument(t *testing.T) {
 	onBoth(t, func(w *world) {
 		b := w.browser(w.site())
-		b.get(linkPath + w.proposalLink())
+		b.get(identity.LinkPath + w.proposalLink())
 		if got := b.get("/hartwell/home"); got.status != http.StatusSeeOther {
 			t.Errorf("before continuing: %d", got.status)
 		}
@@ -114,7 +115,7 @@ func TestContinuingOpensThePortalAndLeadsToTheDocument(t *testing.T) {
 func TestTheOrganisationCanNarrowLinksToTheirDocument(t *testing.T) {
 	onBoth(t, func(w *world) {
 		b := w.browser(w.site())
-		b.get(linkPath + w.proposalLink())
+		b.get(identity.LinkPath + w.proposalLink())
 		b.post("/l")
 		if home := b.get("/hartwell/home"); !strings.Contains(home.body, `"item":""`) {
 			t.Errorf("by default: %s", home.body)
@@ -130,15 +131,15 @@ func TestWhatIsRevokedOrRemovedEndsWithTheNextRequest(t *testing.T) {
 	ways := map[string]func(w *world, b *browser){
 		"the link is revoked": func(w *world, _ *browser) {
 			w.change(w.office, access.SystemWork, func(tx *guard.Tx) error {
-				list, err := LinksOf(tx, "p1")
+				list, err := identity.LinksOf(tx, "p1")
 				if err != nil {
 					return err
 				}
-				return RevokeLink(tx, list[0].ID)
+				return identity.RevokeLink(tx, list[0].ID)
 			})
 		},
 		"the person is removed": func(w *world, _ *browser) {
-			w.change(w.office, access.SystemWork, func(tx *guard.Tx) error { return RemoveMember(tx, w.maria, access.Customer) })
+			w.change(w.office, access.SystemWork, func(tx *guard.Tx) error { return identity.RemoveMember(tx, w.maria, access.Customer) })
 		},
 		"the session is ended": func(w *world, b *browser) {
 			actor := w.actor("/hartwell/home", b.cookies["__Host-lintel"])
@@ -153,7 +154,7 @@ func TestWhatIsRevokedOrRemovedEndsWithTheNextRequest(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			onBoth(t, func(w *world) {
 				b := w.browser(w.site())
-				b.get(linkPath + w.proposalLink())
+				b.get(identity.LinkPath + w.proposalLink())
 				b.post("/l")
 				if got := b.get("/hartwell/home"); got.status != http.StatusOK {
 					t.Fatalf("before: %d", got.status)
@@ -170,12 +171,12 @@ func TestWhatIsRevokedOrRemovedEndsWithTheNextRequest(t *testing.T) {
 func TestB03EndedRevokedUnknownAndForeignLinksGetTheSamePage(t *testing.T) {
 	onBoth(t, func(w *world) {
 		site := w.site()
-		ended, revoked := w.proposalLink(), w.link(LinkRequest{Purpose: ForPortal, Days: 90})
+		ended, revoked := w.proposalLink(), w.link(identity.LinkRequest{Purpose: identity.ForPortal, Days: 90})
 		w.change(w.office, access.SystemWork, func(tx *guard.Tx) error {
-			list, err := LinksOfPerson(tx, w.maria)
+			list, err := identity.LinksOfPerson(tx, w.maria)
 			for _, l := range list {
-				if l.Purpose == ForPortal {
-					err = RevokeLink(tx, l.ID)
+				if l.Purpose == identity.ForPortal {
+					err = identity.RevokeLink(tx, l.ID)
 				}
 			}
 			return err
@@ -185,7 +186,7 @@ func TestB03EndedRevokedUnknownAndForeignLinksGetTheSamePage(t *testing.T) {
 		before := w.count(`select count(*) from sessions`)
 		for _, token := range []string{ended, revoked, strings.Repeat("a", 39)} {
 			b := w.browser(site)
-			b.get(linkPath + token)
+			b.get(identity.LinkPath + token)
 			for _, got := range []answer{b.get("/l"), b.post("/l")} {
 				if got.status != http.StatusNotFound || !strings.Contains(got.body, "Ask for a new link") {
 					t.Errorf("%d %s", got.status, got.body)
@@ -210,18 +211,18 @@ func TestANewLinkGoesToTheSameAddressOnlyAndOnlyForEndedLinks(t *testing.T) {
 		w.service.Jobs(w.runner)
 		site, ended := w.site(), w.proposalLink()
 		w.clock.Advance(31 * 24 * time.Hour)
-		revoked := w.link(LinkRequest{Purpose: ForPortal})
+		revoked := w.link(identity.LinkRequest{Purpose: identity.ForPortal})
 		w.change(w.office, access.SystemWork, func(tx *guard.Tx) error {
-			list, err := LinksOfPerson(tx, w.maria)
+			list, err := identity.LinksOfPerson(tx, w.maria)
 			if err != nil {
 				return err
 			}
-			return RevokeLink(tx, list[0].ID)
+			return identity.RevokeLink(tx, list[0].ID)
 		})
 		var answers []answer
 		for _, token := range []string{ended, revoked, strings.Repeat("b", 39)} {
 			b := w.browser(site)
-			b.get(linkPath + token)
+			b.get(identity.LinkPath + token)
 			answers = append(answers, b.post("/l/again"))
 		}
 		w.drain()
@@ -246,11 +247,11 @@ func TestB16ASessionThatWasSetBeforehandIsDeadAfterEntering(t *testing.T) {
 	onBoth(t, func(w *world) {
 		site := w.site()
 		attacker := w.browser(site)
-		attacker.get(linkPath + w.proposalLink())
+		attacker.get(identity.LinkPath + w.proposalLink())
 		attacker.post("/l")
 		planted := attacker.cookies["__Host-lintel"].Value
 		victim := attacker.copyOf()
-		victim.get(linkPath + w.proposalLink())
+		victim.get(identity.LinkPath + w.proposalLink())
 		victim.post("/l")
 		if victim.cookies["__Host-lintel"].Value == planted {
 			t.Error("the token is still the planted one")
@@ -273,13 +274,13 @@ func TestB15NoTokenOrCodeIsInTheDatabaseOrTheLog(t *testing.T) {
 		site := w.site()
 		b := w.browser(site)
 		token := w.proposalLink()
-		b.get(linkPath + token)
+		b.get(identity.LinkPath + token)
 		b.post("/l")
 		b.post("/hartwell/confirm/send", "next", "/hartwell/home")
 		code, _ := w.lastMail()
 		b.post("/hartwell/confirm", "code", "000000")
 		reset := w.askAndFetch(b, "password", "dana@hartwell.example")
-		live := []string{token, code, strings.TrimPrefix(reset, resetLinkPath), b.cookies["__Host-lintel"].Value, b.cookies["__Host-lintel-browser"].Value}
+		live := []string{token, code, strings.TrimPrefix(reset, identity.ResetLinkPath), b.cookies["__Host-lintel"].Value, b.cookies["__Host-lintel-browser"].Value}
 		dump := w.dump() + w.log.String()
 		for i, s := range live {
 			if len(s) < 6 || strings.Contains(dump, s) {
@@ -347,11 +348,11 @@ func TestTheOfficeSeesLiveLinksAndRevokesOneWithAButton(t *testing.T) {
 		w.service.Jobs(w.runner)
 		site := w.site()
 		token, dana := w.proposalLink(), w.withPassword(site)
-		var list []Link
-		w.change(w.office, access.SystemWork, func(tx *guard.Tx) (err error) { list, err = LinksOf(tx, "p1"); return err })
-		props := LiveLinksProps{Slug: "hartwell", Links: list, Now: w.clock.Now(), Back: "/hartwell/office/proposals/p1", Title: func(Link) string { return "Proposal P-0142" }}
+		var list []identity.Link
+		w.change(w.office, access.SystemWork, func(tx *guard.Tx) (err error) { list, err = identity.LinksOf(tx, "p1"); return err })
+		props := identity.LiveLinksProps{Slug: "hartwell", Links: list, Now: w.clock.Now(), Back: "/hartwell/office/proposals/p1", Title: func(identity.Link) string { return "Proposal P-0142" }}
 		var card strings.Builder
-		if err := LiveLinks(props).Render(context.Background(), &card); err != nil {
+		if err := identity.LiveLinks(props).Render(context.Background(), &card); err != nil {
 			t.Fatal(err)
 		}
 		action := "/hartwell/office/links/" + list[0].ID + "/revoke"
@@ -371,7 +372,7 @@ func TestTheOfficeSeesLiveLinksAndRevokesOneWithAButton(t *testing.T) {
 			t.Errorf("an unknown link: %d", got.status)
 		}
 		b := w.browser(site)
-		b.get(linkPath + token)
+		b.get(identity.LinkPath + token)
 		if got := b.get("/l"); got.status != http.StatusNotFound {
 			t.Errorf("the revoked link: %d", got.status)
 		}

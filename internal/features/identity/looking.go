@@ -9,10 +9,9 @@ import (
 	"unicode/utf8"
 
 	"lintel/internal/core/access"
-	"lintel/internal/core/event"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity/record"
 	"lintel/internal/platform/fault"
-	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/jobs"
 )
 
@@ -65,7 +64,7 @@ func Look(tx *guard.Tx, wanted LookRequest) error {
 	if err := tx.Enqueue(end); err != nil {
 		return err
 	}
-	return tx.Record(LookStarted{Person: member.Person, Name: member.Name, Customer: wanted.Customer, Reason: reason, Until: until})
+	return tx.Record(record.LookStarted{Person: member.Person, Name: member.Name, Customer: wanted.Customer, Reason: reason, Until: until})
 }
 
 // StopLooking ends what Look began in the actor's browser and tells as whom they looked. It
@@ -83,7 +82,7 @@ func StopLooking(tx *guard.Tx) (person access.PersonID, err error) {
 	if _, err := tx.Exec(stopLook, here); err != nil {
 		return "", err
 	}
-	return person, tx.Record(LookEnded{Person: person, Name: name})
+	return person, tx.Record(record.LookEnded{Person: person, Name: name})
 }
 
 // endedLook is the job that ends a look when its time is over.
@@ -110,7 +109,7 @@ func (s *Service) endLook(ctx context.Context, task jobs.Task) error {
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return err
 		}
-		return tx.Record(LookEnded{Person: over.Person, Name: member.Name, TimeOver: true})
+		return tx.Record(record.LookEnded{Person: over.Person, Name: member.Name, TimeOver: true})
 	})
 }
 
@@ -151,55 +150,4 @@ func within(path, folder string) bool {
 // lookOver reports whether the time of a look is up.
 func (c candidate) lookOver(now time.Time) bool {
 	return c.identity.SeenBy != "" && now.Sub(c.enteredAt) >= LookLife
-}
-
-// LookStarted says that a member of staff looks at the portal as a customer's person.
-type LookStarted struct {
-	Person   access.PersonID
-	Name     string
-	Customer string
-	Reason   string
-	Until    time.Time
-}
-
-// LookEnded says that they no longer do.
-type LookEnded struct {
-	Person   access.PersonID
-	Name     string
-	TimeOver bool // nobody pressed Stop
-}
-
-// About names the event and its subject.
-func (e LookStarted) About() (string, event.Subject) {
-	return "person.look_started", event.Subject{Kind: "person", ID: string(e.Person), Customer: e.Customer}
-}
-
-// About names the event and its subject.
-func (e LookEnded) About() (string, event.Subject) {
-	return "person.look_ended", aboutPerson(e.Person)
-}
-
-// lookEvents declares what looking as somebody records.
-func lookEvents() []event.Kind {
-	return []event.Kind{
-		{Name: "person.look_started", Visibility: event.OfficeOnly, Icon: "eye", Notice: "nobody, because looking changes nothing; the office's log keeps who and why",
-			Sentence: func(ctx context.Context, r event.Recorded) string {
-				var e LookStarted
-				if r.Read(&e) != nil {
-					return ""
-				}
-				return i18n.T(ctx, "{name} looked at the portal as {person}. Reason: {reason}", "name", r.ActorName, "person", e.Name, "reason", e.Reason)
-			}},
-		{Name: "person.look_ended", Visibility: event.OfficeOnly, Icon: "eye-off", Notice: "nobody, because whoever looked has ended it",
-			Sentence: func(ctx context.Context, r event.Recorded) string {
-				var e LookEnded
-				if r.Read(&e) != nil {
-					return ""
-				}
-				if e.TimeOver {
-					return i18n.T(ctx, "The time to look at the portal as {person} was over.", "person", e.Name)
-				}
-				return i18n.T(ctx, "{name} stopped looking at the portal as {person}.", "name", r.ActorName, "person", e.Name)
-			}},
-	}
 }

@@ -1,4 +1,4 @@
-package identity
+package identity_test
 
 import (
 	"context"
@@ -8,13 +8,14 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity"
 	"lintel/internal/platform/fault"
 )
 
 // staffBrowser is Dana's browser, signed in, and who she is in it.
 func (w *world) staffBrowser() (*browser, access.Actor) {
 	w.t.Helper()
-	w.service.means.Demo = true
+	w.service.RunAsDemo(true)
 	var path string
 	w.change(w.office, access.SystemWork, func(tx *guard.Tx) (err error) { path, err = w.service.MakeDemoLink(tx, w.dana); return err })
 	b := w.browser(w.site())
@@ -27,7 +28,7 @@ func (w *world) staffBrowser() (*browser, access.Actor) {
 func (w *world) who(b *browser, page string) access.Actor {
 	w.t.Helper()
 	for _, c := range b.cookies {
-		if strings.HasSuffix(c.Name, sessionCookie) {
+		if strings.HasSuffix(c.Name, identity.SessionCookie) {
 			return w.actor(page, c)
 		}
 	}
@@ -36,7 +37,7 @@ func (w *world) who(b *browser, page string) access.Actor {
 
 func (w *world) look(actor access.Actor, person access.PersonID, reason string) error {
 	return w.store.Change(context.Background(), actor, access.SeeAs, func(tx *guard.Tx) error {
-		return Look(tx, LookRequest{Person: person, Reason: reason})
+		return identity.Look(tx, identity.LookRequest{Person: person, Reason: reason})
 	})
 }
 
@@ -83,7 +84,7 @@ func TestAColleagueWhoLooksAsMariaReadsAndChangesNothing(t *testing.T) {
 func TestALookEndsAfterHalfAnHourWithTheRightAndWithTheSession(t *testing.T) {
 	ends := map[string]func(w *world, b *browser){
 		"half an hour": func(w *world, b *browser) {
-			w.clock.Advance(LookLife)
+			w.clock.Advance(identity.LookLife)
 			if maria := w.who(b, "/hartwell/home"); maria.Kind() == access.Customer {
 				w.t.Error("open after its time, before the job")
 			}
@@ -96,10 +97,10 @@ func TestALookEndsAfterHalfAnHourWithTheRightAndWithTheSession(t *testing.T) {
 			w.raw(`update memberships set role = 'member' where person = $1 and kind = 'staff'`, string(w.dana))
 		},
 		"the membership": func(w *world, _ *browser) {
-			w.change(w.office, access.SystemWork, func(tx *guard.Tx) error { return RemoveMember(tx, w.dana, access.Staff) })
+			w.change(w.office, access.SystemWork, func(tx *guard.Tx) error { return identity.RemoveMember(tx, w.dana, access.Staff) })
 		},
 		"Maria's access": func(w *world, _ *browser) {
-			w.change(w.office, access.SystemWork, func(tx *guard.Tx) error { return RemoveMember(tx, w.maria, access.Customer) })
+			w.change(w.office, access.SystemWork, func(tx *guard.Tx) error { return identity.RemoveMember(tx, w.maria, access.Customer) })
 		},
 		"the session": func(_ *world, b *browser) { b.post("/sign-out") },
 	}
@@ -127,7 +128,7 @@ func TestALookEndsAfterHalfAnHourWithTheRightAndWithTheSession(t *testing.T) {
 func TestABrowserKeepsItsOwnEntryWhileSomebodyLooksInIt(t *testing.T) {
 	onBoth(t, func(w *world) {
 		b, _ := w.staffBrowser()
-		b.get(linkPath + w.proposalLink())
+		b.get(identity.LinkPath + w.proposalLink())
 		b.post("/l")
 		dana := w.who(b, "/hartwell/office")
 		if own := w.who(b, "/hartwell/home"); own.Person() != w.maria || own.SeenBy() != "" {
@@ -140,7 +141,7 @@ func TestABrowserKeepsItsOwnEntryWhileSomebodyLooksInIt(t *testing.T) {
 			t.Error("what the browser may do by Maria's link is mixed in")
 		}
 		w.clock.Advance(time.Minute)
-		b.get(linkPath + w.proposalLink())
+		b.get(identity.LinkPath + w.proposalLink())
 		b.post("/l")
 		if maria := w.who(b, "/hartwell/home"); maria.SeenBy() != w.dana {
 			t.Error("a link that is opened while somebody looks ends the look")
@@ -160,7 +161,7 @@ func TestALookNeedsTheRightAReasonAndAPersonOfThisPortal(t *testing.T) {
 		}
 		var stranger access.PersonID
 		w.change(access.NewSystem(northgate, "test"), access.SystemWork, func(tx *guard.Tx) (err error) {
-			stranger, err = EnsureContactPerson(tx, "Tom", "tom@elsewhere.example")
+			stranger, err = identity.EnsureContactPerson(tx, "Tom", "tom@elsewhere.example")
 			return err
 		})
 		if err := w.look(dana, stranger, "to help"); !fault.Is(err, fault.NotFound) {
@@ -178,6 +179,6 @@ func TestALookNeedsTheRightAReasonAndAPersonOfThisPortal(t *testing.T) {
 }
 
 func stopped(tx *guard.Tx) error {
-	_, err := StopLooking(tx)
+	_, err := identity.StopLooking(tx)
 	return err
 }

@@ -7,6 +7,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity/record"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/id"
 	"lintel/internal/platform/secret"
@@ -49,7 +50,7 @@ func AddStaff(tx *guard.Tx, email, name string, role access.Role) (access.Person
 	if err != nil {
 		return "", err
 	}
-	return person, tx.Record(StaffAdded{Person: person, Name: name, Role: role})
+	return person, tx.Record(record.StaffAdded{Person: person, Name: name, Role: role})
 }
 
 func ensureMember(tx *guard.Tx, kind access.Kind, role access.Role, name, email string) (access.PersonID, error) {
@@ -178,8 +179,8 @@ func MakeLink(tx *guard.Tx, request LinkRequest) (path string, err error) {
 	if err != nil {
 		return "", err
 	}
-	event := LinkMade{Link: link, Person: member.Person, Name: member.Name, Purpose: request.Purpose, ItemKind: request.ItemKind, Item: request.Item, Ends: made.expires}
-	return linkPath + token, tx.Record(event)
+	event := record.LinkMade{Link: link, Person: member.Person, Name: member.Name, Purpose: request.Purpose, ItemKind: request.ItemKind, Item: request.Item, Ends: made.expires}
+	return LinkPath + token, tx.Record(event)
 }
 
 func memberOfKind(tx *guard.Tx, person access.PersonID, kind access.Kind) (Member, error) {
@@ -271,7 +272,7 @@ func RevokeLink(tx *guard.Tx, link string) error {
 		return err
 	}
 	found := list[0]
-	return tx.Record(LinkRevoked{Link: link, Person: found.Person, Name: found.Name, ItemKind: found.ItemKind, Item: found.Item})
+	return tx.Record(record.LinkRevoked{Link: link, Person: found.Person, Name: found.Name, ItemKind: found.ItemKind, Item: found.Item})
 }
 
 // SetPassword stores a password that HashPassword made: the owner's at set-up. Staff and
@@ -284,7 +285,7 @@ func SetPassword(tx *guard.Tx, person access.PersonID, hash string) error {
 	if err != nil {
 		return err
 	}
-	return tx.Record(PasswordSet{Person: person})
+	return tx.Record(record.PasswordSet{Person: person})
 }
 
 // MakeDemoLink makes a link that signs a member of staff in, as often as it is used. It
@@ -294,7 +295,7 @@ func (s *Service) MakeDemoLink(tx *guard.Tx, person access.PersonID) (path strin
 		return "", fmt.Errorf("this is not the demo")
 	}
 	_, token, err := newLink{person: person, purpose: forDemo, expires: tx.Now().Add(365 * 24 * time.Hour)}.store(tx)
-	return linkPath + token, err
+	return LinkPath + token, err
 }
 
 // InviteStaff is AddStaff that also mails an invitation, on which the colleague sets a

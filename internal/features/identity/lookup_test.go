@@ -1,4 +1,4 @@
-package identity
+package identity_test
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity"
 	"lintel/internal/platform/fault"
 )
 
@@ -26,18 +27,18 @@ func TestAnUnknownPortalIsNotFoundAndAStrangerIsNobody(t *testing.T) {
 func TestOneAddressIsOnePersonHoweverItIsWritten(t *testing.T) {
 	onBoth(t, func(w *world) {
 		w.change(w.office, access.SystemWork, func(tx *guard.Tx) error {
-			again, err := EnsureContactPerson(tx, "Maria J. Ruiz", " Maria@Ruiz-Family.example ")
+			again, err := identity.EnsureContactPerson(tx, "Maria J. Ruiz", " Maria@Ruiz-Family.example ")
 			if again != w.maria {
 				t.Errorf("a second person was made: %s, %s", again, w.maria)
 			}
 			return err
 		})
 		w.change(access.NewSystem(northgate, "test"), access.SystemWork, func(tx *guard.Tx) error {
-			there, err := EnsureContactPerson(tx, "M. Ruiz", "maria@ruiz-family.example")
+			there, err := identity.EnsureContactPerson(tx, "M. Ruiz", "maria@ruiz-family.example")
 			if there != w.maria {
 				t.Errorf("another organisation knows her as another person")
 			}
-			member, err2 := MemberByPerson(tx, there)
+			member, err2 := identity.MemberByPerson(tx, there)
 			if member.Name != "M. Ruiz" {
 				t.Errorf("next door she is called %q", member.Name)
 			}
@@ -54,7 +55,7 @@ func TestF05AddressesAndNamesAreOneLineAndOnePerson(t *testing.T) {
 		for _, bad := range [][2]string{{"Maria", "maria@example.com\r\nBcc: all@example.com"}, {"Maria", "a@example.com, b@example.com"}, {"Maria", "no address"},
 			{"Maria", "Maria <m@example.com>"}, {"Ma\r\nria", "m@example.com"}, {"", "m@example.com"}} {
 			err := w.store.Change(context.Background(), w.office, access.SystemWork, func(tx *guard.Tx) error {
-				_, err := EnsureContactPerson(tx, bad[0], bad[1])
+				_, err := identity.EnsureContactPerson(tx, bad[0], bad[1])
 				return err
 			})
 			if !fault.Is(err, fault.Invalid) {
@@ -70,17 +71,17 @@ func TestLinksAreListedRevocableAndOnlyTheirHashIsKept(t *testing.T) {
 		w.clock.Advance(time.Hour)
 		w.proposalLink()
 		w.change(w.office, access.SystemWork, func(tx *guard.Tx) error {
-			list, err := LinksOf(tx, "p1")
+			list, err := identity.LinksOf(tx, "p1")
 			if len(list) != 2 || !list[0].Live(tx.Now()) || !list[1].Live(tx.Now()) {
 				t.Errorf("a newer link replaced the older one: %+v", list)
 			}
 			if ends := list[0].EndsAt.Sub(list[0].MadeAt); ends != 30*24*time.Hour {
 				t.Errorf("a link works for %v", ends)
 			}
-			if err := RevokeLink(tx, list[1].ID); err != nil {
+			if err := identity.RevokeLink(tx, list[1].ID); err != nil {
 				return err
 			}
-			list, err2 := LinksOfPerson(tx, w.maria)
+			list, err2 := identity.LinksOfPerson(tx, w.maria)
 			if list[1].Live(tx.Now()) || !list[0].Live(tx.Now()) {
 				t.Errorf("after revoking one: %+v", list)
 			}
@@ -100,11 +101,11 @@ func TestStaffWithoutTheRightRevokeNoLink(t *testing.T) {
 		w.proposalLink()
 		reader := access.NewActor(access.Identity{Org: hartwell, Person: w.dana, Kind: access.Staff, Role: access.ReadOnly})
 		err := w.store.Change(context.Background(), reader, access.HomeRead, func(tx *guard.Tx) error {
-			list, err := LinksOf(tx, "p1")
+			list, err := identity.LinksOf(tx, "p1")
 			if err != nil {
 				return err
 			}
-			return RevokeLink(tx, list[0].ID)
+			return identity.RevokeLink(tx, list[0].ID)
 		})
 		if !fault.Is(err, fault.Denied) {
 			t.Errorf("got %v", err)
@@ -114,26 +115,26 @@ func TestStaffWithoutTheRightRevokeNoLink(t *testing.T) {
 
 func TestGrantsAreOnceAndEndWithTheMembership(t *testing.T) {
 	onBoth(t, func(w *world) {
-		grants := func() (list []Granted) {
-			w.change(w.office, access.SystemWork, func(tx *guard.Tx) (err error) { list, err = GrantsOf(tx, w.maria); return err })
+		grants := func() (list []identity.Granted) {
+			w.change(w.office, access.SystemWork, func(tx *guard.Tx) (err error) { list, err = identity.GrantsOf(tx, w.maria); return err })
 			return list
 		}
 		w.change(w.office, access.SystemWork, func(tx *guard.Tx) error {
 			for range 2 {
-				if err := Grant(tx, w.maria, "c1", ""); err != nil {
+				if err := identity.Grant(tx, w.maria, "c1", ""); err != nil {
 					return err
 				}
 			}
-			return Grant(tx, w.maria, "c2", "project")
+			return identity.Grant(tx, w.maria, "c2", "project")
 		})
 		if len(grants()) != 2 {
 			t.Errorf("grants: %+v", grants())
 		}
-		w.change(w.office, access.SystemWork, func(tx *guard.Tx) error { return RevokeGrants(tx, w.maria, "c1", "moved") })
+		w.change(w.office, access.SystemWork, func(tx *guard.Tx) error { return identity.RevokeGrants(tx, w.maria, "c1", "moved") })
 		if len(grants()) != 1 {
 			t.Errorf("after revoking c1: %+v", grants())
 		}
-		w.change(w.office, access.SystemWork, func(tx *guard.Tx) error { return RemoveMember(tx, w.maria, access.Customer) })
+		w.change(w.office, access.SystemWork, func(tx *guard.Tx) error { return identity.RemoveMember(tx, w.maria, access.Customer) })
 		if len(grants()) != 0 {
 			t.Errorf("after removal: %+v", grants())
 		}

@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"net/url"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
@@ -36,18 +35,9 @@ func (s *Service) SignInHere(ctx context.Context, org access.OrgID, person acces
 	return Entered{}, fault.New(fault.Denied, "You are not a member of this firm's staff. Ask your administrator for an invitation.")
 }
 
-// serviceURL begins a login at a firm's own sign-in service.
-func serviceURL(slug, next string) string {
-	address := "/sign-in/openid/at/" + url.PathEscape(slug)
-	if next != "" {
-		address += "?next=" + url.QueryEscape(next)
-	}
-	return address
-}
-
 // BrowserOf is the token that ties a login to the browser that began it, and what adds it
 // to the answer when the browser has none yet.
 func (s *Service) BrowserOf(r *route.Request) (token string, remember func(web.Reply) web.Reply) {
-	visit, remember := s.withBrowser(r)
+	visit, remember := s.VisitWithBrowser(r)
 	return visit.Browser, remember
 }

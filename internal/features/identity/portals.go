@@ -20,7 +20,7 @@ type Portal struct {
 }
 
 // URL is the portal's first page.
-func (p Portal) URL() string { return homeOf(p.Organisation.Slug, p.Kind) }
+func (p Portal) URL() string { return HomeOf(p.Organisation.Slug, p.Kind) }
 
 // Portals lists the portals that the browser may enter, and those where the actor is a
 // member besides, by name. Whoever only holds a link learns nothing of the person's other

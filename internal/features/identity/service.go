@@ -11,6 +11,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity/throttle"
 	"lintel/internal/features/outbox"
 	"lintel/internal/platform/clock"
 	"lintel/internal/platform/fault"
@@ -62,7 +63,7 @@ type Service struct {
 	cookies cookies
 	seen    *sightings
 	tokens  tokenUses
-	front   front
+	front   throttle.Front
 	zones   sync.Map // name → *time.Location
 }
 
@@ -90,9 +91,10 @@ func (s *Service) zone(name string) *time.Location {
 
 func noOrganisation() error { return fault.New(fault.NotFound, "There is no portal at this address.") }
 
-// The paths of links in mails. Their three parts keep them apart from /{org}/….
+// The paths of links in mails, each followed by a token. Their three parts keep them apart
+// from /{org}/…. The pages of the ways in serve them.
 const (
-	linkPath       = "/l/to/"
-	signInLinkPath = "/sign-in/link/"
-	resetLinkPath  = "/sign-in/reset/"
+	LinkPath       = "/l/to/"
+	SignInLinkPath = "/sign-in/link/"
+	ResetLinkPath  = "/sign-in/reset/"
 )

@@ -8,6 +8,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity/record"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/id"
 	"lintel/internal/platform/secret"
@@ -174,7 +175,7 @@ func (s *Service) EndSession(ctx context.Context, actor access.Actor, session st
 		if changed == 0 {
 			return fault.New(fault.NotFound, "This session was not found.")
 		}
-		return tx.Record(SessionEnded{Person: actor.Person(), What: "session"})
+		return tx.Record(record.SessionEnded{Person: actor.Person(), What: "session"})
 	})
 }
 
@@ -193,7 +194,7 @@ func (s *Service) EndOthers(ctx context.Context, actor access.Actor, visit Visit
 		if _, err := tx.Exec(forgetDevices, guard.Args{"forgotten": forgottenDevice, "purpose": ForTechnician, "mine": secret.Hash(visit.Browser)}); err != nil {
 			return err
 		}
-		return tx.Record(SessionEnded{Person: actor.Person(), What: "all"})
+		return tx.Record(record.SessionEnded{Person: actor.Person(), What: "all"})
 	})
 }
 
@@ -213,6 +214,6 @@ func (s *Service) ForgetBrowser(ctx context.Context, actor access.Actor, browser
 		if _, err := tx.Exec(unconfirmEntries, nil); err != nil {
 			return err
 		}
-		return tx.Record(SessionEnded{Person: actor.Person(), What: "browser"})
+		return tx.Record(record.SessionEnded{Person: actor.Person(), What: "browser"})
 	})
 }

@@ -8,6 +8,8 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity/record"
+	"lintel/internal/features/identity/throttle"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/jobs"
 	"lintel/internal/platform/secret"
@@ -27,7 +29,7 @@ type Place struct {
 }
 
 // URL is the first page of the place.
-func (p Place) URL() string { return homeOf(p.Organisation.Slug, p.Kind) }
+func (p Place) URL() string { return HomeOf(p.Organisation.Slug, p.Kind) }
 
 // wrongPassword is the one answer to every failed sign-in (B09).
 func wrongPassword() error {
@@ -45,11 +47,11 @@ func (s *Service) SignIn(ctx context.Context, email, password string, visit Visi
 		return Entered{}, err
 	}
 	guessed := fold(orElse(account.email, folded)) // one count for an account's address and username
-	mine := forAddress(passwordsOfAccount, "password", guessed)
+	mine := throttle.ForAddress(throttle.PasswordsOfAccount, "password", guessed)
 	if account.ownBrowser {
-		mine = forAddress(passwordsInOwnWindow, "password "+secret.Hash(visit.Browser)[:32], guessed)
+		mine = throttle.ForAddress(throttle.PasswordsInOwnWindow, "password "+secret.Hash(visit.Browser)[:32], guessed)
 	}
-	ok, err := s.allowed(ctx, "identity: throttle passwords", forNetwork(passwordsFromNetwork, "password", visit.Address), mine)
+	ok, err := s.allowed(ctx, "identity: throttle passwords", throttle.ForNetwork(throttle.PasswordsFromNetwork, "password", visit.Address), mine)
 	if err != nil {
 		return Entered{}, fmt.Errorf("sign in: %w", err)
 	}
@@ -78,6 +80,15 @@ func (s *Service) SignIn(ctx context.Context, email, password string, visit Visi
 		_, err := tx.Exec(setOwnPassword, guard.Args{"hash": stronger})
 		return err
 	})
+}
+
+// OtherWays tells which ways there are to sign in to a portal besides a password and the
+// mailbox: the firm's own service by its name, or empty, and passkeys.
+func (s *Service) OtherWays(ctx context.Context, slug string) (service string, passkeys bool) {
+	if ask := s.means.SignInService; ask != nil && slug != "" {
+		service = ask(ctx, slug)
+	}
+	return service, s.means.Passkeys != nil && s.means.Passkeys()
 }
 
 type account struct {
@@ -250,7 +261,7 @@ func (s *Service) askOnce(ctx context.Context, purpose, email, slug string, visi
 		}
 	}
 	request := onceRequest{Folded: folded, Purpose: purpose, Browser: secret.Hash(visit.Browser), Slug: strings.ToLower(slug)}
-	return s.askForMail(ctx, forAddress(mailsToAddress, "mail", folded), visit.Address, jobs.Job{Kind: onceJob, Arguments: request})
+	return s.askForMail(ctx, throttle.ForAddress(throttle.MailsToAddress, "mail", folded), visit.Address, jobs.Job{Kind: onceJob, Arguments: request})
 }
 
 // Once is what the page behind a one-time link shows.
@@ -388,7 +399,7 @@ func (s *Service) changePassword(ctx context.Context, tx *guard.Tx, hash, addres
 	if _, err := tx.Exec(setOwnPassword, guard.Args{"hash": hash}); err != nil {
 		return err
 	}
-	if err := tx.Record(PasswordSet{Person: tx.Actor().Person()}); err != nil {
+	if err := tx.Record(record.PasswordSet{Person: tx.Actor().Person()}); err != nil {
 		return err
 	}
 	letter, err := s.passwordLetter(ctx, tx, address)

@@ -1,4 +1,4 @@
-package identity
+package identity_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity"
 	"lintel/internal/platform/fault"
 )
 
@@ -55,7 +56,7 @@ func TestAPersonWithoutAPasswordCreatesOneByMailAndSignsInWithIt(t *testing.T) {
 
 func TestSignInNeverLeadsToAnotherSite(t *testing.T) {
 	for _, next := range []string{"//evil.example", "https://evil.example", `/\evil.example`, "/hartwell\r\nX: y", "javascript:alert(1)", "/northgate/office"} {
-		if got := afterSignIn([]Place{{Kind: access.Staff, Organisation: access.Organisation{Slug: "hartwell"}}}, localPath(next)); got != "/hartwell/office" {
+		if got := identity.AfterSignIn([]identity.Place{{Kind: access.Staff, Organisation: access.Organisation{Slug: "hartwell"}}}, identity.LocalPath(next)); got != "/hartwell/office" {
 			t.Errorf("%q leads to %q", next, got)
 		}
 	}
@@ -88,7 +89,7 @@ func TestB03OneTimeLinksEndByTimeByUseByANewerOneAndWithTheAddress(t *testing.T)
 			w.raw(`update people set email_folded = 'dana@new.example', email = 'dana@new.example' where id = $1`, string(w.dana))
 		},
 		"she is no member any more": func(w *world, _ *browser) {
-			w.change(w.office, access.SystemWork, func(tx *guard.Tx) error { return RemoveMember(tx, w.dana, access.Staff) })
+			w.change(w.office, access.SystemWork, func(tx *guard.Tx) error { return identity.RemoveMember(tx, w.dana, access.Staff) })
 		},
 	}
 	for name, end := range ends {
@@ -139,28 +140,28 @@ func TestB04AnotherBrowserThanTheAskingOneNeedsTheCodeToo(t *testing.T) {
 }
 
 func TestB06ATokenOfOnePurposeIsRefusedForEveryOther(t *testing.T) {
-	doors := map[string]func(s *Service, token string, v Visit) error{
-		ForDocument: func(s *Service, token string, v Visit) error {
+	doors := map[string]func(s *identity.Service, token string, v identity.Visit) error{
+		identity.ForDocument: func(s *identity.Service, token string, v identity.Visit) error {
 			_, err := s.Enter(context.Background(), token, v)
 			return err
 		},
-		forSignIn: func(s *Service, token string, v Visit) error {
+		identity.ForSignIn: func(s *identity.Service, token string, v identity.Visit) error {
 			_, err := s.FollowSignInLink(context.Background(), token, "", v)
 			return err
 		},
-		ForTechnician: func(s *Service, token string, v Visit) error {
+		identity.ForTechnician: func(s *identity.Service, token string, v identity.Visit) error {
 			return s.SendDeviceCode(context.Background(), token, v)
 		},
-		forJoin: func(s *Service, token string, v Visit) error {
-			_, err := s.Join(context.Background(), token, JoinDetails{Name: "Maria", Email: "maria@ruiz-family.example", Password: danasPassword}, v)
+		identity.ForJoin: func(s *identity.Service, token string, v identity.Visit) error {
+			_, err := s.Join(context.Background(), token, identity.JoinDetails{Name: "Maria", Email: "maria@ruiz-family.example", Password: danasPassword}, v)
 			return err
 		},
-		forReset: func(s *Service, token string, v Visit) error {
+		identity.ForReset: func(s *identity.Service, token string, v identity.Visit) error {
 			_, err := s.SetPasswordByLink(context.Background(), token, danasPassword, "", v)
 			return err
 		},
 	}
-	fits := map[string]string{ForDocument: ForDocument, ForPortal: ForDocument, forSignIn: forSignIn, forReset: forReset, forInvite: forReset, forDemo: "", ForTechnician: "", forJoin: "", "unsubscribe": "", "reply": ""}
+	fits := map[string]string{identity.ForDocument: identity.ForDocument, identity.ForPortal: identity.ForDocument, identity.ForSignIn: identity.ForSignIn, identity.ForReset: identity.ForReset, identity.ForInvite: identity.ForReset, identity.ForDemo: "", identity.ForTechnician: "", identity.ForJoin: "", "unsubscribe": "", "reply": ""}
 	onBoth(t, func(w *world) {
 		pairs := 0
 		for purpose, own := range fits {
@@ -169,10 +170,10 @@ func TestB06ATokenOfOnePurposeIsRefusedForEveryOther(t *testing.T) {
 				var token string
 				w.change(w.office, access.SystemWork, func(tx *guard.Tx) (err error) {
 					person, address := w.maria, "maria@ruiz-family.example"
-					_, token, err = newLink{person: person, purpose: purpose, itemKind: "proposal", item: "p1", sentTo: address, expires: tx.Now().Add(time.Hour)}.store(tx)
+					token, err = identity.StoreLink(tx, person, purpose, address)
 					return err
 				})
-				err := use(w.service, token, Visit{Browser: orToken("")})
+				err := use(w.service, token, identity.Visit{Browser: identity.OrToken("")})
 				if door == own && err != nil {
 					t.Errorf("%s at its own door: %v", purpose, err)
 				}
@@ -301,7 +302,7 @@ func TestB13LinksInMailsStartWithTheConfiguredAddressAndAnotherHostIsRefused(t *
 		b := w.browser(site)
 		b.post("/sign-in/ask", "for", "link", "email", "dana@hartwell.example")
 		w.drain()
-		if !strings.HasPrefix(w.mails[0].URL, "https://portal.example"+signInLinkPath) {
+		if !strings.HasPrefix(w.mails[0].URL, "https://portal.example"+identity.SignInLinkPath) {
 			t.Errorf("the mail leads to another place")
 		}
 		evil := &url.URL{Scheme: "https", Host: "evil.example", Path: "/sign-in"}
@@ -340,7 +341,7 @@ func TestAPersonOfSeveralPortalsChooses(t *testing.T) {
 		w.service.Jobs(w.runner)
 		site := w.site()
 		w.change(access.NewSystem(northgate, "test"), access.SystemWork, func(tx *guard.Tx) error {
-			_, err := EnsureContactPerson(tx, "Dana at home", "dana@hartwell.example")
+			_, err := identity.EnsureContactPerson(tx, "Dana at home", "dana@hartwell.example")
 			return err
 		})
 		b := w.browser(site)
@@ -384,7 +385,7 @@ func TestStaffWithoutTheRightAddNobody(t *testing.T) {
 	onBoth(t, func(w *world) {
 		member := access.NewActor(access.Identity{Org: hartwell, Person: w.dana, Kind: access.Staff, Role: access.Member})
 		err := w.store.Change(context.Background(), member, access.HomeRead, func(tx *guard.Tx) error {
-			_, err := AddStaff(tx, "x@hartwell.example", "X", access.Owner)
+			_, err := identity.AddStaff(tx, "x@hartwell.example", "X", access.Owner)
 			return err
 		})
 		if !fault.Is(err, fault.Denied) {
@@ -395,7 +396,7 @@ func TestStaffWithoutTheRightAddNobody(t *testing.T) {
 
 func TestDemoLinksOpenNothingOutsideTheDemo(t *testing.T) {
 	onBoth(t, func(w *world) {
-		w.service.means.Demo = true
+		w.service.RunAsDemo(true)
 		var path string
 		w.change(w.office, access.SystemWork, func(tx *guard.Tx) (err error) { path, err = w.service.MakeDemoLink(tx, w.dana); return err })
 		site := w.site()
@@ -406,7 +407,7 @@ func TestDemoLinksOpenNothingOutsideTheDemo(t *testing.T) {
 				t.Errorf("in the demo: %d to %q", got.status, got.location)
 			}
 		}
-		w.service.means.Demo = false
+		w.service.RunAsDemo(false)
 		b := w.browser(site)
 		b.get(path)
 		if got := b.post("/l"); got.status != http.StatusNotFound {

@@ -169,12 +169,6 @@ var (
 	signedInPerson = guard.AcrossSQL("person signed in to a session", `select e.person, s.last_seen_at, e.created_at from sessions s
 		join session_entries e on e.session = s.id and e.org = '*'
 		where s.token_hash = :session and s.revoked_at is null`)
-
-	// takeTurn is a generic cell rate algorithm in one row: ready_at is when the bucket is
-	// full again; no row changes when the next one would come too early.
-	takeTurn = guard.AcrossSQL("take a turn of a throttle", `insert into throttles (mark, ready_at) values (:mark, :first)
-		on conflict (mark) do update set ready_at = (case when throttles.ready_at < :now then :now else throttles.ready_at end) + :step
-		where throttles.ready_at <= :latest`)
 )
 
 // What the purge takes away, by the indexes on the ends.

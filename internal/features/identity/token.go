@@ -38,7 +38,7 @@ func (s *Service) AuthenticateToken(ctx context.Context, r *route.Request) (acce
 	identity, organisation, err := s.tokenHolder(ctx, secret.Hash(text))
 	if fault.Is(err, fault.NotFound) {
 		s.refused(ctx, "an API token that opens nothing", r.Browser.Address)
-		if !s.front.allows(r.Browser.Address, s.clock.Now()) {
+		if !s.front.Allows(r.Browser.Address, s.clock.Now()) {
 			return access.Actor{}, access.Organisation{}, fault.New(fault.TooMany, "Too many tries. Please wait a minute.")
 		}
 		return access.Actor{}, access.Organisation{}, noToken()

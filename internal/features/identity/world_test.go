@@ -1,4 +1,4 @@
-package identity
+package identity_test
 
 import (
 	"bytes"
@@ -16,6 +16,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/event"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity"
 	"lintel/internal/features/outbox"
 	"lintel/internal/platform/clock"
 	"lintel/internal/platform/db"
@@ -32,9 +33,10 @@ type world struct {
 	database *db.DB
 	store    *guard.Store
 	clock    *clock.Fake
-	service  *Service
+	service  *identity.Service
 	runner   *jobs.Runner
 	log      *lockedBuffer
+	logger   *slog.Logger
 	office   access.Actor
 	maria    access.PersonID
 	dana     access.PersonID
@@ -77,15 +79,15 @@ func newWorld(t testing.TB, database *db.DB) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, database: database, clock: clock.NewFake(start), log: &lockedBuffer{}}
-	logger := slog.New(slog.NewTextHandler(w.log, nil))
+	w.logger = slog.New(slog.NewTextHandler(w.log, nil))
 	events := event.NewRegistry()
-	events.Declare(Events()...)
-	w.runner = jobs.New(database, w.clock, logger)
-	w.store = guard.New(database, events, w.clock, logger, w.runner.Wake)
+	events.Declare(identity.Events()...)
+	w.runner = jobs.New(database, w.clock, w.logger)
+	w.store = guard.New(database, events, w.clock, w.logger, w.runner.Wake)
 	base, _ := url.Parse("https://portal.example")
-	w.service = New(w.store, w.clock, logger, Means{BaseURL: base, Passwords: secret.NewPasswords(), Mail: w.mail,
-		Describe: func(_ context.Context, o access.Organisation, kind, item string) (LandingItem, error) {
-			return LandingItem{Kind: "Proposal", Title: "Kitchen & ground-floor refit", Place: "8 Orchard Row, Elmsbury", Deadline: "Valid until 16 October",
+	w.service = identity.New(w.store, w.clock, w.logger, identity.Means{BaseURL: base, Passwords: secret.NewPasswords(), Mail: w.mail,
+		Describe: func(_ context.Context, o access.Organisation, kind, item string) (identity.LandingItem, error) {
+			return identity.LandingItem{Kind: "Proposal", Title: "Kitchen & ground-floor refit", Place: "8 Orchard Row, Elmsbury", Deadline: "Valid until 16 October",
 				URL: "/" + o.Slug + "/home/proposals/" + item, Picture: "cover-of-" + item}, nil
 		},
 		Picture: func(_ context.Context, org access.OrgID, fileID string) (io.ReadSeekCloser, string, error) {
@@ -94,10 +96,10 @@ func newWorld(t testing.TB, database *db.DB) *world {
 	w.raw(`insert into organisations (id, slug, name, created_at) values ('hartwell-id', 'hartwell', 'Hartwell & Sons', 1), ('northgate-id', 'northgate', 'Northgate Lets', 1)`)
 	w.office = access.NewSystem(hartwell, "test")
 	w.change(w.office, access.SystemWork, func(tx *guard.Tx) (err error) {
-		if w.dana, err = AddStaff(tx, "dana@hartwell.example", "Dana Kowal", access.Owner); err != nil {
+		if w.dana, err = identity.AddStaff(tx, "dana@hartwell.example", "Dana Kowal", access.Owner); err != nil {
 			return err
 		}
-		w.maria, err = EnsureContactPerson(tx, "Maria Ruiz", "maria@ruiz-family.example")
+		w.maria, err = identity.EnsureContactPerson(tx, "Maria Ruiz", "maria@ruiz-family.example")
 		return err
 	})
 	return w
@@ -152,12 +154,12 @@ func (w *world) change(actor access.Actor, p access.Permission, fn func(*guard.T
 }
 
 // link makes a personal link for Maria and gives its token.
-func (w *world) link(request LinkRequest) string {
+func (w *world) link(request identity.LinkRequest) string {
 	w.t.Helper()
 	var path string
 	request.Person = w.maria
-	w.change(w.office, access.SystemWork, func(tx *guard.Tx) (err error) { path, err = MakeLink(tx, request); return err })
-	token, ok := strings.CutPrefix(path, linkPath)
+	w.change(w.office, access.SystemWork, func(tx *guard.Tx) (err error) { path, err = identity.MakeLink(tx, request); return err })
+	token, ok := strings.CutPrefix(path, identity.LinkPath)
 	if !ok {
 		w.t.Fatalf("a link leads to %q", path)
 	}
@@ -165,7 +167,7 @@ func (w *world) link(request LinkRequest) string {
 }
 
 func (w *world) proposalLink() string {
-	return w.link(LinkRequest{Purpose: ForDocument, ItemKind: "proposal", Item: "p1"})
+	return w.link(identity.LinkRequest{Purpose: identity.ForDocument, ItemKind: "proposal", Item: "p1"})
 }
 
 // actor is who the cookies belong to on a page.

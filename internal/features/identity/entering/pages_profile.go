@@ -1,12 +1,13 @@
-package identity
+package entering
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
+	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/web"
@@ -24,8 +25,8 @@ type confirmView struct {
 
 func (p *Pages) confirmForm(r *route.Request) (web.Reply, error) {
 	query := r.URL.Query()
-	view := confirmView{next: inPortal(query.Get("next"), r.Organisation.Slug), sent: query.Get("sent") != "", fresh: query.Get("fresh") != ""}
-	needed, remember, err := p.service.confirmNeeded(r.Context(), r.Actor, view.fresh)
+	view := confirmView{next: identity.InPortal(query.Get("next"), r.Organisation.Slug), sent: query.Get("sent") != "", fresh: query.Get("fresh") != ""}
+	needed, remember, err := p.service.ConfirmNeeded(r.Context(), r.Actor, view.fresh)
 	if err != nil {
 		return web.Reply{}, err
 	}
@@ -33,7 +34,7 @@ func (p *Pages) confirmForm(r *route.Request) (web.Reply, error) {
 		return web.Redirect(p.afterConfirm(r, view.next)), nil
 	}
 	if view.remember = remember; !view.sent {
-		if view.sent, err = p.service.codeWaits(r.Context(), r.Actor, codeConfirm, p.service.VisitOf(r)); err != nil {
+		if view.sent, err = p.service.ConfirmCodeWaits(r.Context(), r.Actor, p.service.VisitOf(r)); err != nil {
 			return web.Reply{}, err
 		}
 	}
@@ -41,14 +42,14 @@ func (p *Pages) confirmForm(r *route.Request) (web.Reply, error) {
 }
 
 func (p *Pages) confirmCard(r *route.Request, view confirmView) web.Reply {
-	view.slug, view.masked = r.Organisation.Slug, Mask(r.Actor.Email())
+	view.slug, view.masked = r.Organisation.Slug, identity.Mask(r.Actor.Email())
 	ctx := r.Context()
 	info := organisation.GateInfo{Title: i18n.T(ctx, "Check that it is you"), Icon: "mail", Foot: ui.IconLine("info", i18n.T(ctx, "We never ask for this code by phone."))}
 	return p.gate(r, info, confirmCard(view))
 }
 
 func (p *Pages) afterConfirm(r *route.Request, next string) string {
-	return orElse(next, homeOf(r.Organisation.Slug, r.Actor.Kind()))
+	return cmp.Or(next, identity.HomeOf(r.Organisation.Slug, r.Actor.Kind()))
 }
 
 func (p *Pages) sendConfirmCode(r *route.Request) (web.Reply, error) {
@@ -62,24 +63,13 @@ func (p *Pages) sendConfirmCode(r *route.Request) (web.Reply, error) {
 	return p.service.AskForCode(r, form.Line("next"))
 }
 
-// AskForCode mails a code to the actor and answers with the page on which it is typed,
-// which then leads to next, a path of the same portal. Pages call it when a verb answered
-// CodeNeeded, so that the person is not asked to ask for the code.
-func (s *Service) AskForCode(r *route.Request, next string) (web.Reply, error) {
-	visit, answer := s.withBrowser(r)
-	if err := s.SendConfirmCode(r.Context(), r.Actor, visit); err != nil {
-		return web.Reply{}, err
-	}
-	return answer(web.Redirect(ConfirmURL(r.Organisation.Slug, inPortal(next, r.Organisation.Slug)) + "&sent=1")), nil
-}
-
 func (p *Pages) confirm(r *route.Request) (web.Reply, error) {
 	form, err := r.Form()
 	if err != nil {
 		return web.Reply{}, err
 	}
-	next := inPortal(form.Line("next"), r.Organisation.Slug)
-	_, remember, err := p.service.confirmNeeded(r.Context(), r.Actor, false)
+	next := identity.InPortal(form.Line("next"), r.Organisation.Slug)
+	_, remember, err := p.service.ConfirmNeeded(r.Context(), r.Actor, false)
 	if err != nil {
 		return web.Reply{}, err
 	}
@@ -92,14 +82,14 @@ func (p *Pages) confirm(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	return p.service.Admit(Entered{Session: session, To: p.afterConfirm(r, next)}), nil
+	return p.service.Admit(identity.Entered{Session: session, To: p.afterConfirm(r, next)}), nil
 }
 
 // sessionsView is the person's own list of browsers.
 type sessionsView struct {
 	slug     string
-	sessions []Session
-	browsers []Browser
+	sessions []identity.Session
+	browsers []identity.Browser
 }
 
 func (p *Pages) sessions(r *route.Request) (web.Reply, error) {
@@ -132,8 +122,8 @@ func (p *Pages) endSession(r *route.Request) (web.Reply, error) {
 
 func (p *Pages) endOthers(r *route.Request) (web.Reply, error) {
 	err := p.service.EndOthers(r.Context(), r.Actor, p.service.VisitOf(r))
-	if errors.Is(err, CodeNeeded) {
-		return web.Redirect(ConfirmURL(r.Organisation.Slug, "/"+r.Organisation.Slug+"/profile/sessions")), nil
+	if errors.Is(err, identity.CodeNeeded) {
+		return web.Redirect(identity.ConfirmURL(r.Organisation.Slug, "/"+r.Organisation.Slug+"/profile/sessions")), nil
 	}
 	if err != nil {
 		return web.Reply{}, err
@@ -161,23 +151,4 @@ func proofWords(ctx context.Context, proof access.Proof) string {
 		return i18n.T(ctx, "by personal link, confirmed by code")
 	}
 	return i18n.T(ctx, "by personal link")
-}
-
-// openedWords says how often a link was continued with.
-func openedWords(ctx context.Context, l Link) string {
-	if l.EnteredFor == 0 {
-		return i18n.T(ctx, "not opened")
-	}
-	return i18n.N(ctx, l.EnteredFor, "opened once", "opened {n} times")
-}
-
-// endWords says how long a link works, or that it does not.
-func endWords(ctx context.Context, l Link, now time.Time) string {
-	switch {
-	case !l.RevokedAt.IsZero():
-		return i18n.T(ctx, "revoked {date}", "date", i18n.DateShort(ctx, l.RevokedAt))
-	case !l.Live(now):
-		return i18n.T(ctx, "ended {date}", "date", i18n.DateShort(ctx, l.EndsAt))
-	}
-	return i18n.T(ctx, "ends {date}", "date", i18n.DateShort(ctx, l.EndsAt))
 }

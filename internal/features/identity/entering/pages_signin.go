@@ -1,10 +1,13 @@
-package identity
+package entering
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 
 	"lintel/internal/core/route"
+	"lintel/internal/features/identity"
+	"lintel/internal/features/identity/throttle"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
@@ -25,26 +28,23 @@ func (p *Pages) inLookOf(r *route.Request, slug string) string {
 	if slug == "" {
 		return ""
 	}
-	o, err := p.service.organisation(r.Context(), slug)
+	o, err := p.service.OrganisationAt(r.Context(), slug)
 	if err != nil {
 		return ""
 	}
-	at(r, o, "", p.service.clock.Now())
+	p.service.ShowAt(r, o, "")
 	return o.Slug
 }
 
 func (p *Pages) signInForm(r *route.Request) (web.Reply, error) {
 	query := r.URL.Query()
-	view := signInView{next: localPath(query.Get("next"))}
+	view := signInView{next: identity.LocalPath(query.Get("next"))}
 	view.slug = p.inLookOf(r, query.Get("org"))
 	return p.signInCard(r, view), nil
 }
 
 func (p *Pages) signInCard(r *route.Request, view signInView) web.Reply {
-	if ask := p.service.means.SignInService; ask != nil && view.slug != "" {
-		view.service = ask(r.Context(), view.slug)
-	}
-	view.passkeys = p.service.means.Passkeys != nil && p.service.means.Passkeys()
+	view.service, view.passkeys = p.service.OtherWays(r.Context(), view.slug)
 	name := i18n.T(r.Context(), "Customer portal")
 	if r.Organisation.Name != "" {
 		name = r.Organisation.Name + " · " + name
@@ -57,7 +57,7 @@ func (p *Pages) signIn(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	view := signInView{email: form.Line("email"), next: localPath(form.Line("next"))}
+	view := signInView{email: form.Line("email"), next: identity.LocalPath(form.Line("next"))}
 	view.slug = p.inLookOf(r, form.Line("org"))
 	visit := p.service.VisitOf(r)
 	visit.Next = view.next
@@ -66,7 +66,7 @@ func (p *Pages) signIn(r *route.Request) (web.Reply, error) {
 		view.fields, view.whole = problems(r, err)
 		reply := p.signInCard(r, view).WithStatus(statusOf(err))
 		if fault.Is(err, fault.TooMany) {
-			reply = reply.WithHeader("Retry-After", web.RetryAfter(passwordsOfAccount.step))
+			reply = reply.WithHeader("Retry-After", web.RetryAfter(throttle.PasswordsOfAccount.Step))
 		}
 		return reply, nil
 	}
@@ -80,7 +80,7 @@ func (p *Pages) signOut(r *route.Request) (web.Reply, error) {
 	if err := p.service.SignOut(r.Context(), p.service.VisitOf(r).Session); err != nil {
 		return web.Reply{}, err
 	}
-	return p.frame.Say(web.Redirect("/sign-in"), i18n.T(r.Context(), "You are signed out.")).WithCookie(p.service.cookies.clear(sessionCookie)), nil
+	return p.service.Leave(p.frame.Say(web.Redirect("/sign-in"), i18n.T(r.Context(), "You are signed out."))), nil
 }
 
 // askView is the card on which a mail with a one-time link is asked for.
@@ -119,7 +119,7 @@ func (p *Pages) ask(r *route.Request) (web.Reply, error) {
 	}
 	view := askView{password: form.Line("for") == "password", email: form.Line("email")}
 	view.slug = p.inLookOf(r, form.Line("org"))
-	visit, answer := p.service.withBrowser(r)
+	visit, answer := p.service.VisitWithBrowser(r)
 	if view.password {
 		err = p.service.AskReset(r.Context(), view.email, view.slug, visit)
 	} else {
@@ -127,7 +127,7 @@ func (p *Pages) ask(r *route.Request) (web.Reply, error) {
 	}
 	if answerable(err) {
 		fields, whole := problems(r, err)
-		view.problem = orElse(fields["email"], whole)
+		view.problem = cmp.Or(fields["email"], whole)
 		return p.askCard(r, view).WithStatus(statusOf(err)), nil
 	}
 	if err != nil {
@@ -152,7 +152,7 @@ func (p *Pages) choose(r *route.Request) (web.Reply, error) {
 
 // onceView is the card behind a one-time link.
 type onceView struct {
-	Once
+	identity.Once
 	action   string // where its form posts to
 	password bool   // asks for a new password
 	fields   map[string]string
@@ -169,14 +169,14 @@ func (p *Pages) passwordForm(r *route.Request) (web.Reply, error) {
 	return p.oncePage(r, page, err, onceView{action: "/sign-in/reset", password: true}, http.StatusOK)
 }
 
-func (p *Pages) oncePage(r *route.Request, page Once, err error, view onceView, status int) (web.Reply, error) {
+func (p *Pages) oncePage(r *route.Request, page identity.Once, err error, view onceView, status int) (web.Reply, error) {
 	if fault.Is(err, fault.NotFound) {
 		return p.gone(r), nil
 	}
 	if err != nil {
 		return web.Reply{}, err
 	}
-	at(r, page.Organisation, page.Language, p.service.clock.Now())
+	p.service.ShowAt(r, page.Organisation, page.Language)
 	view.Once = page
 	view.CodeSent = page.CodeSent || r.URL.Query().Get("sent") != "" || view.fields["code"] != ""
 	title := i18n.T(r.Context(), "Sign in")
@@ -207,7 +207,7 @@ func (p *Pages) setPassword(r *route.Request) (web.Reply, error) {
 }
 
 // afterOnce lets the person in, or shows the card again with what is wrong.
-func (p *Pages) afterOnce(r *route.Request, entered Entered, err error, visit Visit, view onceView) (web.Reply, error) {
+func (p *Pages) afterOnce(r *route.Request, entered identity.Entered, err error, visit identity.Visit, view onceView) (web.Reply, error) {
 	switch {
 	case err == nil:
 		return p.service.Admit(entered), nil
@@ -217,11 +217,11 @@ func (p *Pages) afterOnce(r *route.Request, entered Entered, err error, visit Vi
 		return web.Reply{}, err
 	}
 	view.fields, view.whole = problems(r, err)
-	purposes := []string{forSignIn}
+	again := p.service.SignInPage
 	if view.password {
-		purposes = []string{forReset, forInvite}
+		again = p.service.PasswordPage
 	}
-	page, pageErr := p.service.oncePage(r.Context(), p.token(r), visit, purposes...)
+	page, pageErr := again(r.Context(), p.token(r), visit)
 	return p.oncePage(r, page, pageErr, view, statusOf(err))
 }
 
@@ -231,7 +231,7 @@ func (p *Pages) sendOnceCode(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	visit, answer := p.service.withBrowser(r)
+	visit, answer := p.service.VisitWithBrowser(r)
 	err = p.service.SendOnceCode(r.Context(), p.token(r), visit)
 	if fault.Is(err, fault.NotFound) {
 		return p.gone(r), nil
@@ -243,4 +243,13 @@ func (p *Pages) sendOnceCode(r *route.Request) (web.Reply, error) {
 		return answer(web.Redirect("/sign-in/reset?sent=1")), nil
 	}
 	return answer(web.Redirect("/sign-in/link?sent=1")), nil
+}
+
+// serviceURL begins a login at a firm's own sign-in service.
+func serviceURL(slug, next string) string {
+	address := "/sign-in/openid/at/" + url.PathEscape(slug)
+	if next != "" {
+		address += "?next=" + url.QueryEscape(next)
+	}
+	return address
 }

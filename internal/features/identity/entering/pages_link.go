@@ -1,14 +1,18 @@
-package identity
+package entering
 
 import (
+	"cmp"
+	"errors"
+	"net/http"
+
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
+	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/web"
 	"lintel/internal/ui"
-	"net/http"
 )
 
 // landing shows who a personal link is for and what it opens.
@@ -20,7 +24,7 @@ func (p *Pages) landing(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	at(r, l.Organisation, l.Language, p.service.clock.Now())
+	p.service.ShowAt(r, l.Organisation, l.Language)
 	ctx := r.Context()
 	info := organisation.GateInfo{Title: i18n.T(ctx, "Continue"), CoverURL: coverURL(l.Item),
 		Foot: ui.IconLine("shield-check", i18n.T(ctx, "Your personal link. Works until {date}.", "date", l.Ends))}
@@ -30,7 +34,7 @@ func (p *Pages) landing(r *route.Request) (web.Reply, error) {
 	return p.gate(r, info, landingCard(l)), nil
 }
 
-func coverURL(item LandingItem) string {
+func coverURL(item identity.LandingItem) string {
 	if item.Picture == "" {
 		return ""
 	}
@@ -40,14 +44,7 @@ func coverURL(item LandingItem) string {
 // cover sends the picture of exactly the thing that the browser's link opens, as long as
 // the link does. The address names no file, so no other can be asked for.
 func (p *Pages) cover(r *route.Request) (web.Reply, error) {
-	l, err := p.service.Landing(r.Context(), p.token(r))
-	if err != nil {
-		return web.Reply{}, err
-	}
-	if l.Item.Picture == "" {
-		return web.Reply{}, fault.New(fault.NotFound, "This file has no preview.")
-	}
-	content, mediaType, err := p.service.means.Picture(r.Context(), l.Organisation.ID, l.Item.Picture)
+	content, mediaType, err := p.service.Cover(r.Context(), p.token(r))
 	if err != nil {
 		return web.Reply{}, err
 	}
@@ -60,7 +57,7 @@ func (p *Pages) enter(r *route.Request) (web.Reply, error) {
 	if fault.Is(err, fault.NotFound) {
 		return p.gone(r), nil
 	}
-	if needsDeviceCode(err) {
+	if errors.Is(err, identity.CodeNeeded) {
 		return p.askForDeviceCode(r)
 	}
 	if err != nil {
@@ -71,7 +68,7 @@ func (p *Pages) enter(r *route.Request) (web.Reply, error) {
 
 // gone is the one page for links that open nothing, whatever the reason.
 func (p *Pages) gone(r *route.Request) web.Reply {
-	p.service.refused(r.Context(), "a link that opens nothing", r.Browser.Address)
+	p.service.OpensNothing(r)
 	ctx := r.Context()
 	return p.gate(r, organisation.GateInfo{Title: i18n.T(ctx, "This link does not work any more"), Icon: "unlink"}, goneCard(p.token(r) != "")).
 		WithStatus(http.StatusNotFound)
@@ -93,12 +90,12 @@ func (p *Pages) notYou(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	at(r, l.Organisation, l.Language, p.service.clock.Now())
+	p.service.ShowAt(r, l.Organisation, l.Language)
 	return p.gate(r, organisation.GateInfo{Title: i18n.T(r.Context(), "Not you?"), Icon: "user-x"}, notYouCard(l)), nil
 }
 
 func (p *Pages) dropToken(r *route.Request) (web.Reply, error) {
-	return web.Redirect("/sign-in").WithCookie(p.service.cookies.clear(linkCookie)), nil
+	return p.service.DropToken(web.Redirect("/sign-in")), nil
 }
 
 // revokeLink ends a link for the office and goes back to the page that listed it.
@@ -110,6 +107,6 @@ func (p *Pages) revokeLink(r *route.Request) (web.Reply, error) {
 	if err := p.service.Revoke(r.Context(), r.Actor, r.PathValue("link")); err != nil {
 		return web.Reply{}, err
 	}
-	back := orElse(inPortal(form.Line("back"), r.Organisation.Slug), homeOf(r.Organisation.Slug, access.Staff))
+	back := cmp.Or(identity.InPortal(form.Line("back"), r.Organisation.Slug), identity.HomeOf(r.Organisation.Slug, access.Staff))
 	return p.frame.Say(web.Redirect(back), i18n.T(r.Context(), "The link was revoked. It opens nothing any more.")), nil
 }

@@ -1,6 +1,7 @@
-package identity
+package entering
 
 import (
+	"cmp"
 	"net/http"
 
 	"lintel/internal/core/route"
@@ -19,7 +20,7 @@ type deviceView struct {
 
 // askForDeviceCode mails the code and leads to the page where it is typed.
 func (p *Pages) askForDeviceCode(r *route.Request) (web.Reply, error) {
-	visit, answer := p.service.withBrowser(r)
+	visit, answer := p.service.VisitWithBrowser(r)
 	err := p.service.SendDeviceCode(r.Context(), p.token(r), visit)
 	if fault.Is(err, fault.NotFound) {
 		return p.gone(r), nil
@@ -33,14 +34,14 @@ func (p *Pages) askForDeviceCode(r *route.Request) (web.Reply, error) {
 func (p *Pages) deviceCode(r *route.Request) (web.Reply, error) { return p.deviceCard(r, "") }
 
 func (p *Pages) deviceCard(r *route.Request, problem string) (web.Reply, error) {
-	l, sent, err := p.service.deviceCodeWaits(r.Context(), p.token(r), p.service.VisitOf(r))
+	l, sent, err := p.service.DeviceCodeWaits(r.Context(), p.token(r), p.service.VisitOf(r))
 	if fault.Is(err, fault.NotFound) {
 		return p.gone(r), nil
 	}
 	if err != nil {
 		return web.Reply{}, err
 	}
-	at(r, l.Organisation, l.Language, p.service.clock.Now())
+	p.service.ShowAt(r, l.Organisation, l.Language)
 	ctx := r.Context()
 	info := organisation.GateInfo{Title: i18n.T(ctx, "New device"), Icon: "shield-check", Foot: ui.IconLine("info", i18n.T(ctx, "We never ask for this code by phone."))}
 	reply := p.gate(r, info, deviceCodeCard(deviceView{masked: l.Masked, problem: problem, sent: sent || problem != ""}))
@@ -62,7 +63,7 @@ func (p *Pages) enterWithCode(r *route.Request) (web.Reply, error) {
 		return p.gone(r), nil
 	case answerable(err):
 		fields, whole := problems(r, err)
-		return p.deviceCard(r, orElse(fields["code"], whole))
+		return p.deviceCard(r, cmp.Or(fields["code"], whole))
 	case err != nil:
 		return web.Reply{}, err
 	}
