@@ -33,6 +33,7 @@ type Proof string
 const (
 	HoldsToken       Proof = "token"     // a program that somebody gave an API token
 	HoldsLink        Proof = "link"      // entered by a personal link from an e-mail
+	VouchedFor       Proof = "service"   // signed in at the firm's own sign-in service, which speaks for that firm only
 	ConfirmedBrowser Proof = "confirmed" // typed the code sent to the address, or has done so in this browser
 	SignedIn         Proof = "signed in" // password or passkey
 )

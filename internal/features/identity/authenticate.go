@@ -96,7 +96,7 @@ func (s *Service) candidates(ctx context.Context, token, browser, slug string) (
 			if linkPolicy != "item" {
 				i.Item = ""
 			}
-			if confirmed != "" && i.Proof == access.HoldsLink {
+			if confirmed != "" && (i.Proof == access.HoldsLink || i.Proof == access.VouchedFor) {
 				i.Proof = access.ConfirmedBrowser
 			}
 			c.seenAt = s.seen.last(i.Session, c.seenAt)

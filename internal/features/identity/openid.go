@@ -11,8 +11,9 @@ import (
 )
 
 // SignInHere signs a member of staff in to one organisation, whose own sign-in service has
-// said who they are: it says nothing about them anywhere else. also runs in the same
-// transaction. Denied when the person is no active member of staff there.
+// said who they are: it says nothing about them anywhere else, and so is no proof for what
+// changes or shows their account, which opens other firms too: that takes a code from the
+// mailbox (B22). also runs in the same transaction. Denied when the person is no active member of staff there.
 func (s *Service) SignInHere(ctx context.Context, org access.OrgID, person access.PersonID, visit Visit, also func(*guard.Tx) error) (Entered, error) {
 	places, err := s.placesOf(ctx, person)
 	if err != nil {
@@ -27,7 +28,7 @@ func (s *Service) SignInHere(ctx context.Context, org access.OrgID, person acces
 			if err := also(tx); err != nil {
 				return err
 			}
-			entered.Session, err = open(tx, visit, entry{place: string(org), kind: access.Staff, proof: access.SignedIn, confirmed: tx.Now()})
+			entered.Session, err = open(tx, visit, entry{place: string(org), kind: access.Staff, proof: access.VouchedFor})
 			return err
 		})
 		return entered, err

@@ -112,7 +112,7 @@ var (
 		on conflict (session, org, seen_by) do update set person = excluded.person, kind = excluded.kind, proof = excluded.proof, item = excluded.item,
 			link = excluded.link, created_at = excluded.created_at, confirmed_at = excluded.confirmed_at`)
 	confirmEntries = guard.SQL("confirm the entries of a session", `update session_entries set confirmed_at = :now,
-			proof = case when proof = 'link' then 'confirmed' else proof end
+			proof = case when proof in ('link', 'service') then 'confirmed' else proof end
 		where session = :id and person = :viewer and org in (:org, '*') and seen_by = ''`)
 	renewToken      = guard.SQL("renew a session's token", `update sessions set token_hash = :token where id = :id and revoked_at is null and :org <> '' and :viewer <> ''`)
 	rememberBrowser = guard.SQL("remember a browser", `insert into confirmed_browsers (browser_hash, person, id, confirmed_at, expires_at, address, agent)

@@ -638,7 +638,7 @@ func seatsCard(v personView) templ.Component {
 
 func seatWords(ctx context.Context, s identity.Seat) string {
 	switch s.Proof {
-	case access.SignedIn:
+	case access.SignedIn, access.VouchedFor:
 		return i18n.T(ctx, "signed in")
 	case access.ConfirmedBrowser:
 		return i18n.T(ctx, "by personal link, confirmed by code")

@@ -145,7 +145,7 @@ func (p *Pages) forgetBrowser(r *route.Request) (web.Reply, error) {
 // proofWords says how a browser was proven.
 func proofWords(ctx context.Context, proof access.Proof) string {
 	switch proof {
-	case access.SignedIn:
+	case access.SignedIn, access.VouchedFor:
 		return i18n.T(ctx, "signed in")
 	case access.ConfirmedBrowser:
 		return i18n.T(ctx, "by personal link, confirmed by code")
