@@ -192,7 +192,7 @@ func hangOnProject(tx *guard.Tx, of string) (file.Hang, error) {
 
 // inviteStaff mails a colleague an invitation.
 func (a *App) inviteStaff(ctx context.Context, tx *guard.Tx, email, name string, role access.Role) (access.PersonID, error) {
-	return a.Identity.InviteStaff(ctx, tx, email, name, role)
+	return a.Staff.AddAndInvite(ctx, tx, email, name, role)
 }
 
 // sendTestMail asks the mail server whether it would take a mail, then queues one to

@@ -137,7 +137,7 @@ func (a *App) newOwner(ctx context.Context, passwords *secret.Passwords, owner o
 		}
 	}
 	return func(tx *guard.Tx) error {
-		person, err := identity.AddStaff(tx, owner.Email, owner.Name, access.Owner)
+		person, err := staff.Add(tx, owner.Email, owner.Name, access.Owner)
 		if err != nil || hash == "" {
 			return err
 		}

@@ -197,7 +197,7 @@ func removedColleague(p *Portal, f *Firm) actor {
 	var person access.PersonID
 	var path string
 	f.change(func(tx *guard.Tx) (err error) {
-		if person, err = identity.AddStaff(tx, "gone@alder.example", "Gone Colleague", access.Owner); err != nil {
+		if person, err = staff.Add(tx, "gone@alder.example", "Gone Colleague", access.Owner); err != nil {
 			return err
 		}
 		path, err = p.App.Identity.MakeDemoLink(tx, person)
@@ -229,7 +229,7 @@ func (p *Portal) hired(f *Firm, name string, role access.Role) (actor, access.Pe
 	var person access.PersonID
 	var path string
 	f.change(func(tx *guard.Tx) (err error) {
-		if person, err = identity.AddStaff(tx, name+"@alder.example", "Colleague "+name, role); err != nil {
+		if person, err = staff.Add(tx, name+"@alder.example", "Colleague "+name, role); err != nil {
 			return err
 		}
 		path, err = p.App.Identity.MakeDemoLink(tx, person)

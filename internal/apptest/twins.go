@@ -114,7 +114,7 @@ func (f *Firm) hire() {
 	f.change(func(tx *guard.Tx) error {
 		for _, role := range access.Roles {
 			email := strings.ReplaceAll(string(role), "-", "") + "@" + f.Slug + ".example"
-			person, err := identity.AddStaff(tx, email, "Colleague "+string(role)+" "+f.Canary, role)
+			person, err := staff.Add(tx, email, "Colleague "+string(role)+" "+f.Canary, role)
 			if err != nil {
 				return err
 			}
@@ -371,7 +371,7 @@ func (m *Family) staff(t *Things) {
 	p.must(err)
 	t.Role, t.Key = string(role), tokens[0].ID
 	f.change(func(tx *guard.Tx) error {
-		person, err := identity.AddStaff(tx, id.New()+"@"+f.Slug+".example", "Spare "+f.Canary, access.Member)
+		person, err := staff.Add(tx, id.New()+"@"+f.Slug+".example", "Spare "+f.Canary, access.Member)
 		t.Colleague = string(person)
 		return err
 	})

@@ -52,7 +52,7 @@ func (f *firm) arrangeOffice(plan officePlan) error {
 func (f *firm) suspend(owner access.Actor, who staffPlan, role access.Role, why string) error {
 	var person access.PersonID
 	err := f.app.Store.Change(f.ctx, access.NewSystem(f.org.ID, "the demo adds a colleague who is away"), access.SystemWork, func(tx *guard.Tx) (err error) {
-		person, err = identity.AddStaff(tx, who.email, who.name, role)
+		person, err = staff.Add(tx, who.email, who.name, role)
 		return err
 	})
 	if err != nil {

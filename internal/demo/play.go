@@ -10,9 +10,9 @@ import (
 	"lintel/internal/demo/pictures"
 	"lintel/internal/features/customer"
 	"lintel/internal/features/file"
-	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/project"
+	"lintel/internal/features/staff"
 )
 
 // firm is a plan that is being played.
@@ -77,7 +77,7 @@ func (f *firm) hire() error {
 	people := map[string]access.PersonID{}
 	err := f.app.Store.Change(f.ctx, access.NewSystem(f.org.ID, "the demo makes its staff"), access.SystemWork, func(tx *guard.Tx) error {
 		for _, colleague := range append([]staffPlan{f.plan.owner}, f.plan.staff...) {
-			person, err := identity.AddStaff(tx, colleague.email, colleague.name, colleague.role)
+			person, err := staff.Add(tx, colleague.email, colleague.name, colleague.role)
 			if err != nil {
 				return err
 			}

@@ -24,6 +24,7 @@ import (
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/project"
 	"lintel/internal/features/property"
+	"lintel/internal/features/staff"
 	"lintel/internal/platform/clock"
 	"lintel/internal/platform/config"
 	"lintel/internal/platform/mail"
@@ -243,7 +244,7 @@ func (p *portal) found() {
 	hash, err := p.app.Identity.HashPassword(ctx, staffsPassword)
 	p.must(err, "hash a password")
 	p.change(access.SystemWork, access.NewSystem(p.firm.ID, "a test hires"), func(tx *guard.Tx) error {
-		lead, err := identity.AddStaff(tx, leadsAddress, "Jon Sato", access.Manager)
+		lead, err := staff.Add(tx, leadsAddress, "Jon Sato", access.Manager)
 		if err != nil {
 			return err
 		}

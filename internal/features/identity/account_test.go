@@ -12,6 +12,7 @@ import (
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/identity/throttle"
+	"lintel/internal/features/staff"
 	"lintel/internal/platform/fault"
 )
 
@@ -120,7 +121,7 @@ func TestB19AnAddressIsChangedWithFreshProofAndACodeFromTheNewMailbox(t *testing
 		elsewhere := w.browser(site)
 		elsewhere.post("/sign-in", "email", "dana@hartwell.example", "password", danasPassword)
 		w.change(access.NewSystem(northgate, "test"), access.SystemWork, func(tx *guard.Tx) error {
-			_, err := identity.AddStaff(tx, "dana@hartwell.example", "Dana K.", access.Member)
+			_, err := staff.Add(tx, "dana@hartwell.example", "Dana K.", access.Member)
 			return err
 		})
 		dana, visit := w.owner(b, "/hartwell/office")

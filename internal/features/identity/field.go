@@ -31,7 +31,7 @@ const (
 // AddDeskPerson makes a person one of a contractor's desk, or finds who is one already.
 // Staff and system only. Faults: Invalid on name and email.
 func AddDeskPerson(tx *guard.Tx, name, email string) (access.PersonID, error) {
-	return ensureMember(tx, access.Contractor, "", name, email)
+	return AddMember(tx, access.Contractor, "", name, email)
 }
 
 // InviteToDesk mails somebody of a contractor's desk how to come in: to set a password, or

@@ -345,11 +345,18 @@ func MemberAs(tx *guard.Tx, person access.PersonID, kind access.Kind) (Member, e
 	return memberOfKind(tx, person, kind)
 }
 
+// PersonByAddress finds the person behind an address, a member here or not. NotFound when
+// nobody has it. Staff and system only.
+func PersonByAddress(tx *guard.Tx, email string) (person access.PersonID, err error) {
+	err = tx.One(personByAddress, guard.Args{"folded": fold(email)}, &person)
+	return person, err
+}
+
 // CustomerByAddress finds the active customer's person with an address. NotFound without
 // one. Staff and system only.
 func CustomerByAddress(tx *guard.Tx, email string) (Member, error) {
-	var person access.PersonID
-	if err := tx.One(personByAddress, guard.Args{"folded": fold(email)}, &person); err != nil {
+	person, err := PersonByAddress(tx, email)
+	if err != nil {
 		return Member{}, err
 	}
 	return memberOfKind(tx, person, access.Customer)

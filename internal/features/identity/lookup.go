@@ -31,29 +31,13 @@ type Member struct {
 // customer membership that a link needs. It grants nothing. Staff and system only.
 // Faults: Invalid on the fields name and email.
 func EnsureContactPerson(tx *guard.Tx, name, email string) (access.PersonID, error) {
-	return ensureMember(tx, access.Customer, "", name, email)
+	return AddMember(tx, access.Customer, "", name, email)
 }
 
-// AddStaff makes a person a member of staff, or changes the role of one. Staff with
-// people:manage and the system only. Faults: Invalid on name, email or role; Denied for what
-// only owners decide.
-func AddStaff(tx *guard.Tx, email, name string, role access.Role) (access.PersonID, error) {
-	if tx.Actor().Kind() != access.System {
-		if err := tx.Require(access.PeopleManage); err != nil {
-			return "", err
-		}
-	}
-	if err := mayAppoint(tx, email, role); err != nil {
-		return "", err
-	}
-	person, err := ensureMember(tx, access.Staff, role, name, email)
-	if err != nil {
-		return "", err
-	}
-	return person, tx.Record(record.StaffAdded{Person: person, Name: name, Role: role})
-}
-
-func ensureMember(tx *guard.Tx, kind access.Kind, role access.Role, name, email string) (access.PersonID, error) {
+// AddMember makes a person a member of a kind, or finds who is one already, by the address;
+// a role is set anew. The caller has checked that the actor may. Staff and system only.
+// Faults: Invalid on name and email.
+func AddMember(tx *guard.Tx, kind access.Kind, role access.Role, name, email string) (access.PersonID, error) {
 	address, folded, err := CheckAddress(email)
 	if err != nil {
 		return "", err
@@ -104,6 +88,39 @@ func RemoveMember(tx *guard.Tx, person access.PersonID, kind access.Kind) error 
 	}
 	_, err = tx.Exec(dropEntries, guard.Args{"person": string(person)})
 	return err
+}
+
+// endStaffAccess takes away what a removed colleague could come back with when somebody
+// adds them again one day.
+func endStaffAccess(tx *guard.Tx, person access.PersonID) error {
+	by := guard.Args{"person": string(person), "by": string(tx.Actor().Person())}
+	if _, err := tx.Exec(revokeStaffLinks, by); err != nil {
+		return err
+	}
+	_, err := tx.Exec(revokeTokensOfPerson, by)
+	return err
+}
+
+// The states of a member of staff.
+const (
+	Active    = "active"
+	Suspended = "suspended" // keeps their place in the list, and can do nothing
+)
+
+// Colleagues lists the staff by name, suspended ones too. Staff and system only.
+func Colleagues(tx *guard.Tx) ([]Member, error) { return loadMembers(tx, colleagues, nil) }
+
+// Colleague finds a member of staff, suspended ones too. NotFound when the person is none
+// here. Staff and system only.
+func Colleague(tx *guard.Tx, person access.PersonID) (Member, error) {
+	list, err := loadMembers(tx, colleague, guard.Args{"person": string(person)})
+	if err != nil {
+		return Member{}, err
+	}
+	if len(list) == 0 {
+		return Member{}, notMember()
+	}
+	return list[0], nil
 }
 
 // StaffMembers lists the staff by name. Staff and system only.
@@ -298,24 +315,20 @@ func (s *Service) MakeDemoLink(tx *guard.Tx, person access.PersonID) (path strin
 	return LinkPath + token, err
 }
 
-// InviteStaff is AddStaff that also mails an invitation, on which the colleague sets a
-// password.
-func (s *Service) InviteStaff(ctx context.Context, tx *guard.Tx, email, name string, role access.Role) (access.PersonID, error) {
-	person, err := AddStaff(tx, email, name, role)
-	if err != nil {
-		return "", err
-	}
+// MailInvitation mails somebody who was added to the staff the link on which they set a
+// password. Staff with people:manage.
+func (s *Service) MailInvitation(ctx context.Context, tx *guard.Tx, person access.PersonID, name, email string) error {
 	address, folded, err := CheckAddress(email)
 	if err != nil {
-		return "", err
+		return err
 	}
 	_, token, err := newLink{person: person, purpose: forInvite, sentTo: folded, expires: tx.Now().Add(inviteLife)}.store(tx)
 	if err != nil {
-		return "", err
+		return err
 	}
 	letter, err := s.inviteLetter(ctx, tx, person, name, address, token)
 	if err != nil {
-		return "", err
+		return err
 	}
-	return person, s.means.Mail(tx, letter)
+	return s.means.Mail(tx, letter)
 }

@@ -12,6 +12,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity"
+	"lintel/internal/features/staff"
 	"lintel/internal/platform/fault"
 )
 
@@ -365,7 +366,7 @@ func TestAnInvitedColleagueSetsAPasswordAndIsInside(t *testing.T) {
 	onBoth(t, func(w *world) {
 		owner := access.NewActor(access.Identity{Org: hartwell, Person: w.dana, Kind: access.Staff, Role: access.Owner, Name: "Dana Kowal"})
 		w.change(owner, access.PeopleManage, func(tx *guard.Tx) error {
-			_, err := w.service.InviteStaff(context.Background(), tx, "jon@hartwell.example", "Jon Sato", access.Manager)
+			_, err := staff.New(w.store, w.service).AddAndInvite(context.Background(), tx, "jon@hartwell.example", "Jon Sato", access.Manager)
 			return err
 		})
 		_, path := w.lastMail()
@@ -385,7 +386,7 @@ func TestStaffWithoutTheRightAddNobody(t *testing.T) {
 	onBoth(t, func(w *world) {
 		member := access.NewActor(access.Identity{Org: hartwell, Person: w.dana, Kind: access.Staff, Role: access.Member})
 		err := w.store.Change(context.Background(), member, access.HomeRead, func(tx *guard.Tx) error {
-			_, err := identity.AddStaff(tx, "x@hartwell.example", "X", access.Owner)
+			_, err := staff.Add(tx, "x@hartwell.example", "X", access.Owner)
 			return err
 		})
 		if !fault.Is(err, fault.Denied) {

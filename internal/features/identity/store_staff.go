@@ -2,18 +2,10 @@ package identity
 
 import "lintel/internal/core/guard"
 
-// Colleagues and their roles.
+// Colleagues, and what ends with their access.
 var (
-	ownRole  = guard.SQL("own role", `select r.id, r.name, r.permissions from roles r where r.org = :org and r.id = :id and r.removed_at is null`)
-	ownRoles = guard.SQL("own roles", `select r.id, r.name, r.permissions from roles r where r.org = :org and r.removed_at is null order by r.name, r.id`)
-
 	colleagues = guard.SQL("colleagues", memberColumns+`where m.org = :org and m.kind = 'staff' and m.state <> 'removed' order by m.name, m.person`)
 	colleague  = guard.SQL("colleague", memberColumns+`where m.org = :org and m.person = :person and m.kind = 'staff' and m.state <> 'removed'`)
-
-	setColleague = guard.SQL("set what a colleague is", `update memberships set role = :role, title = :title, phone = :phone
-		where org = :org and person = :person and kind = 'staff' and state <> 'removed'`)
-	setColleagueState = guard.SQL("suspend a colleague or take them back", `update memberships set state = :to
-		where org = :org and person = :person and kind = 'staff' and state = :from`)
 
 	revokeStaffLinks = guard.SQL("revoke the invitations of a colleague", `update links set revoked_at = :now, revoked_by = :by
 		where org = :org and person = :person and purpose in ('invite', 'demo') and revoked_at is null`)

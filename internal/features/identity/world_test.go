@@ -18,6 +18,7 @@ import (
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/outbox"
+	"lintel/internal/features/staff"
 	"lintel/internal/platform/clock"
 	"lintel/internal/platform/db"
 	"lintel/internal/platform/db/dbtest"
@@ -82,6 +83,7 @@ func newWorld(t testing.TB, database *db.DB) *world {
 	w.logger = slog.New(slog.NewTextHandler(w.log, nil))
 	events := event.NewRegistry()
 	events.Declare(identity.Events()...)
+	events.Declare(staff.Events()...)
 	w.runner = jobs.New(database, w.clock, w.logger)
 	w.store = guard.New(database, events, w.clock, w.logger, w.runner.Wake)
 	base, _ := url.Parse("https://portal.example")
@@ -96,7 +98,7 @@ func newWorld(t testing.TB, database *db.DB) *world {
 	w.raw(`insert into organisations (id, slug, name, created_at) values ('hartwell-id', 'hartwell', 'Hartwell & Sons', 1), ('northgate-id', 'northgate', 'Northgate Lets', 1)`)
 	w.office = access.NewSystem(hartwell, "test")
 	w.change(w.office, access.SystemWork, func(tx *guard.Tx) (err error) {
-		if w.dana, err = identity.AddStaff(tx, "dana@hartwell.example", "Dana Kowal", access.Owner); err != nil {
+		if w.dana, err = staff.Add(tx, "dana@hartwell.example", "Dana Kowal", access.Owner); err != nil {
 			return err
 		}
 		w.maria, err = identity.EnsureContactPerson(tx, "Maria Ruiz", "maria@ruiz-family.example")

@@ -8,6 +8,13 @@ import (
 	"lintel/internal/platform/i18n"
 )
 
+// StaffAdded says that a colleague was added or got another role.
+type StaffAdded struct {
+	Person access.PersonID
+	Name   string
+	Role   access.Role
+}
+
 // ColleagueChanged says that a colleague has another role, title or phone number. The roles
 // are empty when only the others changed.
 type ColleagueChanged struct {
@@ -53,6 +60,11 @@ func aboutPerson(person access.PersonID) event.Subject {
 }
 
 // About names the event and its subject.
+func (e StaffAdded) About() (string, event.Subject) {
+	return "person.staff_added", aboutPerson(e.Person)
+}
+
+// About names the event and its subject.
 func (e ColleagueChanged) About() (string, event.Subject) {
 	return "staff.changed", aboutPerson(e.Person)
 }
@@ -92,6 +104,7 @@ func Events() []event.Kind {
 		}
 	}
 	return []event.Kind{
+		{Name: "person.staff_added", Visibility: event.OfficeOnly, Icon: "user-plus", Notice: "the colleague, by the invitation", Sentence: addedSentence},
 		{Name: "staff.changed", Visibility: event.NobodysFeed, Icon: "users", Notice: quiet, Sentence: sentence(i18n.Mark("{who} changed what {name} is in the office"))},
 		{Name: "staff.suspended", Visibility: event.NobodysFeed, Icon: "user-x", Notice: "nobody, because the firm tells them itself", Sentence: sentence(i18n.Mark("{who} suspended {name}"))},
 		{Name: "staff.taken_back", Visibility: event.NobodysFeed, Icon: "user-check", Notice: "nobody, because the firm tells them itself", Sentence: sentence(i18n.Mark("{who} took {name} back"))},
@@ -102,4 +115,12 @@ func Events() []event.Kind {
 		{Name: "token.made", Visibility: event.NobodysFeed, Icon: "key-round", Notice: "nobody, because whoever made it has just seen it", Sentence: sentence(i18n.Mark("{who} made the API token {name}"))},
 		{Name: "token.revoked", Visibility: event.NobodysFeed, Icon: "key-round", Notice: quiet, Sentence: sentence(i18n.Mark("{who} revoked the API token {name}"))},
 	}
+}
+
+func addedSentence(ctx context.Context, r event.Recorded) string {
+	var e StaffAdded
+	if r.Read(&e) != nil || e.Name == "" {
+		e.Name = r.ActorName
+	}
+	return i18n.T(ctx, "{name} added {person} to the office.", "name", r.ActorName, "person", e.Name)
 }

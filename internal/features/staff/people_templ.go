@@ -20,7 +20,7 @@ import (
 
 type inviteView struct {
 	name, email, role, url string
-	roles                  []identity.StaffRole
+	roles                  []StaffRole
 	problems               organisation.Problems
 	may                    bool
 }
@@ -341,7 +341,7 @@ func openLabel(ctx context.Context, c Colleague) string {
 	return i18n.T(ctx, "Look")
 }
 
-func roleOptions(ctx context.Context, roles []identity.StaffRole, chosen access.Role) (list []ui.Option) {
+func roleOptions(ctx context.Context, roles []StaffRole, chosen access.Role) (list []ui.Option) {
 	for _, role := range roles {
 		list = append(list, ui.Option{Value: string(role.ID), Label: roleName(ctx, role), Selected: role.ID == chosen})
 	}

@@ -19,7 +19,7 @@ const mostRoles = 50
 
 // Role is a role with who has it.
 type Role struct {
-	identity.StaffRole
+	StaffRole
 	Members    []identity.Member
 	Changeable bool // the actor may change it: the firm's own, permitting no more than they may do
 }
@@ -47,7 +47,7 @@ func (s *Service) Roles(ctx context.Context, actor access.Actor) (list []Role, e
 // Role gives one role. NotFound when it is neither Lintel's nor the organisation's.
 func (s *Service) Role(ctx context.Context, actor access.Actor, id access.Role) (role Role, err error) {
 	err = s.store.View(ctx, actor, access.SettingsRead, func(tx *guard.Tx) error {
-		found, err := identity.RoleByID(tx, id)
+		found, err := roleByID(tx, id)
 		if err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (s *Service) NameOf(ctx context.Context, actor access.Actor) (name string, 
 		return "", nil
 	}
 	err = s.store.View(ctx, actor, access.HomeRead, func(tx *guard.Tx) error {
-		role, err := identity.RoleByID(tx, actor.Role())
+		role, err := roleByID(tx, actor.Role())
 		name = role.Name
 		return err
 	})
@@ -74,16 +74,16 @@ func (s *Service) NameOf(ctx context.Context, actor access.Actor) (name string, 
 	return name, err
 }
 
-func allRoles(tx *guard.Tx) (list []identity.StaffRole, err error) {
+func allRoles(tx *guard.Tx) (list []StaffRole, err error) {
 	for _, role := range access.Roles {
-		list = append(list, identity.StaffRole{ID: role, Permissions: access.Allowed(access.Staff, role)})
+		list = append(list, StaffRole{ID: role, Permissions: access.Allowed(access.Staff, role)})
 	}
-	own, err := identity.OwnRoles(tx)
+	own, err := ownRoles(tx)
 	return append(list, own...), err
 }
 
-func withMembers(tx *guard.Tx, one identity.StaffRole) (Role, error) {
-	role := Role{StaffRole: one, Changeable: one.Own() && tx.May(access.PeopleManage) && identity.MayGive(tx, one) == nil}
+func withMembers(tx *guard.Tx, one StaffRole) (Role, error) {
+	role := Role{StaffRole: one, Changeable: one.Own() && tx.May(access.PeopleManage) && mayGive(tx, one) == nil}
 	members, err := identity.Colleagues(tx)
 	for _, m := range members {
 		if m.Role == one.ID {
@@ -140,10 +140,10 @@ func (s *Service) AddRole(ctx context.Context, actor access.Actor, d RoleDraft) 
 // writable checks that the actor may write the role so, and that its name is free.
 func (s *Service) writable(tx *guard.Tx, role access.Role, d RoleDraft) (access.PermissionSet, error) {
 	permissions := whole(d.Permissions)
-	if err := identity.MayGive(tx, identity.StaffRole{ID: role, Permissions: permissions}); err != nil {
+	if err := mayGive(tx, StaffRole{ID: role, Permissions: permissions}); err != nil {
 		return 0, err
 	}
-	own, err := identity.OwnRoles(tx)
+	own, err := ownRoles(tx)
 	if err != nil {
 		return 0, err
 	}
@@ -181,15 +181,15 @@ func (s *Service) SaveRole(ctx context.Context, actor access.Actor, role access.
 }
 
 // ownRole finds a role of the firm's own that the actor may change.
-func ownRole(tx *guard.Tx, role access.Role) (identity.StaffRole, error) {
-	found, err := identity.RoleByID(tx, role)
+func ownRole(tx *guard.Tx, role access.Role) (StaffRole, error) {
+	found, err := roleByID(tx, role)
 	if err != nil {
 		return found, err
 	}
 	if !found.Own() {
 		return found, fault.New(fault.Denied, "This role comes with Lintel and stays as it is. Make your own from it.")
 	}
-	return found, identity.MayGive(tx, found)
+	return found, mayGive(tx, found)
 }
 
 // RemoveRole takes a role away. Conflict while somebody has it, suspended or not; they must

@@ -31,9 +31,9 @@ func (s *Service) Now() time.Time { return s.store.Now() }
 // Colleague is a member of staff as the list of people shows them.
 type Colleague struct {
 	identity.Member
-	Role      identity.StaffRole // empty permissions when it is gone
-	Second    bool               // has a second factor: a passkey or an authenticator app
-	Decidable bool               // the actor may change their role and end their access
+	Role      StaffRole // empty permissions when it is gone
+	Second    bool      // has a second factor: a passkey or an authenticator app
+	Decidable bool      // the actor may change their role and end their access
 }
 
 // Invited reports that they have not been here yet.
@@ -66,19 +66,19 @@ func (s *Service) People(ctx context.Context, actor access.Actor) (list []Collea
 
 func (s *Service) colleague(tx *guard.Tx, m identity.Member) (Colleague, error) {
 	m.LastSeen = s.identity.LastSeen(tx.Org(), m)
-	role, err := identity.RoleByID(tx, m.Role)
+	role, err := roleByID(tx, m.Role)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return Colleague{}, fmt.Errorf("the role of a colleague: %w", err)
 	}
-	decidable := tx.May(access.PeopleManage) && identity.MayDecideOn(tx, m) == nil
+	decidable := tx.May(access.PeopleManage) && mayDecideOn(tx, m) == nil
 	return Colleague{Member: m, Role: role, Decidable: decidable}, nil
 }
 
 // Person is a colleague's page.
 type Person struct {
 	Colleague
-	Roles  []identity.StaffRole // that the actor may give them, and the one they have
-	Tokens []Token              // of theirs that still work
+	Roles  []StaffRole // that the actor may give them, and the one they have
+	Tokens []Token     // of theirs that still work
 }
 
 // Person gives a colleague. NotFound when the person is none here. Those who may read the
@@ -103,10 +103,10 @@ func (s *Service) Person(ctx context.Context, actor access.Actor, person access.
 }
 
 // givable lists the roles that the actor may give, and one more that stands already.
-func givable(tx *guard.Tx, present access.Role) (list []identity.StaffRole, err error) {
+func givable(tx *guard.Tx, present access.Role) (list []StaffRole, err error) {
 	all, err := allRoles(tx)
 	for _, role := range all {
-		if role.ID == present || identity.MayGive(tx, role) == nil {
+		if role.ID == present || mayGive(tx, role) == nil {
 			list = append(list, role)
 		}
 	}
@@ -114,7 +114,7 @@ func givable(tx *guard.Tx, present access.Role) (list []identity.StaffRole, err 
 }
 
 // Givable lists the roles that the actor may give to a new colleague.
-func (s *Service) Givable(ctx context.Context, actor access.Actor) (list []identity.StaffRole, err error) {
+func (s *Service) Givable(ctx context.Context, actor access.Actor) (list []StaffRole, err error) {
 	err = s.store.View(ctx, actor, access.SettingsRead, func(tx *guard.Tx) error {
 		list, err = givable(tx, "")
 		return err
@@ -127,11 +127,21 @@ func (s *Service) Givable(ctx context.Context, actor access.Actor) (list []ident
 // may not decide.
 func (s *Service) Invite(ctx context.Context, actor access.Actor, name, email string, role access.Role) error {
 	return s.store.Change(ctx, actor, access.PeopleManage, func(tx *guard.Tx) error {
-		if _, err := s.identity.InviteStaff(ctx, tx, email, name, role); err != nil {
+		if _, err := s.AddAndInvite(ctx, tx, email, name, role); err != nil {
 			return fmt.Errorf("invite a colleague: %w", err)
 		}
 		return nil
 	})
+}
+
+// AddAndInvite is Add that also mails the invitation, on which the colleague sets a
+// password. In the transaction of whoever calls: the founding of a firm.
+func (s *Service) AddAndInvite(ctx context.Context, tx *guard.Tx, email, name string, role access.Role) (access.PersonID, error) {
+	person, err := Add(tx, email, name, role)
+	if err != nil {
+		return "", err
+	}
+	return person, s.identity.MailInvitation(ctx, tx, person, name, email)
 }
 
 // InviteAgain mails the invitation once more to somebody who has not been here. Faults:
@@ -145,7 +155,7 @@ func (s *Service) InviteAgain(ctx context.Context, actor access.Actor, person ac
 		if !member.LastSeen.IsZero() || member.State != identity.Active {
 			return fault.New(fault.Conflict, "They have been here already. They can use “Create or Reset” on the sign-in page.")
 		}
-		_, err = s.identity.InviteStaff(ctx, tx, member.Email, member.Name, member.Role)
+		_, err = s.AddAndInvite(ctx, tx, member.Email, member.Name, member.Role)
 		return err
 	})
 }
@@ -180,7 +190,7 @@ func (s *Service) Change(ctx context.Context, actor access.Actor, person access.
 		if err != nil {
 			return err
 		}
-		if err := identity.SetColleague(tx, person, c.Role, c.Title, c.Phone); err != nil {
+		if err := setColleague(tx, person, c.Role, c.Title, c.Phone); err != nil {
 			return fmt.Errorf("change a colleague: %w", err)
 		}
 		happened := ColleagueChanged{Person: person, Name: before.Name, Reason: c.Reason}
@@ -195,18 +205,18 @@ func (s *Service) Change(ctx context.Context, actor access.Actor, person access.
 // request. Staff with people:manage. Faults: NotFound; Invalid for the last owner; Denied
 // for oneself and for whoever may do more.
 func (s *Service) Suspend(ctx context.Context, actor access.Actor, person access.PersonID, reason string) error {
-	return s.setAccess(ctx, actor, person, "suspended", reason, identity.Suspend)
+	return s.setAccess(ctx, actor, person, "suspended", reason, suspend)
 }
 
 // TakeBack ends a suspension.
 func (s *Service) TakeBack(ctx context.Context, actor access.Actor, person access.PersonID, reason string) error {
-	return s.setAccess(ctx, actor, person, "taken_back", reason, identity.TakeBack)
+	return s.setAccess(ctx, actor, person, "taken_back", reason, takeBack)
 }
 
 // Remove ends the membership of a colleague.
 func (s *Service) Remove(ctx context.Context, actor access.Actor, person access.PersonID, reason string) error {
 	return s.setAccess(ctx, actor, person, "removed", reason, func(tx *guard.Tx, person access.PersonID) (bool, error) {
-		_, err := identity.RemoveColleague(tx, person)
+		_, err := removeColleague(tx, person)
 		return err == nil, err
 	})
 }

@@ -10,10 +10,17 @@ var (
 	secondFactors = guard.SQL("colleagues with a second factor", `select m.person from memberships m join people p on p.id = m.person
 		where m.org = :org and m.kind = 'staff' and m.state <> 'removed' and p.second_factor = true`)
 
-	addRole = guard.SQL("add a role", `insert into roles (org, id, name, permissions, created_at, created_by)
+	ownRoleByID  = guard.SQL("own role", `select r.id, r.name, r.permissions from roles r where r.org = :org and r.id = :id and r.removed_at is null`)
+	everyOwnRole = guard.SQL("own roles", `select r.id, r.name, r.permissions from roles r where r.org = :org and r.removed_at is null order by r.name, r.id`)
+	addRole      = guard.SQL("add a role", `insert into roles (org, id, name, permissions, created_at, created_by)
 		select :org, :id, :name, :permissions, :now, :by where :org <> ''`)
 	saveRole   = guard.SQL("save a role", `update roles set name = :name, permissions = :permissions where org = :org and id = :id and removed_at is null`)
 	removeRole = guard.SQL("remove a role", `update roles set removed_at = :now where org = :org and id = :id and removed_at is null`)
+
+	saveColleague = guard.SQL("set what a colleague is", `update memberships set role = :role, title = :title, phone = :phone
+		where org = :org and person = :person and kind = 'staff' and state <> 'removed'`)
+	setColleagueState = guard.SQL("suspend a colleague or take them back", `update memberships set state = :to
+		where org = :org and person = :person and kind = 'staff' and state = :from`)
 
 	addToken = guard.SQL("add an API token", `insert into api_tokens (org, id, person, name, token_hash, scopes, created_at, expires_at)
 		select :org, :id, :person, :name, :hash, :scopes, :now, :ends where :org <> ''`)

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"lintel/internal/core/access"
-	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/i18n"
 )
@@ -57,7 +56,7 @@ var sentences = map[access.Permission]string{
 func sentence(ctx context.Context, p access.Permission) string { return i18n.T(ctx, sentences[p]) }
 
 // roleName is a role in the reader's language; the firm's own are called as it calls them.
-func roleName(ctx context.Context, role identity.StaffRole) string {
+func roleName(ctx context.Context, role StaffRole) string {
 	switch {
 	case role.Name != "":
 		return role.Name

@@ -91,7 +91,7 @@ func (w *world) refused(what string, err error, kind fault.Kind) {
 func (w *world) hire(o access.Organisation, name string, role access.Role) {
 	w.t.Helper()
 	w.must(w.store.Change(context.Background(), access.NewSystem(o.ID, "test"), access.SystemWork, func(tx *guard.Tx) error {
-		person, err := identity.AddStaff(tx, name+"@example.com", name, role)
+		person, err := Add(tx, name+"@example.com", name, role)
 		w.persons[name] = person
 		return err
 	}))
@@ -112,7 +112,7 @@ func (w *world) as(name string) access.Actor {
 			return err
 		}
 		i := access.Identity{Org: org, Person: m.Person, Kind: access.Staff, Role: m.Role, Name: m.Name, Proof: access.SignedIn}
-		if role, err := identity.RoleByID(tx, m.Role); err == nil && role.Own() {
+		if role, err := roleByID(tx, m.Role); err == nil && role.Own() {
 			i.Custom = &role.Permissions
 		}
 		actor = access.NewActor(i)

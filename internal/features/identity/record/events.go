@@ -69,13 +69,6 @@ type SessionEnded struct {
 	Agent  string
 }
 
-// StaffAdded says that a colleague was added or got another role.
-type StaffAdded struct {
-	Person access.PersonID
-	Name   string
-	Role   access.Role
-}
-
 // AccessChanged says that the modules of a person at a customer, or at one project of it,
 // are others than before; empty is none.
 type AccessChanged struct {
@@ -135,11 +128,6 @@ func (e SessionEnded) About() (string, event.Subject) {
 }
 
 // About names the event and its subject.
-func (e StaffAdded) About() (string, event.Subject) {
-	return "person.staff_added", aboutPerson(e.Person)
-}
-
-// About names the event and its subject.
 func (e AccessChanged) About() (string, event.Subject) {
 	return "person.access_changed", event.Subject{Kind: "person", ID: string(e.Person), Customer: e.Customer, Project: e.Project}
 }
@@ -177,10 +165,6 @@ func Events() []event.Kind {
 			}},
 		{Name: "person.access_changed", Visibility: event.OfficeOnly, Icon: "key-round", Notice: "the person, by the mail about what they can now see; nobody when something is taken away",
 			Sentence: accessSentence},
-		{Name: "person.staff_added", Visibility: event.OfficeOnly, Icon: "user-plus", Notice: "the colleague, by the invitation",
-			Sentence: func(ctx context.Context, r event.Recorded) string {
-				return i18n.T(ctx, "{name} added {person} to the office.", "name", r.ActorName, "person", named(r))
-			}},
 	}, slices.Concat(lookEvents(), inviteEvents(), accountEvents())...)
 }
 

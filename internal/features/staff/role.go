@@ -1,4 +1,4 @@
-package identity
+package staff
 
 import (
 	"slices"
@@ -20,22 +20,22 @@ func (r StaffRole) Own() bool { return !knownRole(r.ID) }
 
 func knownRole(role access.Role) bool { return slices.Contains(access.Roles, role) }
 
-// RoleByID finds a role. NotFound when it is neither Lintel's nor the organisation's. Staff
+// roleByID finds a role. NotFound when it is neither Lintel's nor the organisation's. Staff
 // and system only.
-func RoleByID(tx *guard.Tx, role access.Role) (StaffRole, error) {
+func roleByID(tx *guard.Tx, role access.Role) (StaffRole, error) {
 	if knownRole(role) {
 		return StaffRole{ID: role, Permissions: access.Allowed(access.Staff, role)}, nil
 	}
 	var found StaffRole
 	var permissions string
-	err := tx.One(ownRole, guard.Args{"id": string(role)}, &found.ID, &found.Name, &permissions)
+	err := tx.One(ownRoleByID, guard.Args{"id": string(role)}, &found.ID, &found.Name, &permissions)
 	found.Permissions = ownPermissions(permissions)
 	return found, err
 }
 
-// OwnRoles lists the roles that the organisation made, by name. Staff and system only.
-func OwnRoles(tx *guard.Tx) (list []StaffRole, err error) {
-	err = tx.Each(ownRoles, nil, func(row guard.Row) error {
+// ownRoles lists the roles that the organisation made, by name. Staff and system only.
+func ownRoles(tx *guard.Tx) (list []StaffRole, err error) {
+	err = tx.Each(everyOwnRole, nil, func(row guard.Row) error {
 		var found StaffRole
 		var permissions string
 		err := row(&found.ID, &found.Name, &permissions)
@@ -51,9 +51,9 @@ func ownPermissions(stored string) access.PermissionSet {
 	return access.ParsePermissions(stored).And(access.Assignable())
 }
 
-// MayGive answers Denied when the actor gives somebody a role, or writes one, that permits
+// mayGive answers Denied when the actor gives somebody a role, or writes one, that permits
 // more than the actor may do. Only owners make owners; the system may do anything.
-func MayGive(tx *guard.Tx, role StaffRole) error {
+func mayGive(tx *guard.Tx, role StaffRole) error {
 	actor := tx.Actor()
 	switch {
 	case actor.Kind() == access.System:
