@@ -11,6 +11,8 @@ import (
 	"github.com/oauth2-proxy/mockoidc"
 
 	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
+	"lintel/internal/features/staff"
 )
 
 // signInService is a real OpenID provider on this machine, set up for a firm by its owner.
@@ -122,6 +124,58 @@ func TestB22ASignInServiceOpensItsOwnFirmToItsOwnStaffOnly(t *testing.T) {
 		second := p.Browser()
 		if answer := second.Post("/sign-in/openid/return", second.through(t, "alder")); answer.Status != http.StatusForbidden {
 			t.Errorf("a second account with the manager's address gets %d", answer.Status)
+		}
+	})
+}
+
+// B22, B19: a firm may add anybody to its staff, and its own sign-in service may say that it
+// is them. That opens this firm; it never is proof enough to change the account, which opens
+// other firms too.
+func TestB22AFirmsOwnSignInServiceIsNoWayIntoAnAccountOfAnotherFirm(t *testing.T) {
+	OnBoth(t, func(t *testing.T, p *Portal) {
+		alder, birch := p.Twins()
+		victim := alder.Staff[access.Owner]
+		birch.change(func(tx *guard.Tx) error {
+			_, err := staff.Add(tx, victim.Email, "Victim", access.Member)
+			return err
+		})
+		server := birch.signInService(t)
+		server.QueueUser(&mockoidc.MockUser{Subject: "the thief says", Email: victim.Email, EmailVerified: true})
+		thief := p.Browser()
+		if entered := thief.Post("/sign-in/openid/return", thief.through(t, "birch")); entered.Location != "/birch/office" {
+			t.Fatalf("the sign-in service lets in with %d %s", entered.Status, entered.Location)
+		}
+		tries := map[string]url.Values{
+			"/birch/profile/email/code":             {"email": {"thief@evil.example"}},
+			"/birch/profile/factors/authenticator":  nil,
+			"/birch/profile/factors/passkeys/begin": nil,
+		}
+		for path, form := range tries {
+			before := p.State()
+			if answer := thief.Post(path, form); answer.Status == http.StatusOK && !strings.Contains(answer.Body, "/birch/confirm") {
+				t.Errorf("%s takes the word of the firm's service: %d %s", path, answer.Status, answer.Body)
+			}
+			for _, table := range Changed(before, p.State()) {
+				if strings.HasPrefix(table, "authenticators ") || strings.HasPrefix(table, "challenges ") {
+					t.Errorf("%s changed %s", path, table)
+				}
+			}
+		}
+		if sent := p.Mails("thief@evil.example"); len(sent) > 0 {
+			t.Error("a code for a new address went out")
+		}
+		if renamed := thief.Post("/birch/profile", url.Values{"name": {"Victim"}, "username": {"thief"}}); !strings.Contains(renamed.Location, "/birch/confirm") {
+			t.Errorf("the username: %d %s", renamed.Status, renamed.Location)
+		}
+		theirs := p.As(victim)
+		thief.Post("/birch/profile/sessions/end-others", nil)
+		if page := theirs.Get("/alder/office"); page.Status != http.StatusOK {
+			t.Errorf("the person's browser at their own firm was put out: %d", page.Status)
+		}
+		for _, path := range []string{"/birch/office", "/birch/profile", "/birch/profile/sessions"} {
+			if page := thief.Get(path); page.Status != http.StatusOK || strings.Contains(page.Body, "Alder") {
+				t.Errorf("%s: %d, or it shows which other portals the person has", path, page.Status)
+			}
 		}
 	})
 }
