@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
 	"lintel/internal/demo"
+	"lintel/internal/features/staff"
 	"lintel/internal/platform/mail"
 )
 
@@ -341,6 +343,74 @@ func TestB07AnInvitationNeverChangesAnAccount(t *testing.T) {
 		}
 		vic := p.signedIn("vic@aye.example")
 		if vic.Visit("/alder/home").Status != http.StatusOK || vic.Visit("/birch/home").Status != http.StatusOK {
+			t.Error("the account does not open both portals")
+		}
+	})
+}
+
+// B07: whoever is somebody elsewhere, or something else here, has an account to lose even when
+// they never set a password: colleagues who come in by their firm's sign-in service, contacts
+// and technicians by their links. A forwarded invitation never sets the first one for them.
+func TestB07AnInvitationSetsNoFirstPasswordForWhoIsActiveElsewhere(t *testing.T) {
+	OnBoth(t, func(t *testing.T, p *Portal) {
+		alder, birch := p.Twins()
+		alder.change(func(tx *guard.Tx) error {
+			_, err := staff.Add(tx, "vic@alder.example", "Vic Tim", access.Manager)
+			return err
+		})
+		_, path := birch.A.invite("Vic Tim", "vic@alder.example", "projects")
+		thief := p.Browser()
+		thief.Visit(path)
+		thief.Post("/join", nil)
+		form := account("Vic Tim", "vic@alder.example")
+		form.Set("password", "thief-chosen-password")
+		if answer := thief.Post("/join/account", form); !strings.HasPrefix(answer.Location, "/sign-in?") {
+			t.Errorf("the invitation leads to %d %s", answer.Status, answer.Location)
+		}
+		for _, page := range []string{"/alder/office", "/birch/home"} {
+			if thief.Get(page).Status == http.StatusOK {
+				t.Errorf("the invitation alone opens %s", page)
+			}
+		}
+		if in := p.Browser().Post("/sign-in", url.Values{"email": {"vic@alder.example"}, "password": {"thief-chosen-password"}}); in.Status == http.StatusSeeOther {
+			t.Error("a forwarded invitation set the password of another firm's colleague")
+		}
+	})
+}
+
+var passwordInMail = regexp.MustCompile(`/sign-in/reset/[a-z0-9]+`)
+
+// B07, B03: the invitation to an office, or to a contractor's desk, lies in a mailbox for a
+// week and works in any browser. It is no reset link for an account that is there already.
+func TestB07AnInvitationOfStaffNeverChangesAnAccount(t *testing.T) {
+	OnBoth(t, func(t *testing.T, p *Portal) {
+		alder, birch := p.Twins()
+		_, first := alder.A.invite("Vic Tim", "vic@aye.example", "projects")
+		p.join(first, "Vic Tim", "vic@aye.example")
+		owner := p.As(birch.Staff[access.Owner])
+		owner.Post("/birch/office/settings/people", url.Values{"name": {"Vic Tim"}, "email": {"vic@aye.example"}, "role": {string(access.Member)}})
+		p.RunJobs()
+		path := ""
+		for _, m := range p.Mails("vic@aye.example") {
+			if found := passwordInMail.FindString(m.Text); found != "" {
+				path = found
+			}
+		}
+		if path != "" {
+			thief := p.Browser()
+			thief.Visit(path)
+			thief.Post("/sign-in/reset", url.Values{"password": {"thief-chosen-password"}})
+			for _, page := range []string{"/alder/home", "/birch/office"} {
+				if thief.Get(page).Status == http.StatusOK {
+					t.Errorf("a forwarded invitation opens %s", page)
+				}
+			}
+		}
+		if in := p.Browser().Post("/sign-in", url.Values{"email": {"vic@aye.example"}, "password": {"thief-chosen-password"}}); in.Status == http.StatusSeeOther {
+			t.Error("the account's password was changed")
+		}
+		vic := p.signedIn("vic@aye.example")
+		if vic.Visit("/alder/home").Status != http.StatusOK || vic.Visit("/birch/office").Status != http.StatusOK {
 			t.Error("the account does not open both portals")
 		}
 	})

@@ -47,7 +47,7 @@ func (s *Service) InviteToDesk(ctx context.Context, tx *guard.Tx, person access.
 	}
 	url := "/sign-in?org="
 	if known == 0 {
-		_, token, err := newLink{person: person, purpose: forInvite, sentTo: fold(member.Email), expires: tx.Now().Add(inviteLife)}.store(tx)
+		_, token, err := newLink{person: person, purpose: forInvite, itemKind: string(access.Contractor), sentTo: fold(member.Email), expires: tx.Now().Add(inviteLife)}.store(tx)
 		if err != nil {
 			return fmt.Errorf("invite to a desk: %w", err)
 		}

@@ -161,13 +161,10 @@ func (s *Service) Joining(ctx context.Context, token string) (Joining, error) {
 		return Joining{}, err
 	}
 	j := Joining{Organisation: f.organisation, Kind: actor.Kind(), Name: actor.Name(), Email: f.address, Masked: Mask(f.address), Ends: f.ends, Language: orElse(f.language, f.organisation.Language)}
-	err = s.store.View(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
-		if err := waits(tx, f.item); err != nil {
-			return err
-		}
-		j.Account, err = hasAccount(tx)
-		return err
-	})
+	err = s.store.View(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error { return waits(tx, f.item) })
+	if err == nil {
+		j.Account, err = s.hasAccount(ctx, f, actor.Person())
+	}
 	return j, err
 }
 
@@ -193,10 +190,21 @@ func waits(tx *guard.Tx, invitation string) error {
 	return err
 }
 
-func hasAccount(tx *guard.Tx) (bool, error) {
-	var n int
-	err := tx.One(ownAccount, nil, &n)
-	return n == 1, err
+// hasAccount reports whether the person of an invitation has something to lose already: a
+// password, a passkey, or any other place than the one that they are invited to, here or at
+// another firm, which they enter by links or a sign-in service. An invitation waits in a
+// mailbox for days and works in any browser, so it never gives its holder that (B07).
+func (s *Service) hasAccount(ctx context.Context, invitation found, person access.PersonID) (bool, error) {
+	n := 0
+	err := s.store.Across(ctx, "identity: has an invited person an account", func(tx *guard.AcrossTx) error {
+		return tx.One(accountBesides, guard.Args{"person": string(person), "firm": string(invitation.organisation.ID), "kind": invitation.itemKind}, &n)
+	})
+	return n > 0, err
+}
+
+// signInInstead is where an invitation leads somebody who has an account.
+func (f found) signInInstead(kind access.Kind) string {
+	return "/sign-in?org=" + escapeQuery(f.organisation.Slug) + "&next=" + escapeQuery(HomeOf(f.organisation.Slug, kind))
 }
 
 // OpenInvitation notes that the person went on from the first page, for the office to see:
@@ -266,7 +274,7 @@ func (s *Service) Join(ctx context.Context, token string, d JoinDetails, visit V
 	home := HomeOf(f.organisation.Slug, actor.Kind())
 	if page.Account {
 		err := s.store.Change(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error { return f.join(tx) })
-		return Entered{To: "/sign-in?org=" + escapeQuery(f.organisation.Slug) + "&next=" + escapeQuery(home)}, err
+		return Entered{To: f.signInInstead(actor.Kind())}, err
 	}
 	username, err := d.check(f.address, f.organisation.Name)
 	if err != nil {

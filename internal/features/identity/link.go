@@ -21,7 +21,7 @@ import (
 const (
 	forSignIn = "signin" // 10 minutes, once
 	forReset  = "reset"  // 10 minutes, once: sets a password
-	forInvite = "invite" // a week, once: sets a colleague's first password
+	forInvite = "invite" // a week, once: sets the first password of a colleague, or of somebody at a contractor's desk
 	forDemo   = "demo"   // signs staff in to the demo, as often as they like
 )
 

@@ -322,7 +322,7 @@ func (s *Service) MailInvitation(ctx context.Context, tx *guard.Tx, person acces
 	if err != nil {
 		return err
 	}
-	_, token, err := newLink{person: person, purpose: forInvite, sentTo: folded, expires: tx.Now().Add(inviteLife)}.store(tx)
+	_, token, err := newLink{person: person, purpose: forInvite, itemKind: string(access.Staff), sentTo: folded, expires: tx.Now().Add(inviteLife)}.store(tx)
 	if err != nil {
 		return err
 	}

@@ -273,6 +273,7 @@ type Once struct {
 	Language     string
 	CodeNeeded   bool // another browser asked for the link: a code is needed too (B04)
 	CodeSent     bool
+	SignIn       string // not empty: an invitation of somebody who has an account leads here, and sets no password
 }
 
 // once finds a live one-time link and the person as an actor.
@@ -310,13 +311,30 @@ func (s *Service) oncePage(ctx context.Context, token string, visit Visit, purpo
 	if err != nil {
 		return Once{}, err
 	}
-	page := Once{Organisation: f.organisation, Masked: Mask(f.address), Name: person.Name(), CodeNeeded: f.foreign(visit), Language: orElse(f.language, f.organisation.Language)}
+	instead, err := s.insteadOfPassword(ctx, f, person.Person())
+	if err != nil {
+		return Once{}, err
+	}
+	page := Once{SignIn: instead, Organisation: f.organisation, Masked: Mask(f.address), Name: person.Name(), CodeNeeded: f.foreign(visit), Language: orElse(f.language, f.organisation.Language)}
 	if !page.CodeNeeded {
 		page.Email = f.address
 		return page, nil
 	}
 	page.CodeSent, err = s.codeWaits(ctx, person, f.purpose, visit)
 	return page, err
+}
+
+// insteadOfPassword is where an invitation leads whose person has an account; empty for all
+// other links.
+func (s *Service) insteadOfPassword(ctx context.Context, f found, person access.PersonID) (string, error) {
+	if f.purpose != forInvite {
+		return "", nil
+	}
+	account, err := s.hasAccount(ctx, f, person)
+	if err != nil || !account {
+		return "", err
+	}
+	return f.signInInstead(access.Kind(f.itemKind)), nil
 }
 
 // SendOnceCode mails the code that another browser than the asking one needs.
@@ -365,13 +383,16 @@ func (s *Service) proveBrowser(ctx context.Context, f found, person access.Actor
 	return nil
 }
 
-// SetPasswordByLink sets a password by a reset link or an invitation, ends every other
+// SetPasswordByLink sets a password by a reset link, or the first one by an invitation, ends every other
 // sign-in of the person and signs this browser in. Faults as FollowSignInLink, and Invalid
 // on password.
 func (s *Service) SetPasswordByLink(ctx context.Context, token, password, code string, visit Visit) (Entered, error) {
 	f, person, err := s.once(ctx, token, forReset, forInvite)
 	if err != nil {
 		return Entered{}, err
+	}
+	if instead, err := s.insteadOfPassword(ctx, f, person.Person()); err != nil || instead != "" {
+		return Entered{To: instead}, err
 	}
 	if err := CheckNewPassword(password, person.Name(), f.address, f.organisation.Name); err != nil {
 		return Entered{}, err

@@ -21,9 +21,10 @@ var (
 
 // What the invited person does with the link: all ask :viewer.
 var (
-	ownInvitation = guard.SQL("own invitation", `select `+invitationColumns+`where i.org = :org and i.id = :id and i.person = :viewer and i.revoked_at is null and i.accepted_at is null`)
-	ownAccount    = guard.SQL("own account", `select case when p.password <> '' or exists (select 1 from passkeys k where k.person = p.id) then 1 else 0 end
-		from people p where p.id = :viewer and :org <> ''`)
+	ownInvitation  = guard.SQL("own invitation", `select `+invitationColumns+`where i.org = :org and i.id = :id and i.person = :viewer and i.revoked_at is null and i.accepted_at is null`)
+	accountBesides = guard.AcrossSQL("account besides an invitation", `select count(*) from people p where p.id = :person
+		and (p.password <> '' or exists (select 1 from passkeys k where k.person = p.id)
+			or exists (select 1 from memberships m where m.person = p.id and m.state <> 'removed' and (m.org <> :firm or m.kind <> :kind)))`)
 	openOwnInvitation = guard.SQL("open the own invitation", `update invitations set opened_at = :now
 		where org = :org and id = :id and person = :viewer and opened_at is null and accepted_at is null and revoked_at is null and expires_at > :now`)
 	acceptInvitation = guard.SQL("accept the own invitation", `update invitations set accepted_at = :now, opened_at = coalesce(opened_at, :now)

@@ -176,6 +176,9 @@ func (p *Pages) oncePage(r *route.Request, page identity.Once, err error, view o
 	if err != nil {
 		return web.Reply{}, err
 	}
+	if page.SignIn != "" {
+		return web.Redirect(page.SignIn), nil
+	}
 	p.service.ShowAt(r, page.Organisation, page.Language)
 	view.Once = page
 	view.CodeSent = page.CodeSent || r.URL.Query().Get("sent") != "" || view.fields["code"] != ""
