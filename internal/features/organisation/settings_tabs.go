@@ -1,8 +1,6 @@
 package organisation
 
 import (
-	"slices"
-
 	"github.com/a-h/templ"
 
 	"lintel/internal/core/access"
@@ -34,14 +32,29 @@ func (f *Frame) Settings(r *route.Request, tab string, content templ.Component) 
 
 func (f *Frame) settings(r *route.Request, tab, themeURL string, content templ.Component) web.Reply {
 	ctx := r.Context()
-	tabs := []ui.Tab{}
-	for _, t := range slices.Concat(f.tabs.first, f.tabs.added, f.tabs.last) {
-		if r.Actor.May(t.Permission) {
-			tabs = append(tabs, ui.Tab{Label: i18n.T(ctx, t.Label), URL: SettingsURL(r.Organisation.Slug, t.Key), Current: t.Key == tab})
+	open := i18n.T(ctx, "Settings")
+	var groups []settingsGroup
+	for _, g := range []struct {
+		label string
+		tabs  []SettingsTab
+	}{{i18n.T(ctx, "The firm"), f.tabs.first}, {i18n.T(ctx, "People and access"), f.tabs.added}, {i18n.T(ctx, "System"), f.tabs.last}} {
+		group := settingsGroup{Label: g.label}
+		for _, t := range g.tabs {
+			if !r.Actor.May(t.Permission) {
+				continue
+			}
+			line := ui.Tab{Label: i18n.T(ctx, t.Label), URL: SettingsURL(r.Organisation.Slug, t.Key), Current: t.Key == tab}
+			if line.Current {
+				open = line.Label
+			}
+			group.Tabs = append(group.Tabs, line)
+		}
+		if len(group.Tabs) > 0 {
+			groups = append(groups, group)
 		}
 	}
-	info := PageInfo{Title: i18n.T(ctx, "Settings"), Current: "settings", ThemeURL: themeURL}
-	return f.Office(r, info, settingsPage(tabs, content))
+	info := PageInfo{Title: open, Current: "settings", ThemeURL: themeURL}
+	return f.Office(r, info, settingsPage(open, groups, content))
 }
 
 // SettingsURL is where a tab of the settings is.
