@@ -23,9 +23,12 @@ var parts = map[string][]string{
 	"document/estimate": {"document/proposal"},
 	"document/writing":  {"document", "document/proposal", "document/estimate"},
 	"document/proposal": {},
-	"identity":          {"identity/record", "identity/throttle"},
+	"identity":          {"identity/letter", "identity/record", "identity/standing", "identity/store", "identity/throttle"},
 	"identity/entering": {"identity", "identity/throttle"},
+	"identity/letter":   {},
 	"identity/record":   {},
+	"identity/standing": {},
+	"identity/store":    {},
 	"identity/throttle": {},
 }
 

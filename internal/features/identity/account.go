@@ -10,6 +10,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity/record"
+	"lintel/internal/features/identity/store"
 	"lintel/internal/features/identity/throttle"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
@@ -36,7 +37,7 @@ type AccountDetails struct {
 // Account tells the actor what is known of them.
 func (s *Service) Account(ctx context.Context, actor access.Actor) (a Account, err error) {
 	err = s.store.View(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
-		return tx.One(ownDetails, guard.Args{"kind": string(actor.Kind())}, &a.Name, &a.Phone, &a.Email, &a.Username, &a.Language, &a.Zone, &a.HasPassword)
+		return tx.One(store.OwnDetails, guard.Args{"kind": string(actor.Kind())}, &a.Name, &a.Phone, &a.Email, &a.Username, &a.Language, &a.Zone, &a.HasPassword)
 	})
 	return a, err
 }
@@ -109,10 +110,10 @@ func (s *Service) SaveAccount(ctx context.Context, actor access.Actor, d Account
 		if d.Username != "" {
 			folded = fold(d.Username)
 		}
-		if _, err := tx.Exec(saveOwnAccount, guard.Args{"username": d.Username, "username_folded": folded, "language": d.Language, "zone": d.Zone}); err != nil {
+		if _, err := tx.Exec(store.SaveOwnAccount, guard.Args{"username": d.Username, "username_folded": folded, "language": d.Language, "zone": d.Zone}); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(saveOwnMembership, guard.Args{"name": d.Name, "phone": d.Phone, "kind": string(actor.Kind())}); err != nil {
+		if _, err := tx.Exec(store.SaveOwnMembership, guard.Args{"name": d.Name, "phone": d.Phone, "kind": string(actor.Kind())}); err != nil {
 			return err
 		}
 		return tx.Record(record.AccountSaved{Person: actor.Person(), Name: d.Name, Was: before.Name, Username: d.Username != before.Username})
@@ -147,18 +148,18 @@ func (s *Service) SendEmailCode(ctx context.Context, actor access.Actor, email s
 	return s.store.Change(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
 		made := id.New()
 		if taken {
-			letter, err := s.takenLetter(ctx, tx, address)
+			letter, err := s.letters.Taken(ctx, tx, address)
 			if err != nil {
 				return err
 			}
 			return s.means.Mail(tx, letter)
 		}
 		purpose := codeEmail(folded)
-		if _, err := tx.Exec(addCode, guard.Args{"id": made, "purpose": purpose, "browser": secret.Hash(visit.Browser),
+		if _, err := tx.Exec(store.AddCode, guard.Args{"id": made, "purpose": purpose, "browser": secret.Hash(visit.Browser),
 			"code": hashCode(visit.Browser, purpose, code), "ends": tx.Now().Add(codeLife)}); err != nil {
 			return err
 		}
-		letter, err := s.codeLetter(ctx, tx, made, code)
+		letter, err := s.letters.Code(ctx, tx, made, code, tx.Now().Add(codeLife))
 		if err != nil {
 			return err
 		}
@@ -188,7 +189,7 @@ func (s *Service) newAddress(ctx context.Context, actor access.Actor, email stri
 func (s *Service) addressTaken(ctx context.Context, actor access.Actor, folded string) (bool, error) {
 	count := 0
 	err := s.store.Across(ctx, "identity: is an address another account's", func(tx *guard.AcrossTx) error {
-		return tx.One(addressTaken, guard.Args{"folded": folded, "person": string(actor.Person())}, &count)
+		return tx.One(store.AddressTaken, guard.Args{"folded": folded, "person": string(actor.Person())}, &count)
 	})
 	return count > 0, err
 }
@@ -217,10 +218,10 @@ func (s *Service) ChangeEmail(ctx context.Context, actor access.Actor, email, co
 		if err := RequireFresh(tx); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(changeOwnEmail, guard.Args{"email": address, "folded": folded}); err != nil {
+		if _, err := tx.Exec(store.ChangeOwnEmail, guard.Args{"email": address, "folded": folded}); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(endSignIns, guard.Args{"mine": actor.Session()}); err != nil {
+		if _, err := tx.Exec(store.EndSignIns, guard.Args{"mine": actor.Session()}); err != nil {
 			return err
 		}
 		return s.afterNewAddress(ctx, tx, before.Email, address)
@@ -243,7 +244,7 @@ func (s *Service) afterNewAddress(ctx context.Context, tx *guard.Tx, old, addres
 		return err
 	}
 	for _, to := range []string{old, address} {
-		letter, err := s.movedLetter(ctx, tx, to, address)
+		letter, err := s.letters.Moved(ctx, tx, to, address, Mask(address))
 		if err != nil {
 			return err
 		}
@@ -257,10 +258,10 @@ func (s *Service) afterNewAddress(ctx context.Context, tx *guard.Tx, old, addres
 // takeAddress writes a person's new address into their membership of the organisation and
 // ends the links that were mailed to the old one.
 func takeAddress(tx *guard.Tx, person access.PersonID, address, session string) error {
-	if _, err := tx.Exec(changeMembersEmail, guard.Args{"person": string(person), "email": address}); err != nil {
+	if _, err := tx.Exec(store.ChangeMembersEmail, guard.Args{"person": string(person), "email": address}); err != nil {
 		return err
 	}
-	_, err := tx.Exec(revokeLinksBut, guard.Args{"person": string(person), "mine": session})
+	_, err := tx.Exec(store.RevokeLinksBut, guard.Args{"person": string(person), "mine": session})
 	return err
 }
 
@@ -281,7 +282,7 @@ func (s *Service) spreadAddress(ctx context.Context, task jobs.Task) error {
 	}
 	var address string
 	err = s.store.Across(ctx, "identity: the address that other organisations are told", func(tx *guard.AcrossTx) error {
-		return tx.One(emailOfPerson, guard.Args{"person": string(change.Person)}, &address)
+		return tx.One(store.EmailOfPerson, guard.Args{"person": string(change.Person)}, &address)
 	})
 	if err != nil {
 		return err

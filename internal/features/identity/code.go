@@ -3,12 +3,14 @@ package identity
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity/record"
+	"lintel/internal/features/identity/store"
 	"lintel/internal/features/identity/throttle"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/id"
@@ -52,7 +54,7 @@ type Confirmation struct {
 // ConfirmationOf tells how the actor's browser was proven.
 func ConfirmationOf(tx *guard.Tx) (Confirmation, error) {
 	c := Confirmation{Proof: tx.Actor().Proof()}
-	err := tx.Each(confirmation, guard.Args{"session": tx.Actor().Session()}, func(row guard.Row) error {
+	err := tx.Each(store.Confirmation, guard.Args{"session": tx.Actor().Session()}, func(row guard.Row) error {
 		var one Confirmation
 		if err := row(&one.policy, &one.Proof, &one.EnteredAt, &one.CodeAt, &one.Link); err != nil {
 			return err
@@ -103,7 +105,7 @@ func RequireConfirmed(tx *guard.Tx) error {
 	if c.policy != confirmAlways {
 		return nil
 	}
-	_, err = tx.Exec(spendConfirmation, guard.Args{"session": tx.Actor().Session()})
+	_, err = tx.Exec(store.SpendConfirmation, guard.Args{"session": tx.Actor().Session()})
 	return err
 }
 
@@ -112,6 +114,8 @@ func RequireConfirmed(tx *guard.Tx) error {
 func ConfirmURL(slug, next string) string {
 	return "/" + slug + "/confirm?next=" + escapeQuery(next)
 }
+
+func escapeQuery(text string) string { return url.QueryEscape(text) }
 
 // sendCode mails a new code for a purpose to the person, bound to the browser. It answers
 // the same when a throttle is closed (B10); older codes of the purpose are void.
@@ -127,11 +131,11 @@ func (s *Service) sendCode(ctx context.Context, person access.Actor, purpose str
 	code := secret.Code()
 	return s.store.Change(ctx, person, access.ProfileWrite, func(tx *guard.Tx) error {
 		made := id.New()
-		if _, err := tx.Exec(addCode, guard.Args{"id": made, "purpose": purpose, "browser": secret.Hash(visit.Browser),
+		if _, err := tx.Exec(store.AddCode, guard.Args{"id": made, "purpose": purpose, "browser": secret.Hash(visit.Browser),
 			"code": hashCode(visit.Browser, purpose, code), "ends": tx.Now().Add(codeLife)}); err != nil {
 			return err
 		}
-		letter, err := s.codeLetter(ctx, tx, made, code)
+		letter, err := s.letters.Code(ctx, tx, made, code, tx.Now().Add(codeLife))
 		if err != nil {
 			return err
 		}
@@ -160,7 +164,7 @@ func (s *Service) checkCode(ctx context.Context, person access.Actor, purpose, c
 		ok = false
 		var tries int
 		var used time.Time
-		err := tx.One(tryCode, guard.Args{"purpose": purpose, "browser": secret.Hash(visit.Browser), "code": hashCode(visit.Browser, purpose, typed)}, &tries, &used)
+		err := tx.One(store.TryCode, guard.Args{"purpose": purpose, "browser": secret.Hash(visit.Browser), "code": hashCode(visit.Browser, purpose, typed)}, &tries, &used)
 		if fault.Is(err, fault.NotFound) {
 			return nil
 		}
@@ -188,7 +192,7 @@ func (s *Service) codeWaits(ctx context.Context, person access.Actor, purpose st
 		return false, nil
 	}
 	err := s.store.View(ctx, person, access.ProfileWrite, func(tx *guard.Tx) error {
-		return tx.One(pendingCode, guard.Args{"purpose": purpose, "browser": secret.Hash(visit.Browser)}, &n)
+		return tx.One(store.PendingCode, guard.Args{"purpose": purpose, "browser": secret.Hash(visit.Browser)}, &n)
 	})
 	return n > 0, err
 }
@@ -209,10 +213,10 @@ func (s *Service) ConfirmCodeWaits(ctx context.Context, actor access.Actor, visi
 func (s *Service) Confirm(ctx context.Context, actor access.Actor, code string, remembered bool, visit Visit) (session string, err error) {
 	session = secret.Token()
 	ok, err := s.checkCode(ctx, actor, codeConfirm, code, visit, func(tx *guard.Tx) error {
-		if _, err := tx.Exec(confirmEntries, guard.Args{"id": actor.Session()}); err != nil {
+		if _, err := tx.Exec(store.ConfirmEntries, guard.Args{"id": actor.Session()}); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(renewToken, guard.Args{"id": actor.Session(), "token": secret.Hash(session)}); err != nil {
+		if _, err := tx.Exec(store.RenewToken, guard.Args{"id": actor.Session(), "token": secret.Hash(session)}); err != nil {
 			return err
 		}
 		if remembered {

@@ -8,10 +8,9 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity/record"
+	"lintel/internal/features/identity/store"
 	"lintel/internal/features/identity/throttle"
-	"lintel/internal/features/outbox"
 	"lintel/internal/platform/fault"
-	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/jobs"
 	"lintel/internal/platform/secret"
 )
@@ -42,7 +41,7 @@ func (s *Service) InviteToDesk(ctx context.Context, tx *guard.Tx, person access.
 		return err
 	}
 	known := 0
-	if err := tx.One(hasPassword, guard.Args{"person": string(person)}, &known); err != nil {
+	if err := tx.One(store.HasPassword, guard.Args{"person": string(person)}, &known); err != nil {
 		return err
 	}
 	url := "/sign-in?org="
@@ -53,33 +52,11 @@ func (s *Service) InviteToDesk(ctx context.Context, tx *guard.Tx, person access.
 		}
 		url = ResetLinkPath + token
 	}
-	letter, err := s.deskLetter(ctx, tx, member, contractor, url, known > 0)
+	letter, err := s.letters.Desk(ctx, tx, member.to(), contractor, url, known > 0, tx.Now().Add(inviteLife))
 	if err != nil {
 		return err
 	}
 	return s.means.Mail(tx, letter)
-}
-
-func (s *Service) deskLetter(ctx context.Context, tx *guard.Tx, member Member, contractor, url string, known bool) (outbox.Letter, error) {
-	ctx, firm, err := s.writing(ctx, tx)
-	if err != nil {
-		return outbox.Letter{}, err
-	}
-	letter := outbox.Letter{Person: member.Person, To: member.Email, ToName: member.Name, Language: firm.Language, AboutKind: "person", About: string(member.Person),
-		Subject:   i18n.T(ctx, "{firm} invites you to its contractor desk", "firm", firm.Name),
-		Preheader: i18n.T(ctx, "Work from {firm} for {contractor}, in one place.", "firm", firm.Name, "contractor", contractor),
-		Title:     i18n.T(ctx, "Welcome to {firm}", "firm", firm.Name),
-		Paragraphs: []string{i18n.T(ctx, "{firm} has opened its portal to you as one of {contractor}. There you see the work that you are given, and look after your technicians.",
-			"firm", firm.Name, "contractor", contractor)}}
-	if known {
-		letter.Button, letter.URL = i18n.T(ctx, "Sign in"), s.absolute(url+firm.Slug)
-		letter.Notes = []string{i18n.T(ctx, "You have a password already. It opens this portal too.")}
-		return letter, nil
-	}
-	letter.Button, letter.URL = i18n.T(ctx, "Choose a password"), s.absolute(url)
-	letter.GoodUntil = tx.Now().Add(inviteLife)
-	letter.Notes = []string{i18n.T(ctx, "This invitation is for you only and works for a week.")}
-	return letter, nil
 }
 
 // AddTechnician makes a person a technician of the organisation, or finds who is one
@@ -98,7 +75,7 @@ func AddTechnician(tx *guard.Tx, name, email string) (access.PersonID, error) {
 	if err != nil {
 		return "", err
 	}
-	_, err = wide.Exec(putTechnician, guard.Args{"person": string(person), "name": name, "email": address})
+	_, err = wide.Exec(store.PutTechnician, guard.Args{"person": string(person), "name": name, "email": address})
 	return person, err
 }
 
@@ -109,7 +86,7 @@ func RenameTechnician(tx *guard.Tx, person access.PersonID, name string) error {
 		return err
 	}
 	wide := tx.OnBehalfOf("a contractor's desk renames its technician and sees no memberships")
-	_, err = wide.Exec(renameTechnician, guard.Args{"person": string(person), "name": name})
+	_, err = wide.Exec(store.RenameTechnician, guard.Args{"person": string(person), "name": name})
 	return err
 }
 
@@ -121,14 +98,14 @@ func LeaveFace(tx *guard.Tx, person access.PersonID, kind access.Kind) error {
 		return fmt.Errorf("%s is left in another way", kind)
 	}
 	wide := tx.OnBehalfOf("a contractor's desk ends its technician's access and sees no memberships")
-	if _, err := wide.Exec(removeMembership, guard.Args{"person": string(person), "kind": string(kind)}); err != nil {
+	if _, err := wide.Exec(store.RemoveMembership, guard.Args{"person": string(person), "kind": string(kind)}); err != nil {
 		return err
 	}
 	purpose := map[access.Kind]string{access.Contractor: forInvite, access.Technician: ForTechnician}[kind]
-	if _, err := wide.Exec(revokeLinksFor, guard.Args{"person": string(person), "purpose": purpose, "by": string(tx.Actor().Person())}); err != nil {
+	if _, err := wide.Exec(store.RevokeLinksFor, guard.Args{"person": string(person), "purpose": purpose, "by": string(tx.Actor().Person())}); err != nil {
 		return err
 	}
-	_, err := wide.Exec(dropEntriesOfKind, guard.Args{"person": string(person), "kind": string(kind)})
+	_, err := wide.Exec(store.DropEntriesOfKind, guard.Args{"person": string(person), "kind": string(kind)})
 	return err
 }
 
@@ -158,30 +135,11 @@ func (s *Service) MailTechnicianLink(ctx context.Context, tx *guard.Tx, person a
 	if err := tx.Record(record.LinkMade{Link: link, Person: person, Name: member.Name, Purpose: ForTechnician, Ends: made.expires}); err != nil {
 		return err
 	}
-	letter, err := s.technicianLetter(ctx, tx, member, contractor, LinkPath+token)
+	letter, err := s.letters.Technician(ctx, tx, member.to(), contractor, LinkPath+token)
 	if err != nil {
 		return err
 	}
 	return s.means.Mail(tx, letter)
-}
-
-func (s *Service) technicianLetter(ctx context.Context, tx *guard.Tx, member Member, contractor, path string) (outbox.Letter, error) {
-	ctx, firm, err := s.writing(ctx, tx)
-	if err != nil {
-		return outbox.Letter{}, err
-	}
-	letter := outbox.Letter{Person: member.Person, To: member.Email, ToName: member.Name, Language: firm.Language, AboutKind: "person", About: string(member.Person),
-		Subject:    i18n.T(ctx, "Your work for {firm}: your personal link", "firm", firm.Name),
-		Preheader:  i18n.T(ctx, "No password needed. The link lets you in."),
-		Title:      i18n.T(ctx, "Your work for {firm}", "firm", firm.Name),
-		Paragraphs: []string{i18n.T(ctx, "This link shows you the visits that are yours, on your phone. You need no password.")},
-		Button:     i18n.T(ctx, "Open my work"), URL: s.absolute(path),
-		Notes: []string{i18n.T(ctx, "Keep this e-mail: the link works for 30 days. On another device it asks for a code that we send to this address."),
-			i18n.T(ctx, "This is your personal link. Please do not forward it.")}}
-	if contractor != "" {
-		letter.Paragraphs = append([]string{i18n.T(ctx, "{contractor} has added you as a technician.", "contractor", contractor)}, letter.Paragraphs...)
-	}
-	return letter, nil
 }
 
 // renewForTechnician answers "send me a new link" on the page of an ended one.
@@ -241,7 +199,7 @@ func (f found) checkDevice(tx *guard.Tx, visit Visit) error {
 	}
 	browser := secret.Hash(visit.Browser)
 	known, others := false, false
-	err := tx.Each(technicianDevices, guard.Args{"purpose": ForTechnician}, func(row guard.Row) error {
+	err := tx.Each(store.TechnicianDevices, guard.Args{"purpose": ForTechnician}, func(row guard.Row) error {
 		var device string
 		err := row(&device)
 		known, others = known || device == browser, true
@@ -251,13 +209,13 @@ func (f found) checkDevice(tx *guard.Tx, visit Visit) error {
 		return err
 	}
 	confirmed := 0
-	if err := tx.One(confirmedHere, guard.Args{"browser": browser}, &confirmed); err != nil {
+	if err := tx.One(store.ConfirmedHere, guard.Args{"browser": browser}, &confirmed); err != nil {
 		return err
 	}
 	if others && !known && confirmed == 0 {
 		return CodeNeeded
 	}
-	_, err = tx.Exec(bindDevice, guard.Args{"id": f.id, "browser": browser, "unbound": ""})
+	_, err = tx.Exec(store.BindDevice, guard.Args{"id": f.id, "browser": browser, "unbound": ""})
 	return err
 }
 

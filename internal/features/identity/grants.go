@@ -7,6 +7,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity/record"
+	"lintel/internal/features/identity/store"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/id"
 )
@@ -56,12 +57,12 @@ func SetModules(tx *guard.Tx, person access.PersonID, at Scope, modules access.M
 		return err
 	}
 	where := guard.Args{"person": string(person), "customer": at.Customer, "project": at.Project, "by": string(tx.Actor().Person()), "reason": reason}
-	if _, err := tx.Exec(revokeGrantsAt, where); err != nil {
+	if _, err := tx.Exec(store.RevokeGrantsAt, where); err != nil {
 		return err
 	}
 	for _, module := range modules.Names() {
 		args := guard.Args{"id": id.New(), "person": string(person), "customer": at.Customer, "project": at.Project, "module": module, "by": string(tx.Actor().Person())}
-		if _, err := tx.Exec(addGrant, args); err != nil {
+		if _, err := tx.Exec(store.AddGrant, args); err != nil {
 			return fmt.Errorf("grant a module: %w", err)
 		}
 	}
@@ -90,7 +91,7 @@ func rememberModules(tx *guard.Tx, person access.PersonID) error {
 		}
 		all = all.Or(g.Modules)
 	}
-	_, err = tx.Exec(keepModules, guard.Args{"person": string(person), "modules": all.String()})
+	_, err = tx.Exec(store.KeepModules, guard.Args{"person": string(person), "modules": all.String()})
 	return err
 }
 
@@ -129,7 +130,7 @@ func RevokeGrants(tx *guard.Tx, person access.PersonID, customer, reason string)
 func GrantsOf(tx *guard.Tx, person access.PersonID) ([]Granted, error) {
 	var list []Granted
 	at := map[Scope]int{}
-	err := tx.Each(grantsOf, guard.Args{"person": string(person)}, func(row guard.Row) error {
+	err := tx.Each(store.GrantsOf, guard.Args{"person": string(person)}, func(row guard.Row) error {
 		var g Granted
 		var module string
 		if err := row(&g.Customer, &g.Project, &module, &g.Since); err != nil {
@@ -157,7 +158,7 @@ func Holds(tx *guard.Tx, person access.PersonID, at Scope, modules access.Module
 		return false, err
 	}
 	var offered string
-	if err := tx.One(offeredModules, nil, &offered); err != nil {
+	if err := tx.One(store.OfferedModules, nil, &offered); err != nil {
 		return false, err
 	}
 	list, err := GrantsOf(tx, person)

@@ -10,6 +10,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity/record"
+	"lintel/internal/features/identity/store"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/id"
 )
@@ -71,14 +72,14 @@ func loadInvitations(tx *guard.Tx, statement *guard.Statement, args guard.Args) 
 // InvitationsOf lists the invitations to a customer's portal, the newest first. Staff and
 // system only.
 func InvitationsOf(tx *guard.Tx, customer string) ([]Invitation, error) {
-	return loadInvitations(tx, invitationsOfCustomer, guard.Args{"customer": customer})
+	return loadInvitations(tx, store.InvitationsOfCustomer, guard.Args{"customer": customer})
 }
 
 // InvitationsSince counts the invitations that the organisation has sent since an instant,
 // those that were sent again too (I07).
 func InvitationsSince(tx *guard.Tx, since time.Time) (int, error) {
 	var n int
-	err := tx.One(invitationsSent, guard.Args{"since": since}, &n)
+	err := tx.One(store.InvitationsSent, guard.Args{"since": since}, &n)
 	return n, err
 }
 
@@ -90,7 +91,7 @@ func Invite(tx *guard.Tx, wanted Invitation) (path string, ends time.Time, err e
 	if err != nil {
 		return "", ends, err
 	}
-	waiting, err := loadInvitations(tx, openInvitation, guard.Args{"person": string(wanted.Person), "kind": string(wanted.Kind), "customer": wanted.Customer})
+	waiting, err := loadInvitations(tx, store.OpenInvitation, guard.Args{"person": string(wanted.Person), "kind": string(wanted.Kind), "customer": wanted.Customer})
 	if err != nil {
 		return "", ends, err
 	}
@@ -102,7 +103,7 @@ func Invite(tx *guard.Tx, wanted Invitation) (path string, ends time.Time, err e
 		}
 	} else {
 		wanted.ID = id.New()
-		if _, err := tx.Exec(addInvitation, guard.Args{"id": wanted.ID, "person": string(wanted.Person), "kind": string(wanted.Kind), "customer": wanted.Customer, "contact": wanted.Contact,
+		if _, err := tx.Exec(store.AddInvitation, guard.Args{"id": wanted.ID, "person": string(wanted.Person), "kind": string(wanted.Kind), "customer": wanted.Customer, "contact": wanted.Contact,
 			"email": wanted.Email, "name": wanted.Name, "modules": wanted.Modules.String(), "by": string(wanted.By), "by_kind": string(wanted.ByKind), "expires_at": ends}); err != nil {
 			return "", ends, fmt.Errorf("store an invitation: %w", err)
 		}
@@ -111,21 +112,21 @@ func Invite(tx *guard.Tx, wanted Invitation) (path string, ends time.Time, err e
 	if err != nil {
 		return "", ends, err
 	}
-	if _, err := tx.Exec(sendInvitation, guard.Args{"id": wanted.ID, "link": link, "modules": wanted.Modules.String(), "expires_at": ends}); err != nil {
+	if _, err := tx.Exec(store.SendInvitation, guard.Args{"id": wanted.ID, "link": link, "modules": wanted.Modules.String(), "expires_at": ends}); err != nil {
 		return "", ends, err
 	}
 	return joinPath + token, ends, tx.Record(record.PersonInvited{Person: wanted.Person, Name: wanted.Name, Customer: wanted.Customer, Modules: wanted.Modules.String(), Again: len(waiting) > 0, Ends: ends})
 }
 
 func endInvitationLink(tx *guard.Tx, link string) error {
-	_, err := tx.Exec(revokeLink, guard.Args{"id": link, "by": string(tx.Actor().Person())})
+	_, err := tx.Exec(store.RevokeLink, guard.Args{"id": link, "by": string(tx.Actor().Person())})
 	return err
 }
 
 // EndInvitations revokes the invitations that wait for a person at a customer, with their
 // links, and tells how many there were. Staff and system only.
 func EndInvitations(tx *guard.Tx, person access.PersonID, name, customer, reason string) (int64, error) {
-	waiting, err := loadInvitations(tx, openInvitation, guard.Args{"person": string(person), "kind": string(access.Customer), "customer": customer})
+	waiting, err := loadInvitations(tx, store.OpenInvitation, guard.Args{"person": string(person), "kind": string(access.Customer), "customer": customer})
 	if err != nil || len(waiting) == 0 {
 		return 0, err
 	}
@@ -134,7 +135,7 @@ func EndInvitations(tx *guard.Tx, person access.PersonID, name, customer, reason
 			return 0, err
 		}
 	}
-	changed, err := tx.Exec(revokeInvitations, guard.Args{"person": string(person), "customer": customer, "by": string(tx.Actor().Person())})
+	changed, err := tx.Exec(store.RevokeInvitations, guard.Args{"person": string(person), "customer": customer, "by": string(tx.Actor().Person())})
 	if err != nil || changed == 0 {
 		return changed, err
 	}
@@ -183,7 +184,7 @@ func (s *Service) invited(ctx context.Context, token string) (found, access.Acto
 }
 
 func waits(tx *guard.Tx, invitation string) error {
-	list, err := loadInvitations(tx, ownInvitation, guard.Args{"id": invitation})
+	list, err := loadInvitations(tx, store.OwnInvitation, guard.Args{"id": invitation})
 	if err == nil && (len(list) == 0 || !list[0].Open(tx.Now())) {
 		return errGone()
 	}
@@ -197,7 +198,7 @@ func waits(tx *guard.Tx, invitation string) error {
 func (s *Service) hasAccount(ctx context.Context, invitation found, person access.PersonID) (bool, error) {
 	n := 0
 	err := s.store.Across(ctx, "identity: has an invited person an account", func(tx *guard.AcrossTx) error {
-		return tx.One(accountBesides, guard.Args{"person": string(person), "firm": string(invitation.organisation.ID), "kind": invitation.itemKind}, &n)
+		return tx.One(store.AccountBesides, guard.Args{"person": string(person), "firm": string(invitation.organisation.ID), "kind": invitation.itemKind}, &n)
 	})
 	return n > 0, err
 }
@@ -218,7 +219,7 @@ func (s *Service) OpenInvitation(ctx context.Context, token string) error {
 		if err := waits(tx, f.item); err != nil {
 			return err
 		}
-		changed, err := tx.Exec(openOwnInvitation, guard.Args{"id": f.item})
+		changed, err := tx.Exec(store.OpenOwnInvitation, guard.Args{"id": f.item})
 		if err != nil || changed == 0 {
 			return err
 		}
@@ -294,7 +295,7 @@ func (s *Service) Join(ctx context.Context, token string, d JoinDetails, visit V
 		if err := setFirstPassword(tx, hash, username); err != nil {
 			return err
 		}
-		_, err := tx.Exec(nameMyself, guard.Args{"name": strings.TrimSpace(d.Name), "kind": string(actor.Kind())})
+		_, err := tx.Exec(store.NameMyself, guard.Args{"name": strings.TrimSpace(d.Name), "kind": string(actor.Kind())})
 		return err
 	})
 	if entered.Session != "" { // else a second step comes first
@@ -308,7 +309,7 @@ func (f found) join(tx *guard.Tx) error {
 	if err := f.use(tx); err != nil {
 		return err
 	}
-	changed, err := tx.Exec(acceptInvitation, guard.Args{"id": f.item})
+	changed, err := tx.Exec(store.AcceptInvitation, guard.Args{"id": f.item})
 	if err != nil {
 		return err
 	}
@@ -325,7 +326,7 @@ func (s *Service) checkUsername(ctx context.Context, username string, person acc
 	}
 	var taken int
 	err := s.store.Across(ctx, "identity: is a username taken", func(tx *guard.AcrossTx) error {
-		return tx.One(usernameTaken, guard.Args{"username_folded": fold(username), "person": string(person)}, &taken)
+		return tx.One(store.UsernameTaken, guard.Args{"username_folded": fold(username), "person": string(person)}, &taken)
 	})
 	if err == nil && taken > 0 {
 		return fault.ForField("username", "Somebody has this username already. Choose another one.")
@@ -340,7 +341,7 @@ func setFirstPassword(tx *guard.Tx, hash, username string) error {
 	if username != "" {
 		folded = fold(username)
 	}
-	changed, err := tx.Exec(firstPassword, guard.Args{"hash": hash, "username": username, "username_folded": folded})
+	changed, err := tx.Exec(store.FirstPassword, guard.Args{"hash": hash, "username": username, "username_folded": folded})
 	if err == nil && changed == 0 {
 		return errGone()
 	}
@@ -356,7 +357,7 @@ func MemberAs(tx *guard.Tx, person access.PersonID, kind access.Kind) (Member, e
 // PersonByAddress finds the person behind an address, a member here or not. NotFound when
 // nobody has it. Staff and system only.
 func PersonByAddress(tx *guard.Tx, email string) (person access.PersonID, err error) {
-	err = tx.One(personByAddress, guard.Args{"folded": fold(email)}, &person)
+	err = tx.One(store.PersonByAddress, guard.Args{"folded": fold(email)}, &person)
 	return person, err
 }
 

@@ -7,6 +7,8 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity/letter"
+	"lintel/internal/features/identity/store"
 	"lintel/internal/features/identity/throttle"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/jobs"
@@ -61,7 +63,7 @@ func (s *Service) sendOnce(ctx context.Context, task jobs.Task) error {
 		}
 	}
 	err = s.store.AcrossChange(ctx, "identity: a newer one-time link voids the older", func(tx *guard.AcrossTx) error {
-		_, err := tx.Exec(voidLinks, guard.Args{"person": string(account.person), "purpose": request.Purpose})
+		_, err := tx.Exec(store.VoidLinks, guard.Args{"person": string(account.person), "purpose": request.Purpose})
 		return err
 	})
 	if err != nil {
@@ -78,8 +80,12 @@ func (s *Service) mailOnce(ctx context.Context, place Place, account account, re
 		if err != nil {
 			return err
 		}
-		f := found{id: link, purpose: request.Purpose, address: account.email, ends: made.expires, members: []access.Identity{place.identity}}
-		letter, err := s.onceLetter(ctx, tx, f, token)
+		path := ResetLinkPath
+		if request.Purpose == forSignIn {
+			path = SignInLinkPath
+		}
+		letter, err := s.letters.Once(ctx, tx, letter.Once{ID: link, To: letter.To{Person: account.person, Name: place.Name, Address: account.email},
+			Path: path + token, Ends: made.expires, SignsIn: request.Purpose == forSignIn})
 		if err != nil {
 			return err
 		}
@@ -121,13 +127,18 @@ func (s *Service) sendRenewed(ctx context.Context, task jobs.Task) error {
 			return err
 		}
 	}
+	title := ""
+	if item.Title != "" {
+		title = item.Kind + ": " + item.Title
+	}
 	system := access.NewSystem(f.organisation.ID, "send a new link for an ended one")
 	return s.store.Change(ctx, system, access.SystemWork, func(tx *guard.Tx) error {
 		path, err := MakeLink(tx, LinkRequest{Person: member.Person, Purpose: f.purpose, ItemKind: f.itemKind, Item: f.item})
 		if err != nil {
 			return err
 		}
-		letter, err := s.renewedLetter(ctx, tx, f, member, path, item)
+		letter, err := s.letters.Renewed(ctx, tx, letter.To{Person: member.Person, Name: member.Name, Address: member.Email},
+			letter.Renewed{Path: path, Kind: f.itemKind, Item: f.item, Title: title})
 		if err != nil {
 			return err
 		}
@@ -139,19 +150,19 @@ func (s *Service) sendRenewed(ctx context.Context, task jobs.Task) error {
 // day, one-time links after a day, personal links after 90 days. The events of all stay.
 func (s *Service) Purge(ctx context.Context) error {
 	err := s.store.AcrossChange(ctx, "identity: purge what has ended", func(tx *guard.AcrossTx) error {
-		for _, statement := range purges {
+		for _, statement := range store.Purges {
 			if _, err := tx.Exec(statement, nil); err != nil {
 				return err
 			}
 		}
 		yesterday := guard.Args{"before": tx.Now().Add(-24 * time.Hour)}
-		if _, err := tx.Exec(purgeCodes, yesterday); err != nil {
+		if _, err := tx.Exec(store.PurgeCodes, yesterday); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(purgeOnce, yesterday); err != nil {
+		if _, err := tx.Exec(store.PurgeOnce, yesterday); err != nil {
 			return err
 		}
-		_, err := tx.Exec(purgeLinks, guard.Args{"before": tx.Now().Add(-keepEnded)})
+		_, err := tx.Exec(store.PurgeLinks, guard.Args{"before": tx.Now().Add(-keepEnded)})
 		return err
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity/record"
+	"lintel/internal/features/identity/store"
 	"lintel/internal/features/identity/throttle"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
@@ -51,14 +52,14 @@ func (s *Service) linkByHash(ctx context.Context, hash string) (f found, err err
 	var zone string
 	err = s.store.Across(ctx, "identity: what a link opens", func(tx *guard.AcrossTx) error {
 		f = found{}
-		return tx.Each(linkByToken, guard.Args{"token": hash}, func(row guard.Row) error {
+		return tx.Each(store.LinkByToken, guard.Args{"token": hash}, func(row guard.Row) error {
 			var m access.Identity
-			var narrowed capacity
+			var narrowed Capacity
 			o := &f.organisation
 			err := row(&f.id, &f.purpose, &f.itemKind, &f.item, &f.browser, &f.sentTo, &f.ends, &f.used, &f.revoked,
 				&o.ID, &o.Slug, &o.Name, &o.Language, &zone, &o.Currency, &o.Theme, &o.Logo,
 				&m.Person, &f.address, &f.folded, &f.language, &m.Kind, &m.Role, &m.Name, &m.Email,
-				&narrowed.modules, &narrowed.offered, &narrowed.role, &narrowed.permissions)
+				&narrowed.Modules, &narrowed.Offered, &narrowed.Role, &narrowed.Permissions)
 			narrowed.narrow(&m)
 			if m.Org = o.ID; err == nil && m.Kind != access.Nobody {
 				f.members = append(f.members, m)
@@ -202,7 +203,7 @@ func (s *Service) Enter(ctx context.Context, token string, visit Visit) (Entered
 
 // enter counts that somebody continued with the link, if it still opens something.
 func enter(tx *guard.Tx, f found, visit Visit) error {
-	changed, err := tx.Exec(enterLink, guard.Args{"id": f.id, "purpose": f.purpose})
+	changed, err := tx.Exec(store.EnterLink, guard.Args{"id": f.id, "purpose": f.purpose})
 	if err != nil {
 		return err
 	}

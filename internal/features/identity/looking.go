@@ -2,8 +2,6 @@ package identity
 
 import (
 	"context"
-	"net/http"
-	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -11,13 +9,11 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity/record"
+	"lintel/internal/features/identity/standing"
+	"lintel/internal/features/identity/store"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/jobs"
 )
-
-// LookLife is how long a member of staff looks at the portal as somebody before they have
-// to say again why.
-const LookLife = 30 * time.Minute
 
 const (
 	lookJob       = "identity: end a look at the portal"
@@ -56,10 +52,10 @@ func Look(tx *guard.Tx, wanted LookRequest) error {
 		return err
 	}
 	by := string(tx.Actor().Person())
-	if _, err := tx.Exec(startLook, guard.Args{"session": tx.Actor().Session(), "person": string(member.Person), "by": by}); err != nil {
+	if _, err := tx.Exec(store.StartLook, guard.Args{"session": tx.Actor().Session(), "person": string(member.Person), "by": by}); err != nil {
 		return err
 	}
-	until := tx.Now().Add(LookLife)
+	until := tx.Now().Add(standing.LookLife)
 	end := jobs.Job{Kind: lookJob, RunAt: until, Arguments: endedLook{Person: member.Person, By: tx.Actor().Person(), Since: tx.Now()}}
 	if err := tx.Enqueue(end); err != nil {
 		return err
@@ -72,14 +68,14 @@ func Look(tx *guard.Tx, wanted LookRequest) error {
 func StopLooking(tx *guard.Tx) (person access.PersonID, err error) {
 	here := guard.Args{"session": tx.Actor().Session(), "by": string(tx.Actor().Person())}
 	var name string
-	err = tx.One(lookOf, here, &person, &name)
+	err = tx.One(store.LookOf, here, &person, &name)
 	if fault.Is(err, fault.NotFound) {
 		return "", nil
 	}
 	if err != nil {
 		return "", err
 	}
-	if _, err := tx.Exec(stopLook, here); err != nil {
+	if _, err := tx.Exec(store.StopLook, here); err != nil {
 		return "", err
 	}
 	return person, tx.Record(record.LookEnded{Person: person, Name: name})
@@ -101,7 +97,7 @@ func (s *Service) endLook(ctx context.Context, task jobs.Task) error {
 	}
 	system := access.NewSystem(access.OrgID(task.Organisation), "end a look at the portal")
 	return s.store.Change(ctx, system, access.SystemWork, func(tx *guard.Tx) error {
-		changed, err := tx.Exec(endLook, guard.Args{"person": string(over.Person), "by": string(over.By), "since": over.Since})
+		changed, err := tx.Exec(store.EndLook, guard.Args{"person": string(over.Person), "by": string(over.By), "since": over.Since})
 		if err != nil || changed == 0 {
 			return err
 		}
@@ -111,43 +107,4 @@ func (s *Service) endLook(ctx context.Context, task jobs.Task) error {
 		}
 		return tx.Record(record.LookEnded{Person: over.Person, Name: member.Name, TimeOver: true})
 	})
-}
-
-// whileLooking leaves only the look, when a member of staff looks as somebody else and the
-// page is not the office's: so nothing that the browser may do otherwise mixes with it, and
-// a comment cannot go out by mistake. Addresses that the faces share belong to the page
-// that asked for them.
-func whileLooking(list []candidate, r *http.Request, slug string) []candidate {
-	if ofOffice(r, slug) {
-		return list
-	}
-	for _, c := range list {
-		if c.identity.SeenBy != "" {
-			return []candidate{c}
-		}
-	}
-	return list
-}
-
-func ofOffice(r *http.Request, slug string) bool {
-	office := "/" + slug + "/office"
-	if within(r.URL.Path, office) {
-		return true
-	}
-	for _, face := range []string{"/home", "/desk", "/field"} {
-		if within(r.URL.Path, "/"+slug+face) {
-			return false
-		}
-	}
-	asked, err := url.Parse(r.Referer())
-	return err == nil && within(asked.Path, office)
-}
-
-func within(path, folder string) bool {
-	return path == folder || strings.HasPrefix(path, folder+"/")
-}
-
-// lookOver reports whether the time of a look is up.
-func (c candidate) lookOver(now time.Time) bool {
-	return c.identity.SeenBy != "" && now.Sub(c.enteredAt) >= LookLife
 }

@@ -9,6 +9,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity"
+	"lintel/internal/features/identity/standing"
 	"lintel/internal/platform/fault"
 )
 
@@ -84,7 +85,7 @@ func TestAColleagueWhoLooksAsMariaReadsAndChangesNothing(t *testing.T) {
 func TestALookEndsAfterHalfAnHourWithTheRightAndWithTheSession(t *testing.T) {
 	ends := map[string]func(w *world, b *browser){
 		"half an hour": func(w *world, b *browser) {
-			w.clock.Advance(identity.LookLife)
+			w.clock.Advance(standing.LookLife)
 			if maria := w.who(b, "/hartwell/home"); maria.Kind() == access.Customer {
 				w.t.Error("open after its time, before the job")
 			}

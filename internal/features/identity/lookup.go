@@ -7,7 +7,9 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity/letter"
 	"lintel/internal/features/identity/record"
+	"lintel/internal/features/identity/store"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/id"
 	"lintel/internal/platform/secret"
@@ -26,6 +28,8 @@ type Member struct {
 	Since    time.Time
 	LastSeen time.Time // zero: never
 }
+
+func (m Member) to() letter.To { return letter.To{Person: m.Person, Name: m.Name, Address: m.Email} }
 
 // EnsureContactPerson makes, or finds by the address, the person behind a contact and the
 // customer membership that a link needs. It grants nothing. Staff and system only.
@@ -49,23 +53,23 @@ func AddMember(tx *guard.Tx, kind access.Kind, role access.Role, name, email str
 	if err != nil {
 		return "", err
 	}
-	_, err = tx.Exec(putMembership, guard.Args{"person": string(person), "kind": string(kind), "role": string(role), "name": name, "email": address})
+	_, err = tx.Exec(store.PutMembership, guard.Args{"person": string(person), "kind": string(kind), "role": string(role), "name": name, "email": address})
 	return person, err
 }
 
 // ensurePerson makes, or finds, the person behind an address.
 func ensurePerson(tx *guard.Tx, address, folded string) (person access.PersonID, err error) {
-	if _, err := tx.Exec(addPerson, guard.Args{"id": id.New(), "email": address, "folded": folded}); err != nil {
+	if _, err := tx.Exec(store.AddPerson, guard.Args{"id": id.New(), "email": address, "folded": folded}); err != nil {
 		return "", err
 	}
-	err = tx.One(personByAddress, guard.Args{"folded": folded}, &person)
+	err = tx.One(store.PersonByAddress, guard.Args{"folded": folded}, &person)
 	return person, err
 }
 
 // RemoveMember ends a membership of a kind: from the next request on the person's
 // browsers, links and grants open nothing here.
 func RemoveMember(tx *guard.Tx, person access.PersonID, kind access.Kind) error {
-	removed, err := tx.Exec(removeMembership, guard.Args{"person": string(person), "kind": string(kind)})
+	removed, err := tx.Exec(store.RemoveMembership, guard.Args{"person": string(person), "kind": string(kind)})
 	if err != nil {
 		return err
 	}
@@ -79,14 +83,14 @@ func RemoveMember(tx *guard.Tx, person access.PersonID, kind access.Kind) error 
 		}
 	}
 	if kind == access.Customer {
-		if _, err := tx.Exec(revokeLinksOfPerson, by); err != nil {
+		if _, err := tx.Exec(store.RevokeLinksOfPerson, by); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(revokeAllGrants, by); err != nil {
+		if _, err := tx.Exec(store.RevokeAllGrants, by); err != nil {
 			return err
 		}
 	}
-	_, err = tx.Exec(dropEntries, guard.Args{"person": string(person)})
+	_, err = tx.Exec(store.DropEntries, guard.Args{"person": string(person)})
 	return err
 }
 
@@ -94,10 +98,10 @@ func RemoveMember(tx *guard.Tx, person access.PersonID, kind access.Kind) error 
 // adds them again one day.
 func endStaffAccess(tx *guard.Tx, person access.PersonID) error {
 	by := guard.Args{"person": string(person), "by": string(tx.Actor().Person())}
-	if _, err := tx.Exec(revokeStaffLinks, by); err != nil {
+	if _, err := tx.Exec(store.RevokeStaffLinks, by); err != nil {
 		return err
 	}
-	_, err := tx.Exec(revokeTokensOfPerson, by)
+	_, err := tx.Exec(store.RevokeTokensOfPerson, by)
 	return err
 }
 
@@ -108,12 +112,12 @@ const (
 )
 
 // Colleagues lists the staff by name, suspended ones too. Staff and system only.
-func Colleagues(tx *guard.Tx) ([]Member, error) { return loadMembers(tx, colleagues, nil) }
+func Colleagues(tx *guard.Tx) ([]Member, error) { return loadMembers(tx, store.Colleagues, nil) }
 
 // Colleague finds a member of staff, suspended ones too. NotFound when the person is none
 // here. Staff and system only.
 func Colleague(tx *guard.Tx, person access.PersonID) (Member, error) {
-	list, err := loadMembers(tx, colleague, guard.Args{"person": string(person)})
+	list, err := loadMembers(tx, store.Colleague, guard.Args{"person": string(person)})
 	if err != nil {
 		return Member{}, err
 	}
@@ -124,7 +128,7 @@ func Colleague(tx *guard.Tx, person access.PersonID) (Member, error) {
 }
 
 // StaffMembers lists the staff by name. Staff and system only.
-func StaffMembers(tx *guard.Tx) ([]Member, error) { return loadMembers(tx, staffMembers, nil) }
+func StaffMembers(tx *guard.Tx) ([]Member, error) { return loadMembers(tx, store.StaffMembers, nil) }
 
 // MemberByPerson tells what a person is here; of several capacities, staff comes first.
 // NotFound when the person is no active member. Staff and system only.
@@ -133,7 +137,7 @@ func MemberByPerson(tx *guard.Tx, person access.PersonID) (Member, error) {
 	if !fault.Is(err, fault.NotFound) {
 		return member, err
 	}
-	list, err := loadMembers(tx, memberships, guard.Args{"person": string(person)})
+	list, err := loadMembers(tx, store.Memberships, guard.Args{"person": string(person)})
 	if err != nil {
 		return Member{}, err
 	}
@@ -186,7 +190,7 @@ func MakeLink(tx *guard.Tx, request LinkRequest) (path string, err error) {
 	}
 	days := request.Days
 	if days == 0 {
-		if err := tx.One(linkDays, nil, &days); err != nil {
+		if err := tx.One(store.LinkDays, nil, &days); err != nil {
 			return "", err
 		}
 	}
@@ -201,7 +205,7 @@ func MakeLink(tx *guard.Tx, request LinkRequest) (path string, err error) {
 }
 
 func memberOfKind(tx *guard.Tx, person access.PersonID, kind access.Kind) (Member, error) {
-	list, err := loadMembers(tx, memberships, guard.Args{"person": string(person)})
+	list, err := loadMembers(tx, store.Memberships, guard.Args{"person": string(person)})
 	if err != nil {
 		return Member{}, err
 	}
@@ -227,7 +231,7 @@ type newLink struct {
 
 func (l newLink) store(tx *guard.Tx) (link, token string, err error) {
 	link, token = id.New(), secret.Token()
-	_, err = tx.Exec(addLink, guard.Args{"id": link, "person": string(l.person), "purpose": l.purpose, "about_kind": l.itemKind, "about": l.item,
+	_, err = tx.Exec(store.AddLink, guard.Args{"id": link, "person": string(l.person), "purpose": l.purpose, "about_kind": l.itemKind, "about": l.item,
 		"token_hash": secret.Hash(token), "browser": l.browser, "sent_to": l.sentTo, "by": string(tx.Actor().Person()), "expires_at": l.expires})
 	return link, token, err
 }
@@ -253,12 +257,12 @@ func (l Link) Live(now time.Time) bool { return l.RevokedAt.IsZero() && l.EndsAt
 
 // LinksOf lists the links to a thing, the newest first, ended ones too. Staff and system only.
 func LinksOf(tx *guard.Tx, item string) ([]Link, error) {
-	return loadLinks(tx, linksOfItem, guard.Args{"about": item})
+	return loadLinks(tx, store.LinksOfItem, guard.Args{"about": item})
 }
 
 // LinksOfPerson lists the links of a person, the newest first. Staff and system only.
 func LinksOfPerson(tx *guard.Tx, person access.PersonID) ([]Link, error) {
-	return loadLinks(tx, linksOfPerson, guard.Args{"person": string(person)})
+	return loadLinks(tx, store.LinksOfPerson, guard.Args{"person": string(person)})
 }
 
 func loadLinks(tx *guard.Tx, statement *guard.Statement, args guard.Args) (list []Link, err error) {
@@ -277,14 +281,14 @@ func RevokeLink(tx *guard.Tx, link string) error {
 	if err := tx.Require(access.LinksManage); err != nil {
 		return err
 	}
-	list, err := loadLinks(tx, linkByID, guard.Args{"id": link})
+	list, err := loadLinks(tx, store.LinkByID, guard.Args{"id": link})
 	if err != nil {
 		return err
 	}
 	if len(list) == 0 {
 		return fault.New(fault.NotFound, "This link was not found.")
 	}
-	changed, err := tx.Exec(revokeLink, guard.Args{"id": link, "by": string(tx.Actor().Person())})
+	changed, err := tx.Exec(store.RevokeLink, guard.Args{"id": link, "by": string(tx.Actor().Person())})
 	if err != nil || changed == 0 {
 		return err
 	}
@@ -295,7 +299,7 @@ func RevokeLink(tx *guard.Tx, link string) error {
 // SetPassword stores a password that HashPassword made: the owner's at set-up. Staff and
 // system only.
 func SetPassword(tx *guard.Tx, person access.PersonID, hash string) error {
-	changed, err := tx.Exec(setPassword, guard.Args{"person": string(person), "hash": hash})
+	changed, err := tx.Exec(store.SetPassword, guard.Args{"person": string(person), "hash": hash})
 	if err == nil && changed == 0 {
 		return fault.New(fault.NotFound, "This person was not found.")
 	}
@@ -326,7 +330,7 @@ func (s *Service) MailInvitation(ctx context.Context, tx *guard.Tx, person acces
 	if err != nil {
 		return err
 	}
-	letter, err := s.inviteLetter(ctx, tx, person, name, address, token)
+	letter, err := s.letters.Invitation(ctx, tx, letter.To{Person: person, Name: name, Address: address}, ResetLinkPath+token, tx.Now().Add(inviteLife))
 	if err != nil {
 		return err
 	}

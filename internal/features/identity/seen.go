@@ -8,6 +8,8 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity/standing"
+	"lintel/internal/features/identity/store"
 )
 
 // sightings remembers who was seen since the last flush, so that a page view writes nothing.
@@ -66,13 +68,13 @@ func (s *Service) FlushSeen(ctx context.Context) error {
 	}
 	err := s.store.AcrossChange(ctx, "identity: write down who was seen", func(tx *guard.AcrossTx) error {
 		for session, at := range sessions {
-			if _, err := tx.Exec(noteSeen, guard.Args{"id": session, "at": at, "ends": at.Add(customerIdle)}); err != nil {
+			if _, err := tx.Exec(store.NoteSeen, guard.Args{"id": session, "at": at, "ends": at.Add(standing.CustomerIdle)}); err != nil {
 				return err
 			}
 		}
 		for member, at := range members {
 			args := guard.Args{"org": string(member.org), "person": string(member.person), "kind": string(member.kind), "at": at}
-			if _, err := tx.Exec(noteMemberSeen, args); err != nil {
+			if _, err := tx.Exec(store.NoteMemberSeen, args); err != nil {
 				return err
 			}
 		}

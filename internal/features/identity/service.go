@@ -11,6 +11,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity/letter"
 	"lintel/internal/features/identity/throttle"
 	"lintel/internal/features/outbox"
 	"lintel/internal/platform/clock"
@@ -64,16 +65,14 @@ type Service struct {
 	seen    *sightings
 	tokens  tokenUses
 	front   throttle.Front
+	letters letter.Writer
 	zones   sync.Map // name → *time.Location
 }
 
 // New makes the service.
 func New(store *guard.Store, c clock.Clock, log *slog.Logger, means Means) *Service {
-	return &Service{store: store, clock: c, log: log, means: means, cookies: cookies{secure: means.BaseURL.Scheme == "https"}, seen: newSightings()}
-}
-
-func (s *Service) absolute(path string) string {
-	return strings.TrimSuffix(s.means.BaseURL.String(), "/") + path
+	return &Service{store: store, clock: c, log: log, means: means, cookies: cookies{secure: means.BaseURL.Scheme == "https"}, seen: newSightings(),
+		letters: letter.Writer{BaseURL: strings.TrimSuffix(means.BaseURL.String(), "/")}}
 }
 
 // zone is an organisation's time zone, loaded from its file once.

@@ -9,6 +9,8 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity/record"
+	"lintel/internal/features/identity/standing"
+	"lintel/internal/features/identity/store"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/id"
 	"lintel/internal/platform/secret"
@@ -46,21 +48,21 @@ type entry struct {
 // open goes along if it had not run out; the old token is dead (B16).
 func open(tx *guard.Tx, visit Visit, e entry) (token string, err error) {
 	session, token := id.New(), secret.Token()
-	if _, err := tx.Exec(addSession, guard.Args{"id": session, "token": secret.Hash(token), "ends": tx.Now().Add(customerIdle),
+	if _, err := tx.Exec(store.AddSession, guard.Args{"id": session, "token": secret.Hash(token), "ends": tx.Now().Add(standing.CustomerIdle),
 		"address": visit.Address, "agent": visit.Agent}); err != nil {
 		return "", err
 	}
 	if visit.Session != "" {
 		old := secret.Hash(visit.Session)
-		if _, err := tx.Exec(moveEntries, guard.Args{"id": session, "old": old, "customer_idle": tx.Now().Add(-customerIdle),
-			"staff_idle": tx.Now().Add(-staffIdle)}); err != nil {
+		if _, err := tx.Exec(store.MoveEntries, guard.Args{"id": session, "old": old, "customer_idle": tx.Now().Add(-standing.CustomerIdle),
+			"staff_idle": tx.Now().Add(-standing.StaffIdle)}); err != nil {
 			return "", err
 		}
-		if _, err := tx.Exec(endOldSession, guard.Args{"old": old}); err != nil {
+		if _, err := tx.Exec(store.EndOldSession, guard.Args{"old": old}); err != nil {
 			return "", err
 		}
 	}
-	_, err = tx.Exec(putEntry, guard.Args{"id": session, "place": e.place, "kind": string(e.kind), "proof": string(e.proof), "about": e.item,
+	_, err = tx.Exec(store.PutEntry, guard.Args{"id": session, "place": e.place, "kind": string(e.kind), "proof": string(e.proof), "about": e.item,
 		"link": e.link, "confirmed_at": e.confirmed})
 	return token, err
 }
@@ -77,7 +79,7 @@ func signIn(tx *guard.Tx, visit Visit) (Entered, error) {
 }
 
 func remember(tx *guard.Tx, visit Visit, browser string) error {
-	_, err := tx.Exec(rememberBrowser, guard.Args{"browser": secret.Hash(browser), "id": id.New(), "ends": tx.Now().Add(rememberFor),
+	_, err := tx.Exec(store.RememberBrowser, guard.Args{"browser": secret.Hash(browser), "id": id.New(), "ends": tx.Now().Add(rememberFor),
 		"address": visit.Address, "agent": visit.Agent})
 	return err
 }
@@ -96,7 +98,7 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 		return nil
 	}
 	err := s.store.AcrossChange(ctx, "identity: sign out", func(tx *guard.AcrossTx) error {
-		_, err := tx.Exec(endSession, guard.Args{"token": secret.Hash(token)})
+		_, err := tx.Exec(store.EndSession, guard.Args{"token": secret.Hash(token)})
 		return err
 	})
 	if err != nil {
@@ -130,7 +132,7 @@ type Browser struct {
 func (s *Service) Sessions(ctx context.Context, actor access.Actor, visit Visit) (sessions []Session, browsers []Browser, err error) {
 	err = s.store.View(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
 		sessions, browsers = nil, nil
-		err := tx.Each(ownSessions, nil, func(row guard.Row) error {
+		err := tx.Each(store.OwnSessions, nil, func(row guard.Row) error {
 			var one Session
 			err := row(&one.ID, &one.Since, &one.LastSeen, &one.Address, &one.Agent, &one.Proof)
 			one.LastSeen = s.seen.last(one.ID, one.LastSeen)
@@ -142,7 +144,7 @@ func (s *Service) Sessions(ctx context.Context, actor access.Actor, visit Visit)
 			return err
 		}
 		mine := secret.Hash(visit.Browser)
-		return tx.Each(ownBrowsers, nil, func(row guard.Row) error {
+		return tx.Each(store.OwnBrowsers, nil, func(row guard.Row) error {
 			var one Browser
 			var hash string
 			err := row(&one.ID, &hash, &one.Confirmed, &one.Ends, &one.Address, &one.Agent)
@@ -168,7 +170,7 @@ func (s *Service) EndSession(ctx context.Context, actor access.Actor, session st
 		return fault.New(fault.NotFound, "This session was not found.")
 	}
 	return s.store.Change(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
-		changed, err := tx.Exec(endOwnSession, guard.Args{"id": session})
+		changed, err := tx.Exec(store.EndOwnSession, guard.Args{"id": session})
 		if err != nil {
 			return err
 		}
@@ -185,13 +187,13 @@ func (s *Service) EndOthers(ctx context.Context, actor access.Actor, visit Visit
 		return CodeNeeded
 	}
 	return s.store.Change(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
-		if _, err := tx.Exec(endOtherSessions, guard.Args{"mine": actor.Session()}); err != nil {
+		if _, err := tx.Exec(store.EndOtherSessions, guard.Args{"mine": actor.Session()}); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(forgetBrowsers, guard.Args{"mine": secret.Hash(visit.Browser)}); err != nil {
+		if _, err := tx.Exec(store.ForgetBrowsers, guard.Args{"mine": secret.Hash(visit.Browser)}); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(forgetDevices, guard.Args{"forgotten": forgottenDevice, "purpose": ForTechnician, "mine": secret.Hash(visit.Browser)}); err != nil {
+		if _, err := tx.Exec(store.ForgetDevices, guard.Args{"forgotten": forgottenDevice, "purpose": ForTechnician, "mine": secret.Hash(visit.Browser)}); err != nil {
 			return err
 		}
 		return tx.Record(record.SessionEnded{Person: actor.Person(), What: "all"})
@@ -204,16 +206,49 @@ func (s *Service) ForgetBrowser(ctx context.Context, actor access.Actor, browser
 		return fault.New(fault.NotFound, "This browser was not found.")
 	}
 	return s.store.Change(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
-		changed, err := tx.Exec(forgetBrowser, guard.Args{"id": browser})
+		changed, err := tx.Exec(store.ForgetBrowser, guard.Args{"id": browser})
 		if err != nil {
 			return err
 		}
 		if changed == 0 {
 			return fault.New(fault.NotFound, "This browser was not found.")
 		}
-		if _, err := tx.Exec(unconfirmEntries, nil); err != nil {
+		if _, err := tx.Exec(store.UnconfirmEntries, nil); err != nil {
 			return err
 		}
 		return tx.Record(record.SessionEnded{Person: actor.Person(), What: "browser"})
 	})
+}
+
+// Seat is a browser in which a person is inside, as the office sees it.
+type Seat struct {
+	Agent      string
+	Since      time.Time
+	LastSeen   time.Time
+	Proof      access.Proof
+	Everywhere bool // signed in to all their portals
+}
+
+// Device names the browser in words.
+func (s Seat) Device(ctx context.Context) string { return browserName(ctx, s.Agent) }
+
+// SeatsOf lists the browsers in which a person is inside here, the last seen first. It tells
+// no network address: that is the person's own affair. Staff and system only.
+func (s *Service) SeatsOf(tx *guard.Tx, person access.PersonID) (list []Seat, err error) {
+	err = tx.Each(store.SeatsOf, guard.Args{"person": string(person), "idle": tx.Now().Add(-standing.CustomerIdle)}, func(row guard.Row) error {
+		var seat Seat
+		var session, place string
+		if err := row(&session, &place, &seat.Agent, &seat.Since, &seat.LastSeen, &seat.Proof); err != nil {
+			return err
+		}
+		seat.Everywhere, seat.LastSeen = place == everywhere, s.seen.last(session, seat.LastSeen)
+		list = append(list, seat)
+		return nil
+	})
+	return list, err
+}
+
+// MembershipsOf lists what a person is here, also what they are no more. Staff and system only.
+func MembershipsOf(tx *guard.Tx, person access.PersonID) ([]Member, error) {
+	return loadMembers(tx, store.EveryMembership, guard.Args{"person": string(person)})
 }

@@ -9,6 +9,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity/record"
+	"lintel/internal/features/identity/store"
 	"lintel/internal/features/identity/throttle"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/jobs"
@@ -77,7 +78,7 @@ func (s *Service) SignIn(ctx context.Context, email, password string, visit Visi
 		if stronger == "" {
 			return nil
 		}
-		_, err := tx.Exec(setOwnPassword, guard.Args{"hash": stronger})
+		_, err := tx.Exec(store.SetOwnPassword, guard.Args{"hash": stronger})
 		return err
 	})
 }
@@ -102,7 +103,7 @@ type account struct {
 func (s *Service) accountOf(ctx context.Context, folded string, visit Visit) (a account, err error) {
 	err = s.store.Across(ctx, "identity: find the account that signs in", func(tx *guard.AcrossTx) error {
 		var browser string
-		err := tx.One(accountByAddress, guard.Args{"folded": folded, "browser": secret.Hash(visit.Browser)}, &a.person, &a.email, &a.password, &browser)
+		err := tx.One(store.AccountByAddress, guard.Args{"folded": folded, "browser": secret.Hash(visit.Browser)}, &a.person, &a.email, &a.password, &browser)
 		a.ownBrowser = browser != ""
 		if fault.Is(err, fault.NotFound) {
 			return nil
@@ -116,13 +117,13 @@ func (s *Service) accountOf(ctx context.Context, folded string, visit Visit) (a 
 func (s *Service) placesOf(ctx context.Context, person access.PersonID) (list []Place, err error) {
 	err = s.store.Across(ctx, "identity: where a person is a member", func(tx *guard.AcrossTx) error {
 		list = nil
-		return tx.Each(placesOf, guard.Args{"person": string(person)}, func(row guard.Row) error {
+		return tx.Each(store.PlacesOf, guard.Args{"person": string(person)}, func(row guard.Row) error {
 			var p Place
 			var zone string
-			var narrowed capacity
+			var narrowed Capacity
 			o := &p.Organisation
 			err := row(&o.ID, &o.Slug, &o.Name, &o.Language, &zone, &o.Currency, &o.Theme, &o.Logo, &p.Kind, &p.identity.Role, &p.Name, &p.identity.Email,
-				&narrowed.modules, &narrowed.offered, &narrowed.role, &narrowed.permissions)
+				&narrowed.Modules, &narrowed.Offered, &narrowed.Role, &narrowed.Permissions)
 			narrowed.narrow(&p.identity)
 			o.Zone = s.zone(zone)
 			p.identity.Org, p.identity.Person, p.identity.Kind, p.identity.Name = o.ID, person, p.Kind, p.Name
@@ -207,7 +208,7 @@ func (s *Service) Places(ctx context.Context, session string) ([]Place, error) {
 	var person access.PersonID
 	var seen, since time.Time
 	err := s.store.Across(ctx, "identity: who is signed in to a session", func(tx *guard.AcrossTx) error {
-		return tx.One(signedInPerson, guard.Args{"session": secret.Hash(session)}, &person, &seen, &since)
+		return tx.One(store.SignedInPerson, guard.Args{"session": secret.Hash(session)}, &person, &seen, &since)
 	})
 	if fault.Is(err, fault.NotFound) {
 		return nil, fault.New(fault.Unauthenticated, "Please sign in.")
@@ -361,7 +362,7 @@ func (s *Service) FollowSignInLink(ctx context.Context, token, code string, visi
 
 // use consumes the link by one conditional update, in the transaction that it pays for.
 func (f found) use(tx *guard.Tx) error {
-	changed, err := tx.Exec(useLink, guard.Args{"id": f.id, "purpose": f.purpose})
+	changed, err := tx.Exec(store.UseLink, guard.Args{"id": f.id, "purpose": f.purpose})
 	if err == nil && changed == 0 {
 		return errGone()
 	}
@@ -408,7 +409,7 @@ func (s *Service) SetPasswordByLink(ctx context.Context, token, password, code s
 		if err := f.use(tx); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(endSignIns, guard.Args{"mine": ""}); err != nil {
+		if _, err := tx.Exec(store.EndSignIns, guard.Args{"mine": ""}); err != nil {
 			return err
 		}
 		return s.changePassword(ctx, tx, hash, f.address)
@@ -417,13 +418,13 @@ func (s *Service) SetPasswordByLink(ctx context.Context, token, password, code s
 
 // changePassword stores the hash for the actor and tells the account's address.
 func (s *Service) changePassword(ctx context.Context, tx *guard.Tx, hash, address string) error {
-	if _, err := tx.Exec(setOwnPassword, guard.Args{"hash": hash}); err != nil {
+	if _, err := tx.Exec(store.SetOwnPassword, guard.Args{"hash": hash}); err != nil {
 		return err
 	}
 	if err := tx.Record(record.PasswordSet{Person: tx.Actor().Person()}); err != nil {
 		return err
 	}
-	letter, err := s.passwordLetter(ctx, tx, address)
+	letter, err := s.letters.Password(ctx, tx, address)
 	if err != nil {
 		return err
 	}
@@ -442,7 +443,7 @@ func (s *Service) ChangePassword(ctx context.Context, actor access.Actor, passwo
 		return fmt.Errorf("change a password: %w", err)
 	}
 	ok, err := s.checkCode(ctx, actor, codePassword, code, visit, func(tx *guard.Tx) error {
-		if _, err := tx.Exec(endSignIns, guard.Args{"mine": actor.Session()}); err != nil {
+		if _, err := tx.Exec(store.EndSignIns, guard.Args{"mine": actor.Session()}); err != nil {
 			return err
 		}
 		return s.changePassword(ctx, tx, hash, actor.Email())

@@ -9,6 +9,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
+	"lintel/internal/features/identity/store"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/secret"
 )
@@ -56,10 +57,10 @@ func noToken() error {
 
 func (s *Service) tokenHolder(ctx context.Context, hash string) (i access.Identity, o access.Organisation, err error) {
 	var zone, scopes string
-	var narrowed capacity
+	var narrowed Capacity
 	err = s.store.Across(ctx, "authenticate: whose is this API token", func(tx *guard.AcrossTx) error {
-		return tx.One(tokenByHash, guard.Args{"hash": hash}, &i.Token, &i.Person, &scopes, &o.ID, &o.Slug, &o.Name, &o.Language, &zone, &o.Currency, &o.Theme, &o.Logo,
-			&i.Role, &i.Name, &i.Email, &narrowed.modules, &narrowed.offered, &narrowed.role, &narrowed.permissions)
+		return tx.One(store.TokenByHash, guard.Args{"hash": hash}, &i.Token, &i.Person, &scopes, &o.ID, &o.Slug, &o.Name, &o.Language, &zone, &o.Currency, &o.Theme, &o.Logo,
+			&i.Role, &i.Name, &i.Email, &narrowed.Modules, &narrowed.Offered, &narrowed.Role, &narrowed.Permissions)
 	})
 	narrowed.narrow(&i)
 	i.Org, i.Kind, i.Proof, i.Scopes = o.ID, access.Staff, access.HoldsToken, access.ParsePermissions(scopes)
@@ -117,7 +118,7 @@ func (s *Service) flushTokens(ctx context.Context) error {
 	}
 	return s.store.AcrossChange(ctx, "identity: write down which API tokens were used", func(tx *guard.AcrossTx) error {
 		for key, use := range uses {
-			if _, err := tx.Exec(noteTokenUsed, guard.Args{"org": string(key.org), "id": key.token, "at": use.at, "address": use.address}); err != nil {
+			if _, err := tx.Exec(store.NoteTokenUsed, guard.Args{"org": string(key.org), "id": key.token, "at": use.at, "address": use.address}); err != nil {
 				return err
 			}
 		}

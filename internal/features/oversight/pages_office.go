@@ -205,7 +205,7 @@ func (p *Pages) stop(r *route.Request) (web.Reply, error) {
 
 // portals is the page behind the firm's mark (JT-11), for browsers without the menu too.
 func (p *Pages) portals(r *route.Request) (web.Reply, error) {
-	list, err := p.identity.Portals(r.Context(), r.Actor, p.identity.VisitOf(r))
+	list, err := p.service.Portals(r.Context(), r.Actor, p.identity.VisitOf(r))
 	if err != nil {
 		return web.Reply{}, err
 	}
@@ -215,11 +215,11 @@ func (p *Pages) portals(r *route.Request) (web.Reply, error) {
 
 // PortalMenu lists the portals of whoever looks, for the frame.
 func (p *Pages) PortalMenu(r *route.Request) ([]ui.Portal, error) {
-	list, err := p.identity.Portals(r.Context(), r.Actor, p.identity.VisitOf(r))
+	list, err := p.service.Portals(r.Context(), r.Actor, p.identity.VisitOf(r))
 	return shown(r, list), err
 }
 
-func shown(r *route.Request, list []identity.Portal) (out []ui.Portal) {
+func shown(r *route.Request, list []Portal) (out []ui.Portal) {
 	for _, one := range list {
 		out = append(out, organisation.PortalOf(r, one.Organisation, one.Kind, one.URL(), one.Here, one.Open))
 	}

@@ -2,7 +2,6 @@ package oversight
 
 import (
 	"lintel/internal/core/access"
-	"lintel/internal/features/identity"
 )
 
 // Kind is what can be asked about.
@@ -55,15 +54,15 @@ func (t Thing) reads() access.Permission {
 
 // Reader is a customer's person who reads a thing, and the grant that lets them.
 type Reader struct {
-	identity.Holder
+	Holder
 	Links int // live personal links to the thing
 }
 
 // Readers is the answer to "who can see this".
 type Readers struct {
 	Thing  Thing
-	Staff  []identity.Ability
-	Tokens []identity.Ability
+	Staff  []Ability
+	Tokens []Ability
 	People []Reader
 	Files  []FileLine // of a project or proposal
 }
@@ -76,7 +75,7 @@ type FileLine struct {
 
 // readersOf applies the rules of the statements (guard.Granted and what each feature adds to
 // it) to everybody at once.
-func readersOf(t Thing, abilities []identity.Ability, holders []identity.Holder) Readers {
+func readersOf(t Thing, abilities []Ability, holders []Holder) Readers {
 	r := Readers{Thing: t}
 	for _, a := range abilities {
 		switch {
@@ -95,7 +94,7 @@ func readersOf(t Thing, abilities []identity.Ability, holders []identity.Holder)
 	return r
 }
 
-func (t Thing) readBy(h identity.Holder) bool {
+func (t Thing) readBy(h Holder) bool {
 	switch {
 	case t.Kind == OfCustomer:
 		return !h.Modules.And(h.Offered).Empty()

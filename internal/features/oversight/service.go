@@ -33,13 +33,13 @@ func (s *Service) Readers(ctx context.Context, actor access.Actor, kind Kind, id
 		if err != nil {
 			return err
 		}
-		abilities, err := identity.StaffAbilities(tx)
+		abilities, err := loadAbilities(tx)
 		if err != nil {
 			return err
 		}
-		var holders []identity.Holder
+		var holders []Holder
 		if thing.Customer != "" {
-			if holders, err = identity.HoldersOf(tx, thing.Customer); err != nil {
+			if holders, err = loadHolders(tx, thing.Customer); err != nil {
 				return err
 			}
 		}
@@ -122,7 +122,7 @@ func (s *Service) fill(tx *guard.Tx, d *Dossier) (err error) {
 	if d.Places, err = loadPlaces(tx, person); err != nil {
 		return err
 	}
-	holders, err := identity.HoldersOf(tx, d.Customer.ID)
+	holders, err := loadHolders(tx, d.Customer.ID)
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,31 @@ var (
 		where g.org = :org and g.person = :person and g.revoked_at is null order by c.folded, c.id, g.project, g.id`)
 )
 
+// Portals of a browser, and of a person. A technician enters by their own link only.
+var (
+	openPortals = guard.AcrossSQL("portals that a browser may enter", `select o.id, o.slug, o.name, o.theme, o.logo, m.kind from sessions s
+		join session_entries e on e.session = s.id and e.seen_by = ''
+		join memberships m on m.person = e.person and m.state = 'active' and (m.kind = e.kind or e.kind = '' and m.kind <> 'technician')
+		join organisations o on o.id = m.org and e.org in (o.id, '*')
+		left join links l on l.org = o.id and l.id = e.link
+		where s.token_hash = :session and s.revoked_at is null and (e.link = '' or l.id is not null and l.revoked_at is null) order by m.kind desc, o.id`)
+	memberPortals = guard.AcrossSQL("portals of a person", `select o.id, o.slug, o.name, o.theme, o.logo, m.kind from memberships m
+		join organisations o on o.id = m.org where m.person = :person and m.state = 'active' order by m.kind desc, o.id`)
+)
+
+// Who may read something.
+var (
+	staffAbilities = guard.SQL("what staff may do", `select m.person, m.name, m.email, m.role, coalesce(r.name, ''), coalesce(r.id, ''), coalesce(r.permissions, '')
+		from memberships m left join roles r on r.org = m.org and r.id = m.role and r.removed_at is null where m.org = :org and m.kind = 'staff' and m.state = 'active' order by m.name, m.person`)
+	liveTokens = guard.SQL("live tokens", `select t.person, t.name, t.scopes from api_tokens t
+		where t.org = :org and t.revoked_at is null and (t.expires_at is null or t.expires_at > :now) order by t.name, t.id`)
+	holdersOf = guard.SQL("who is granted something of a customer", `select m.person, m.name, m.email, m.last_seen_at, m.modules, (select o.modules from organisations o where o.id = :org),
+		g.project, g.module, g.created_at, coalesce((select b.name from memberships b where b.org = g.org and b.person = g.created_by and b.kind = 'staff'), ''),
+		(select count(*) from people p where p.id = g.person and p.password <> '') + (select count(*) from passkeys k where k.person = g.person)
+		from grants g join memberships m on m.org = g.org and m.person = g.person and m.kind = 'customer' and m.state = 'active'
+		where g.org = :org and g.customer = :customer and g.revoked_at is null order by m.name, m.person, g.project, g.id`)
+)
+
 func loadThing(tx *guard.Tx, kind Kind, id string) (Thing, error) {
 	t := Thing{Kind: kind, ID: id}
 	if err := tx.Require(t.reads()); err != nil {

@@ -61,7 +61,7 @@ func moduleNames(ctx context.Context, set access.ModuleSet) string {
 }
 
 // roleOf is what a colleague is, in the reader's language or the firm's own word.
-func roleOf(ctx context.Context, a identity.Ability) string {
+func roleOf(ctx context.Context, a Ability) string {
 	if a.OwnRole != "" {
 		return a.OwnRole
 	}

@@ -1,4 +1,4 @@
-package identity
+package oversight
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity"
 	"lintel/internal/platform/secret"
 )
 
@@ -20,23 +21,23 @@ type Portal struct {
 }
 
 // URL is the portal's first page.
-func (p Portal) URL() string { return HomeOf(p.Organisation.Slug, p.Kind) }
+func (p Portal) URL() string { return identity.HomeOf(p.Organisation.Slug, p.Kind) }
 
 // Portals lists the portals that the browser may enter, and those where the actor is a
 // member besides, by name. Whoever only holds a link learns nothing of the person's other
 // places, and neither does a colleague who looks as somebody: their customer's other firms
 // are none of their business.
-func (s *Service) Portals(ctx context.Context, actor access.Actor, visit Visit) ([]Portal, error) {
+func (s *Service) Portals(ctx context.Context, actor access.Actor, visit identity.Visit) ([]Portal, error) {
 	if actor.Zero() || actor.SeenBy() != "" {
 		return nil, nil
 	}
 	var list []Portal
-	err := s.store.Across(ctx, "identity: which portals a person may enter", func(tx *guard.AcrossTx) error {
+	err := s.store.Across(ctx, "oversight: which portals a person may enter", func(tx *guard.AcrossTx) error {
 		list = nil
-		if err := s.readPortals(tx, &list, openPortals, guard.Args{"session": secret.Hash(visit.Session)}, true); err != nil || !actor.Confirmed() {
+		if err := readPortals(tx, &list, openPortals, guard.Args{"session": secret.Hash(visit.Session)}, true); err != nil || !actor.Confirmed() {
 			return err
 		}
-		return s.readPortals(tx, &list, memberPortals, guard.Args{"person": string(actor.Person())}, false)
+		return readPortals(tx, &list, memberPortals, guard.Args{"person": string(actor.Person())}, false)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("which portals a person may enter: %w", err)
@@ -49,7 +50,7 @@ func (s *Service) Portals(ctx context.Context, actor access.Actor, visit Visit) 
 }
 
 // readPortals adds the portals of a statement that are not in the list yet.
-func (s *Service) readPortals(tx *guard.AcrossTx, list *[]Portal, statement *guard.Statement, args guard.Args, open bool) error {
+func readPortals(tx *guard.AcrossTx, list *[]Portal, statement *guard.Statement, args guard.Args, open bool) error {
 	return tx.Each(statement, args, func(row guard.Row) error {
 		p := Portal{Open: open}
 		o := &p.Organisation
