@@ -12,6 +12,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/demo"
+	"lintel/internal/features/identity"
 	"lintel/internal/features/staff"
 	"lintel/internal/platform/mail"
 )
@@ -488,6 +489,59 @@ func TestOneMoreProjectIsOneMail(t *testing.T) {
 		stranger := p.As(demo.Person{Email: "pia@aye.example", URL: p.LinkTo("pia@aye.example")})
 		if seen := stranger.Get("/alder/home/projects/" + second); seen.Status != http.StatusOK {
 			t.Errorf("the link in the mail opens the project with %d", seen.Status)
+		}
+	})
+}
+
+// A11, A13: the access of somebody who was removed and is let in again one day begins anew. A
+// browser of theirs that was left signed in, perhaps with a phone that is gone, stays outside.
+func TestA11A13AnOldSignInStaysOutsideWhenSomebodyIsLetInAgain(t *testing.T) {
+	OnBoth(t, func(t *testing.T, p *Portal) {
+		alder, _ := p.Twins()
+		inside := func(c *Client, page string) bool {
+			answer := c.Visit(page)
+			return answer.Status == http.StatusOK && strings.HasPrefix(answer.Path, page)
+		}
+		m, owner := alder.A, p.As(alder.Staff[access.Owner])
+
+		contact, path := m.invite("Vic Tim", "vic@aye.example", "projects")
+		customer := p.join(path, "Vic Tim", "vic@aye.example")
+		owner.Post(m.accessURL()+"/"+contact+"/end", url.Values{"reason": {"left"}, "confirm": {"Confirm"}})
+		if inside(customer, "/alder/home") {
+			t.Fatal("the contact was not removed")
+		}
+		p.Clock.Advance(time.Minute)
+		owner.Post(m.accessURL()+"/send", sending(contact, "projects"))
+		if inside(customer, "/alder/home") {
+			t.Error("the contact's old browser is inside again")
+		}
+		p.Clock.Advance(time.Minute)
+		if !inside(p.signedIn("vic@aye.example"), "/alder/home") {
+			t.Error("signing in anew leads nowhere")
+		}
+
+		var person access.PersonID
+		add := func() {
+			alder.change(func(tx *guard.Tx) (err error) {
+				person, err = staff.Add(tx, "vic@aye.example", "Vic Tim", access.Member)
+				return err
+			})
+		}
+		add()
+		colleague := p.signedIn("vic@aye.example")
+		if !inside(colleague, "/alder/office") {
+			t.Fatal("the colleague is outside")
+		}
+		p.Clock.Advance(time.Minute)
+		alder.change(func(tx *guard.Tx) error { return identity.RemoveMember(tx, person, access.Staff) })
+		p.Clock.Advance(time.Minute)
+		add()
+		if inside(colleague, "/alder/office") {
+			t.Error("the colleague's old browser is inside again")
+		}
+		p.Clock.Advance(time.Minute)
+		if !inside(p.signedIn("vic@aye.example"), "/alder/office") {
+			t.Error("signing in anew leads nowhere")
 		}
 	})
 }

@@ -36,6 +36,7 @@ var (
 	openPortals = guard.AcrossSQL("portals that a browser may enter", `select o.id, o.slug, o.name, o.theme, o.logo, m.kind from sessions s
 		join session_entries e on e.session = s.id and e.seen_by = ''
 		join memberships m on m.person = e.person and m.state = 'active' and (m.kind = e.kind or e.kind = '' and m.kind <> 'technician')
+			and (m.removed_at is null or e.created_at > m.removed_at)
 		join organisations o on o.id = m.org and e.org in (o.id, '*')
 		left join links l on l.org = o.id and l.id = e.link
 		where s.token_hash = :session and s.revoked_at is null and (e.link = '' or l.id is not null and l.revoked_at is null) order by m.kind desc, o.id`)
