@@ -76,7 +76,8 @@ func (p *Pages) show(r *route.Request, view ownView, status int) (web.Reply, err
 			return web.Reply{}, err
 		}
 	}
-	return p.frame.Portal(r, organisation.PageInfo{Title: i18n.T(r.Context(), "Passkeys and second factor")}, ownPage(view)).WithStatus(status), nil
+	title := i18n.T(r.Context(), "Passkeys and second factor")
+	return p.frame.Portal(r, organisation.PageInfo{Title: title, Breadcrumbs: p.frame.ProfileCrumbs(r, title)}, ownPage(view)).WithStatus(status), nil
 }
 
 // after answers a change: back to the page, or first to the code when proof is not fresh.

@@ -208,6 +208,14 @@ func (f *Frame) menu(r *route.Request, face access.Face, current string) []ui.Na
 	return list
 }
 
+// ProfileCrumbs leads from a page of the profile back to it.
+func (f *Frame) ProfileCrumbs(r *route.Request, title string) []ui.Crumb {
+	if f.ProfileURL == nil {
+		return nil
+	}
+	return []ui.Crumb{{Label: i18n.T(r.Context(), "Your profile"), URL: f.ProfileURL(r)}, {Label: title}}
+}
+
 func (f *Frame) me(r *route.Request, face access.Face) ui.Me {
 	if r.Actor.Zero() {
 		return ui.Me{}

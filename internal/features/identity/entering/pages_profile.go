@@ -102,7 +102,8 @@ func (p *Pages) sessionsPage(r *route.Request, view sessionsView, status int) (w
 		return web.Reply{}, err
 	}
 	view.slug, view.sessions, view.browsers = r.Organisation.Slug, sessions, browsers
-	return p.frame.Portal(r, organisation.PageInfo{Title: i18n.T(r.Context(), "Sign-in and browsers")}, sessionsPage(view)).WithStatus(status), nil
+	title := i18n.T(r.Context(), "Sign-in and browsers")
+	return p.frame.Portal(r, organisation.PageInfo{Title: title, Breadcrumbs: p.frame.ProfileCrumbs(r, title)}, sessionsPage(view)).WithStatus(status), nil
 }
 
 func (p *Pages) backToSessions(r *route.Request, said string) web.Reply {
