@@ -35,7 +35,7 @@ func (s *Service) Authenticate(ctx context.Context, r *http.Request, slug string
 	if !found {
 		return access.Actor{}, organisation, nil
 	}
-	s.seen.note(chosen.Identity, s.clock.Now())
+	s.seen.Note(chosen.Identity, s.clock.Now())
 	return access.NewActor(chosen.Identity), organisation, nil
 }
 
@@ -85,7 +85,7 @@ func (s *Service) candidates(ctx context.Context, token, browser, slug string) (
 			if confirmed != "" && (i.Proof == access.HoldsLink || i.Proof == access.VouchedFor) {
 				i.Proof = access.ConfirmedBrowser
 			}
-			c.SeenAt = s.seen.last(i.Session, c.SeenAt)
+			c.SeenAt = s.seen.Last(i.Session, c.SeenAt)
 			if i.Org = o.ID; c.Fresh(s.clock.Now()) {
 				list = append(list, c)
 			}

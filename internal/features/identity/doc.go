@@ -4,8 +4,8 @@
 // password or a one-time link signs a person in.
 //
 // It has parts, which other features do not see: entering has the pages, above; below are
-// standing (which entry of a session counts), throttle, letter, record (its events) and
-// store (its statements). What a colleague may be given is staff's business, and who can
+// standing (which entry of a session counts), seen, throttle, letter, record (its events)
+// and store (its statements). What a colleague may be given is staff's business, and who can
 // read what oversight's.
 //
 // Tokens and codes exist in mails and cookies only; the database holds their hashes. Every

@@ -12,6 +12,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity/letter"
+	"lintel/internal/features/identity/seen"
 	"lintel/internal/features/identity/throttle"
 	"lintel/internal/features/outbox"
 	"lintel/internal/platform/clock"
@@ -62,8 +63,8 @@ type Service struct {
 	log     *slog.Logger
 	means   Means
 	cookies cookies
-	seen    *sightings
-	tokens  tokenUses
+	seen    *seen.Sightings
+	tokens  seen.TokenUses
 	front   throttle.Front
 	letters letter.Writer
 	zones   sync.Map // name → *time.Location
@@ -71,7 +72,7 @@ type Service struct {
 
 // New makes the service.
 func New(store *guard.Store, c clock.Clock, log *slog.Logger, means Means) *Service {
-	return &Service{store: store, clock: c, log: log, means: means, cookies: cookies{secure: means.BaseURL.Scheme == "https"}, seen: newSightings(),
+	return &Service{store: store, clock: c, log: log, means: means, cookies: cookies{secure: means.BaseURL.Scheme == "https"}, seen: seen.NewSightings(),
 		letters: letter.Writer{BaseURL: strings.TrimSuffix(means.BaseURL.String(), "/")}}
 }
 

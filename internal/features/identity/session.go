@@ -135,7 +135,7 @@ func (s *Service) Sessions(ctx context.Context, actor access.Actor, visit Visit)
 		err := tx.Each(store.OwnSessions, nil, func(row guard.Row) error {
 			var one Session
 			err := row(&one.ID, &one.Since, &one.LastSeen, &one.Address, &one.Agent, &one.Proof)
-			one.LastSeen = s.seen.last(one.ID, one.LastSeen)
+			one.LastSeen = s.seen.Last(one.ID, one.LastSeen)
 			one.Mine = one.ID == actor.Session()
 			sessions = append(sessions, one)
 			return err
@@ -241,7 +241,7 @@ func (s *Service) SeatsOf(tx *guard.Tx, person access.PersonID) (list []Seat, er
 		if err := row(&session, &place, &seat.Agent, &seat.Since, &seat.LastSeen, &seat.Proof); err != nil {
 			return err
 		}
-		seat.Everywhere, seat.LastSeen = place == everywhere, s.seen.last(session, seat.LastSeen)
+		seat.Everywhere, seat.LastSeen = place == everywhere, s.seen.Last(session, seat.LastSeen)
 		list = append(list, seat)
 		return nil
 	})

@@ -3,12 +3,12 @@ package identity
 import (
 	"context"
 	"strings"
-	"sync"
 	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
+	"lintel/internal/features/identity/seen"
 	"lintel/internal/features/identity/store"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/secret"
@@ -47,7 +47,7 @@ func (s *Service) AuthenticateToken(ctx context.Context, r *route.Request) (acce
 	if err != nil {
 		return access.Actor{}, access.Organisation{}, err
 	}
-	s.tokens.note(tokenKey{organisation.ID, identity.Token}, tokenUse{s.clock.Now(), r.Browser.Address})
+	s.tokens.Note(seen.Token{Org: organisation.ID, Token: identity.Token}, seen.TokenUse{At: s.clock.Now(), Address: r.Browser.Address})
 	return access.NewActor(identity), organisation, nil
 }
 
@@ -68,57 +68,21 @@ func (s *Service) tokenHolder(ctx context.Context, hash string) (i access.Identi
 	return i, o, err
 }
 
-type tokenKey struct {
-	org   access.OrgID
-	token string
-}
-
-type tokenUse struct {
-	at      time.Time
-	address string
-}
-
-// tokenUses remembers which tokens were used since the last flush, so that a request writes
-// nothing.
-type tokenUses struct {
-	mu   sync.Mutex
-	uses map[tokenKey]tokenUse
-}
-
-func (u *tokenUses) note(key tokenKey, use tokenUse) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.uses == nil {
-		u.uses = map[tokenKey]tokenUse{}
-	}
-	u.uses[key] = use
-}
-
-func (u *tokenUses) take() map[tokenKey]tokenUse {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	uses := u.uses
-	u.uses = nil
-	return uses
-}
-
 // TokenUsed tells when and from where a token was used since the last flush; zero when not.
 func (s *Service) TokenUsed(org access.OrgID, token string) (time.Time, string) {
-	s.tokens.mu.Lock()
-	defer s.tokens.mu.Unlock()
-	use := s.tokens.uses[tokenKey{org, token}]
-	return use.at, use.address
+	use := s.tokens.Last(seen.Token{Org: org, Token: token})
+	return use.At, use.Address
 }
 
 // flushTokens writes down which tokens were used.
 func (s *Service) flushTokens(ctx context.Context) error {
-	uses := s.tokens.take()
+	uses := s.tokens.Take()
 	if len(uses) == 0 {
 		return nil
 	}
 	return s.store.AcrossChange(ctx, "identity: write down which API tokens were used", func(tx *guard.AcrossTx) error {
 		for key, use := range uses {
-			if _, err := tx.Exec(store.NoteTokenUsed, guard.Args{"org": string(key.org), "id": key.token, "at": use.at, "address": use.address}); err != nil {
+			if _, err := tx.Exec(store.NoteTokenUsed, guard.Args{"org": string(key.Org), "id": key.Token, "at": use.At, "address": use.Address}); err != nil {
 				return err
 			}
 		}
@@ -128,10 +92,5 @@ func (s *Service) flushTokens(ctx context.Context) error {
 
 // LastSeen is when a member was seen: what the database says, or later in memory.
 func (s *Service) LastSeen(org access.OrgID, m Member) time.Time {
-	s.seen.mu.Lock()
-	defer s.seen.mu.Unlock()
-	if at := s.seen.members[memberKey{org, m.Person, m.Kind}]; at.After(m.LastSeen) {
-		return at
-	}
-	return m.LastSeen
+	return s.seen.LastOfMember(seen.Member{Org: org, Person: m.Person, Kind: m.Kind}, m.LastSeen)
 }
