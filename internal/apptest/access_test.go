@@ -1,6 +1,7 @@
 package apptest
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 	"lintel/internal/demo"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/staff"
+	"lintel/internal/platform/fault"
 	"lintel/internal/platform/mail"
 )
 
@@ -543,6 +545,31 @@ func TestA11A13AnOldSignInStaysOutsideWhenSomebodyIsLetInAgain(t *testing.T) {
 		if !inside(p.signedIn("vic@aye.example"), "/alder/office") {
 			t.Error("signing in anew leads nowhere")
 		}
+	})
+}
+
+// A13, CP-22: what the office ended with the word Confirm does not come back because somebody
+// sends a proposal, or sends one again.
+func TestA13AProposalDoesNotGiveBackWhatTheOfficeHasEnded(t *testing.T) {
+	OnBoth(t, func(t *testing.T, p *Portal) {
+		alder, _ := p.Twins()
+		m, owner, ctx := alder.A, p.As(alder.Staff[access.Owner]), context.Background()
+		draft := m.Things.Draft
+		owner.Post(m.accessURL()+"/"+m.Things.Contact+"/end", url.Values{"reason": {"left the company"}, "confirm": {"Confirm"}})
+		before := p.State()
+		if err := p.App.Documents.Resend(ctx, alder.Owner, m.Things.Proposal, m.Things.Contact); !fault.Is(err, fault.Invalid) {
+			t.Errorf("sending again answers %v", err)
+		}
+		desk, err := p.App.Documents.Workshop(ctx, alder.Owner, draft, 0)
+		p.must(err)
+		if err := p.App.Documents.Send(ctx, alder.Owner, draft, desk.Version.Revision, ""); !fault.Is(err, fault.Invalid) {
+			t.Errorf("sending answers %v", err)
+		}
+		if changed := Changed(before, p.State()); len(changed) > 0 {
+			t.Errorf("that changed %v", changed)
+		}
+		owner.Post(m.accessURL()+"/send", sending(m.Things.Contact, "projects", "documents"))
+		p.must(p.App.Documents.Send(ctx, alder.Owner, draft, desk.Version.Revision, ""))
 	})
 }
 

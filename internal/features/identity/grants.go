@@ -26,8 +26,9 @@ func (g Granted) covers(customer, project string) bool {
 }
 
 // Grant lets a person see a customer's things, or those of one project, with every module.
-// Who is granted something there already keeps just that: sending a document to somebody
-// never gives modules back that the office has taken away. Staff and system only.
+// Who is granted something there already keeps just that, and whose access there was ended
+// gets AccessEnded: sending a document to somebody never gives back what was taken away with
+// the word Confirm. Staff and system only.
 func Grant(tx *guard.Tx, person access.PersonID, customer, project string) error {
 	list, err := GrantsOf(tx, person)
 	if err != nil {
@@ -38,8 +39,19 @@ func Grant(tx *guard.Tx, person access.PersonID, customer, project string) error
 			return nil
 		}
 	}
+	ended := 0
+	if err := tx.One(store.EndedGrants, guard.Args{"person": string(person), "customer": customer, "project": project}, &ended); err != nil {
+		return err
+	}
+	if ended > 0 {
+		return AccessEnded
+	}
 	return SetModules(tx, person, Scope{customer, project}, access.EveryModule, "")
 }
+
+// AccessEnded is what Grant answers for somebody whose access at the place was ended: only
+// who sends portal access gives it back.
+var AccessEnded = fault.ForField("recipients", "The access of one of the recipients was ended. Send them portal access again first, on the customer's page, or choose somebody else.")
 
 // Scope is where a grant holds.
 type Scope struct {

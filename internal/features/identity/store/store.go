@@ -64,6 +64,8 @@ var (
 	KeepModules     = guard.SQL("keep the modules of a person", `update memberships set modules = :modules where org = :org and person = :person and kind = 'customer'`)
 	RevokeAllGrants = guard.SQL("revoke all grants of a person", `update grants set revoked_at = :now, revoked_by = :by, reason = 'no longer a member'
 		where org = :org and person = :person and revoked_at is null`)
+	EndedGrants = guard.SQL("ended grants of a person at a place", `select count(*) from grants g where g.org = :org and g.person = :person
+		and g.customer = :customer and (g.project = '' or g.project = :project) and g.revoked_at is not null`)
 	GrantsOf = guard.SQL("grants of a person", `select g.customer, g.project, g.module, g.created_at from grants g
 		where g.org = :org and g.person = :person and g.revoked_at is null order by g.created_at, g.id`)
 
