@@ -573,6 +573,29 @@ func TestA13AProposalDoesNotGiveBackWhatTheOfficeHasEnded(t *testing.T) {
 	})
 }
 
+// A13: whoever is no contact of a customer any more, but still one of another customer, keeps
+// no link that tells what the first one's proposals are called.
+func TestA13AnOldLinkNamesNothingToWhoIsAnotherCustomersContactNow(t *testing.T) {
+	OnBoth(t, func(t *testing.T, p *Portal) {
+		alder, _ := p.Twins()
+		m := alder.A
+		if page := p.Browser().Visit(strings.TrimPrefix(m.Two.URL, BaseURL)); page.Status != http.StatusOK {
+			t.Fatalf("before, the link answers %d", page.Status)
+		}
+		alder.B.invite("Two Elsewhere", m.Two.Email, "projects")
+		record, err := p.App.Customers.Get(context.Background(), alder.Owner, m.Things.Customer)
+		p.must(err)
+		for _, k := range record.Contacts {
+			if k.Email == m.Two.Email {
+				p.must(p.App.Customers.RemoveContact(context.Background(), alder.Owner, k.ID))
+			}
+		}
+		if page := p.Browser().Visit(strings.TrimPrefix(m.Two.URL, BaseURL)); page.Status != http.StatusNotFound {
+			t.Errorf("the old link answers %d", page.Status)
+		}
+	})
+}
+
 // I07: a firm cannot send more invitations within a day than an honest one does; what is
 // refused leaves nothing behind.
 func TestI07InvitationsHaveAQuota(t *testing.T) {

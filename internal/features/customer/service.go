@@ -287,12 +287,26 @@ func endAccess(tx *guard.Tx, k Contact, why string) error {
 	case here:
 		return nil
 	case elsewhere:
+		if err := EndLinks(tx, k.Person, k.Customer, false); err != nil {
+			return err
+		}
 		return identity.RevokeGrants(tx, k.Person, k.Customer, why)
 	}
 	if err := identity.RemoveMember(tx, k.Person, access.Customer); err != nil && !fault.Is(err, fault.NotFound) {
 		return fmt.Errorf("end the membership of a contact: %w", err)
 	}
 	return nil
+}
+
+// EndLinks revokes a person's links to a customer's proposals and projects, whose pages would
+// still tell what they are called; with everything, those to the whole portal too.
+func EndLinks(tx *guard.Tx, person access.PersonID, customer string, everything bool) error {
+	all := 0
+	if everything {
+		all = 1
+	}
+	_, err := tx.Exec(endDocumentLinks, guard.Args{"person": string(person), "customer": customer, "everything": all, "by": string(tx.Actor().Person())})
+	return err
 }
 
 // Namesake is another contact with the same address.

@@ -44,8 +44,13 @@ var (
 		where org = :org and id = :id and email_folded <> :email_folded`)
 	archiveContact   = guard.SQL("archive contact", `update contacts set archived = true where org = :org and id = :id`)
 	contactsOfPerson = guard.SQL("contacts of person", `select k.customer from contacts k where k.org = :org and k.person = :person and k.archived = false`)
-	linkContact      = guard.SQL("link contact to person", `update contacts set person = :person where org = :org and id = :id`)
-	markBounced      = guard.SQL("mark contacts bounced", `update contacts set bounced_at = :at, bounce_reason = :reason where org = :org and email_folded = :email`)
+	// The links to a customer's documents, which would otherwise still name their titles.
+	endDocumentLinks = guard.SQL("revoke a person's links to a customer's documents", `update links set revoked_at = :now, revoked_by = :by
+		where org = :org and person = :person and revoked_at is null and (item = '' and :everything = 1
+		or item in (select d.id from documents d where d.org = :org and d.customer = :customer)
+		or item in (select p.id from projects p where p.org = :org and p.customer = :customer))`)
+	linkContact = guard.SQL("link contact to person", `update contacts set person = :person where org = :org and id = :id`)
+	markBounced = guard.SQL("mark contacts bounced", `update contacts set bounced_at = :at, bounce_reason = :reason where org = :org and email_folded = :email`)
 )
 
 func customerTargets(c *Customer) []any {

@@ -326,15 +326,12 @@ func end(tx *guard.Tx, customerID string, k customer.Contact, reason string) err
 	if err != nil {
 		return err
 	}
-	everything := 0
 	if len(left) == 0 {
-		everything = 1
 		if err := identity.RemoveMember(tx, k.Person, access.Customer); err != nil && !fault.Is(err, fault.NotFound) {
 			return err
 		}
 	}
-	args := guard.Args{"person": string(k.Person), "customer": customerID, "everything": everything, "by": string(tx.Actor().Person())}
-	if _, err := tx.Exec(endDocumentLinks, args); err != nil {
+	if err := customer.EndLinks(tx, k.Person, customerID, len(left) == 0); err != nil {
 		return err
 	}
 	return tx.Record(AccessEnded{Person: k.Person, Name: k.Name, Customer: customerID, Reason: reason})

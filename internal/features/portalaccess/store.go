@@ -12,11 +12,6 @@ var (
 	projectsOf  = guard.SQL("projects of a customer for access", `select p.id, p.name from projects p where p.org = :org and p.customer = :customer and p.archived = false order by p.updated_at desc, p.id desc limit 200`)
 	offeredHere = guard.SQL("modules that the organisation offers", `select o.modules from organisations o where o.id = :org`)
 	saveOffered = guard.SQL("save the modules that the organisation offers", `update organisations set modules = :modules where id = :org and modules = :had`)
-	// The links to a customer's documents, which would otherwise still name their titles.
-	endDocumentLinks = guard.SQL("revoke a person's links to a customer's documents", `update links set revoked_at = :now, revoked_by = :by
-		where org = :org and person = :person and revoked_at is null and (item = '' and :everything = 1
-		or item in (select d.id from documents d where d.org = :org and d.customer = :customer)
-		or item in (select p.id from projects p where p.org = :org and p.customer = :customer))`)
 )
 
 // ofCompany says that the viewer is an administrator of the row's customer: holds the users
