@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"lintel/internal/core/access"
@@ -208,6 +209,7 @@ func (m *Family) Make(customerID string) Things {
 	made, err := app.Projects.Create(ctx, f.Owner, project.Draft{Name: "House of " + m.Canary, Customer: t.Customer, Property: t.Property, Stage: f.stage})
 	p.must(err)
 	t.Project = made.ID
+	m.letIn(t, one, two)
 	m.makeContractor(&t)
 	t.Draft = m.proposal(t, "Draft", one.ID, two.ID)
 	t.Approved = m.proposal(t, "Agreed", one.ID, two.ID)
@@ -231,6 +233,30 @@ func (m *Family) Make(customerID string) Things {
 		return err
 	})
 	return t
+}
+
+// letIn gives the contacts the new project when an act of a test has ended their access: a
+// proposal alone does not.
+func (m *Family) letIn(t Things, contacts ...customer.Contact) {
+	m.firm.change(func(tx *guard.Tx) error {
+		for _, k := range contacts {
+			person, err := identity.EnsureContactPerson(tx, k.Name, k.Email)
+			if err != nil {
+				return err
+			}
+			list, err := identity.GrantsOf(tx, person)
+			if err != nil {
+				return err
+			}
+			if slices.ContainsFunc(list, func(g identity.Granted) bool { return g.Customer == t.Customer && g.Project == "" }) {
+				continue
+			}
+			if err := identity.SetModules(tx, person, identity.Scope{Customer: t.Customer, Project: t.Project}, access.EveryModule, "the test lets them in"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func (m *Family) proposal(t Things, title, one, two string) string {
