@@ -102,7 +102,7 @@ func (s *Service) addBefore(tx *guard.Tx, r *Reading, d Document) error {
 			return err
 		}
 		r.Before = &before
-		r.Changes, err = s.frozen.difference(before, r.Version)
+		r.Changes, err = s.frozen.Difference(before.sent(), r.Version.sent())
 		return err
 	}
 	return nil

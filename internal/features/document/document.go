@@ -68,6 +68,10 @@ type ShownVersion struct {
 	Reason     string
 }
 
+func (v ShownVersion) sent() proposal.SentVersion {
+	return proposal.SentVersion{SHA256: v.SHA256, Content: v.Content}
+}
+
 // Recipient is a contact whom a document is sent to.
 type Recipient struct {
 	Contact  string

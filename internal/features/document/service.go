@@ -27,7 +27,7 @@ type Service struct {
 	mails  *outbox.Service
 	means  Means
 	markup *markup.Writer
-	frozen *frozen
+	frozen *proposal.Frozen
 	log    *slog.Logger
 }
 
@@ -39,7 +39,7 @@ type Means struct {
 // New makes the service.
 func New(store *guard.Store, files *file.Service, seals *signing.Service, mails *outbox.Service, means Means, log *slog.Logger) *Service {
 	files.Restrict(importKind, access.CostsRead)
-	return &Service{store: store, files: files, seals: seals, mails: mails, means: means, markup: markup.New(), frozen: newFrozen(), log: log}
+	return &Service{store: store, files: files, seals: seals, mails: mails, means: means, markup: markup.New(), frozen: proposal.NewFrozen(), log: log}
 }
 
 // Create begins a proposal for a project with the organisation's standard terms. Staff

@@ -39,7 +39,7 @@ var (
 
 	versionByNumber = guard.SQL("proposal version", `select `+versionColumns+` from document_versions v join documents d on d.org = v.org and d.id = v.document
 		where v.org = :org and v.document = :document and v.version = :version`)
-	versionsOf = guard.SQL("proposal versions", `select `+versionColumns+` from document_versions v join documents d on d.org = v.org and d.id = v.document where v.org = :org and v.document = :document order by v.version desc`)
+	versionsOf  = guard.SQL("proposal versions", `select `+versionColumns+` from document_versions v join documents d on d.org = v.org and d.id = v.document where v.org = :org and v.document = :document order by v.version desc`)
 	versionSent = guard.SQL("proposal version as it was sent", `select sha256, shown from document_versions where org = :org and document = :document and version = :version and frozen = true`)
 	// The cast keeps SQLite from planning it anew for each number: it looks at a bare 0 or 1.
 	versionSeen = guard.SQL("proposal version, customer", `select `+shownColumns+` from document_versions v join documents d on d.org = v.org and d.id = v.document
@@ -152,7 +152,7 @@ func (s *Service) loadShown(tx *guard.Tx, d Document, number int) (ShownVersion,
 	}
 	var err error
 	v.Bytes = []byte(shown)
-	v.Content, err = s.frozen.content(v.SHA256, v.Bytes)
+	v.Content, err = s.frozen.Content(v.SHA256, v.Bytes)
 	return v, err
 }
 
@@ -163,7 +163,7 @@ func (s *Service) loadSent(tx *guard.Tx, document string, number int) (proposal.
 	if err := tx.One(versionSent, guard.Args{"document": document, "version": number}, &sha256, &shown); err != nil {
 		return proposal.CustomerContent{}, err
 	}
-	return s.frozen.content(sha256, []byte(shown))
+	return s.frozen.Content(sha256, []byte(shown))
 }
 
 func loadRecipients(tx *guard.Tx, document string) (list []Recipient, err error) {
