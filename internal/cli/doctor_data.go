@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"lintel/internal/platform/blob"
-	"lintel/internal/platform/clock"
 	"lintel/internal/platform/config"
 	"lintel/internal/platform/db"
 	"lintel/internal/platform/migrate"
@@ -165,7 +164,7 @@ func checkSchema(ctx context.Context, database *db.DB, _ config.Config) ([]confi
 	if err != nil {
 		return []config.Finding{note("The database is empty; the first start fills it.", "")}, nil
 	}
-	wanted, err := wantedMigrations(ctx, database.Engine())
+	wanted, err := migrate.Names(database.Engine())
 	if err != nil {
 		return nil, err
 	}
@@ -178,31 +177,6 @@ func checkSchema(ctx context.Context, database *db.DB, _ config.Config) ([]confi
 		return []config.Finding{note("The database is of an older Lintel; the next start brings it up to date.", "Make a backup first.")}, nil
 	}
 	return nil, nil
-}
-
-// wantedMigrations lists what migrate.Up does to an empty database. Each engine's own part
-// has the same name on both but for the engine's.
-func wantedMigrations(ctx context.Context, engine db.Engine) ([]string, error) {
-	folder, err := os.MkdirTemp("", "lintel-doctor-")
-	if err != nil {
-		return nil, fmt.Errorf("make a folder for an empty database: %w", err)
-	}
-	defer os.RemoveAll(folder)
-	empty, err := db.Open(ctx, "", folder)
-	if err != nil {
-		return nil, err
-	}
-	defer empty.Close()
-	names, err := migrate.Up(ctx, empty, clock.System().Now())
-	if err != nil {
-		return nil, err
-	}
-	if engine == db.PostgreSQL {
-		for i, name := range names {
-			names[i] = strings.Replace(name, ".sqlite.sql", ".postgres.sql", 1)
-		}
-	}
-	return names, nil
 }
 
 // checkIntegrity lets SQLite look over its file; PostgreSQL's is its own keeper's work.

@@ -31,7 +31,7 @@ func Up(ctx context.Context, database *db.DB, now time.Time) (applied []string, 
 	if err := database.Write(ctx, "*", func(tx *db.Tx) error { return tx.Script(ledger) }); err != nil {
 		return nil, fmt.Errorf("make the list of migrations: %w", err)
 	}
-	names, err := names(database.Engine())
+	names, err := Names(database.Engine())
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,8 @@ func refuseNewer(names []string, done map[string]string) error {
 	return nil
 }
 
-func names(engine db.Engine) ([]string, error) {
+// Names lists the migrations of an engine in the order in which Up runs them.
+func Names(engine db.Engine) ([]string, error) {
 	entries, err := fs.ReadDir(files, "migrations")
 	if err != nil {
 		return nil, fmt.Errorf("list migrations: %w", err)
