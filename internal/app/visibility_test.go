@@ -115,7 +115,7 @@ func closing(text string, begin int) int {
 	return len(text)
 }
 
-var nothingKept = errors.New("nothing of this is kept")
+var errNothingKept = errors.New("nothing of this is kept")
 
 // rowsOf is what a statement finds, or how many rows it changes; the change is undone.
 func rowsOf(database *db.DB, source string) (found string, err error) {
@@ -135,14 +135,14 @@ func rowsOf(database *db.DB, source string) (found string, err error) {
 			if found = fmt.Sprint(changed); err != nil {
 				return err
 			}
-			return nothingKept
+			return errNothingKept
 		}
 		if found, err = read(tx, text); err != nil {
 			return err
 		}
-		return nothingKept
+		return errNothingKept
 	})
-	if errors.Is(err, nothingKept) {
+	if errors.Is(err, errNothingKept) {
 		err = nil
 	}
 	return found, err

@@ -2,7 +2,6 @@ package apptest
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -837,6 +836,6 @@ func TestAModuleThatIsOffIsThereForNobody(t *testing.T) {
 	}
 	owner.Post("/alder/office/settings/modules", back)
 	if page := one.Get("/alder/home/proposals"); page.Status != http.StatusOK {
-		t.Error(fmt.Sprintf("what is on again answers %d", page.Status))
+		t.Errorf("what is on again answers %d", page.Status)
 	}
 }

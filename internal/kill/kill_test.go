@@ -169,10 +169,6 @@ func (l *ledger) note(words []string) {
 	}
 }
 
-func (l *ledger) count(what string) int {
-	return map[string]int{"sent": len(l.sent), "approved": len(l.approved), "begun": len(l.parts), "uploaded": len(l.uploaded)}[what]
-}
-
 func (l *ledger) ofEachKind() bool {
 	return len(l.sent) > 0 && len(l.approved) > 0 && len(l.uploaded) > 0
 }

@@ -63,6 +63,7 @@ func onBoth(t *testing.T, quota int64, test func(w *world)) {
 		}
 		t.Cleanup(func() { blobs.Close() })
 		quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+		dbtest.Organisations(t, database, "org1", "org2")
 		w := &world{T: t, database: database, blobs: blobs, clock: clock.NewFake(time.Now())}
 		registry := event.NewRegistry()
 		registry.Declare(Events()...)

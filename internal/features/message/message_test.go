@@ -62,6 +62,7 @@ func onBoth(t *testing.T, test func(w *world)) {
 		}
 		t.Cleanup(func() { blobs.Close() })
 		quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+		dbtest.Organisations(t, database, "org1", "org2")
 		w := &world{T: t, database: database, clock: clock.NewFake(time.Date(2026, 9, 29, 19, 12, 0, 0, time.UTC))}
 		registry := event.NewRegistry()
 		registry.Declare(Events()...)

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -23,6 +24,7 @@ import (
 
 // inboxes is a firm with Jon and Eve in the office and Maria as a customer.
 type inboxes struct {
+	database *db.DB
 	*testing.T
 	store   *guard.Store
 	service *Service
@@ -40,7 +42,7 @@ func onBoth(t *testing.T, run func(w *inboxes)) {
 		quiet := slog.New(slog.DiscardHandler)
 		events := event.NewRegistry()
 		events.Declare(organisation.Events()...)
-		w := &inboxes{T: t, store: guard.New(database, events, now, quiet, func() {}), actors: map[string]access.Actor{}}
+		w := &inboxes{T: t, database: database, store: guard.New(database, events, now, quiet, func() {}), actors: map[string]access.Actor{}}
 		firm, err := organisation.New(w.store, nil, organisation.Ports{}).Found(t.Context(), organisation.Founding{Firm: organisation.FirmDetails{Name: "Hartwell & Sons"}})
 		if err != nil {
 			t.Fatal(err)
@@ -65,6 +67,22 @@ func onBoth(t *testing.T, run func(w *inboxes)) {
 			Trouble: frame.Trouble, SignIn: func(*route.Request) string { return "/sign-in" }, Address: func(*http.Request) string { return "192.0.2.1" }, Log: quiet})
 		run(w)
 	})
+}
+
+// grant lets Maria see the things of a customer, of which each event has one as its subject.
+func (w *inboxes) grant(subjects map[string]string) {
+	w.Helper()
+	org := string(w.actors["jon"].Org())
+	statements := []string{fmt.Sprintf("insert into grants (org, id, person, customer, created_at) values ('%s', 'g', 'maria', 'c', 0)", org)}
+	for event, subject := range subjects {
+		statements = append(statements, fmt.Sprintf(`insert into events (org, id, seq, kind, at, actor_kind, person, subject_kind, subject, customer, project, body, salt, body_hash, previous, hash)
+			values ('%s', '%s', %d, 'message.posted', 0, 'staff', 'jon', 'proposal', '%s', 'c', '', '', '', '', '', '')`, org, event, 1000+len(statements), subject))
+	}
+	for _, text := range statements {
+		if err := w.database.Write(w.Context(), "*", func(tx *db.Tx) error { _, err := tx.Exec(text); return err }); err != nil {
+			w.Fatal(err)
+		}
+	}
 }
 
 func (w *inboxes) tell(person, event, title, url string) {
@@ -142,6 +160,7 @@ func TestMarkAllReadTouchesOnesOwnInboxAlone(t *testing.T) {
 
 func TestWhoHoldsALinkToOneDocumentIsToldOfThatOneOnly(t *testing.T) {
 	onBoth(t, func(w *inboxes) {
+		w.grant(map[string]string{"e1": "kitchen", "e2": "loft"})
 		w.tell("maria", "e1", "Jon answered on Kitchen", "/hartwell-sons/home/proposals/kitchen")
 		w.tell("maria", "e2", "Jon answered on Loft", "/hartwell-sons/home/proposals/loft")
 		if page := w.do("maria", "GET", "/hartwell-sons/home/inbox").Body.String(); !strings.Contains(page, "Kitchen") || !strings.Contains(page, "Loft") {

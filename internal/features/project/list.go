@@ -217,15 +217,11 @@ func (s *Service) Groups(ctx context.Context, actor access.Actor, more organisat
 	err = s.store.View(ctx, actor, access.ProjectsRead, func(tx *guard.Tx) error {
 		groups = nil
 		var all []Line
-		statement, err := groupStatement(tx)
-		if err != nil {
-			return err
-		}
 		for _, bucket := range []organisation.Bucket{organisation.Pending, organisation.Current, organisation.Completed} {
 			if more != "" && more != bucket {
 				continue
 			}
-			g, err := loadGroup(tx, statement, bucket, after)
+			g, err := loadGroup(tx, bucket, after)
 			if err != nil {
 				return err
 			}
@@ -243,23 +239,9 @@ func (s *Service) Groups(ctx context.Context, actor access.Actor, more organisat
 
 const groupSize = 24
 
-// manyGrants is from how many grants on the projects are walked instead of the grants.
-const manyGrants = 200
-
-func groupStatement(tx *guard.Tx) (*guard.Statement, error) {
-	grants := 0
-	if err := tx.One(ownGrants, guard.Args{"limit": manyGrants}, &grants); err != nil {
-		return nil, err
-	}
-	if grants < manyGrants {
-		return seenInBucket, nil
-	}
-	return seenWideInBucket, nil
-}
-
-func loadGroup(tx *guard.Tx, statement *guard.Statement, bucket organisation.Bucket, after organisation.Cursor) (Group, error) {
+func loadGroup(tx *guard.Tx, bucket organisation.Bucket, after organisation.Cursor) (Group, error) {
 	g := Group{Bucket: bucket}
-	list, err := loadLines(tx, statement, guard.Args{"bucket": string(bucket), "after": startBelow(after), "after_id": after.ID, "limit": groupSize + 1})
+	list, err := loadLines(tx, seenInBucket, guard.Args{"bucket": string(bucket), "after": startBelow(after), "after_id": after.ID, "limit": groupSize + 1})
 	if err != nil {
 		return g, err
 	}

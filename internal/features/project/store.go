@@ -10,12 +10,7 @@ const projectColumns = `p.id, p.number, p.serial, p.name, p.customer, p.property
 
 // lineColumns add the names that stand beside a project. They are looked up row by row, by
 // key, and not joined: a planner could start a join anywhere but at the page's projects.
-const (
-	lineColumns = projectColumns + `, p.folded, (select s.name from stages s where s.org = p.org and s.id = p.stage),` + placeColumns
-	seenColumns = projectColumns + `, p.folded, s.name,` + placeColumns
-)
-
-const placeColumns = `
+const lineColumns = projectColumns + `, p.folded, (select s.name from stages s where s.org = p.org and s.id = p.stage),
 	(select c.name from customers c where c.org = p.org and c.id = p.customer),
 	coalesce((select a.place from properties a where a.org = p.org and a.id = p.property), '')`
 
@@ -71,26 +66,16 @@ func tabCounts(scope string) string {
 		view("completed", `p.archived = :live and p.bucket = 'completed'`) + `, ` + view("all", `p.archived = :live`) + `, ` + view("archived", `p.archived = :gone`)
 }
 
-// seenWide is what a customer sees of the projects: those granted to the person, in a stage
-// that customers see. seen is the same for somebody with few grants: it starts at them, not
-// at the projects.
-var (
-	// "cross join" is how SQLite is told to begin at the projects; it costs each of them one
-	// look at its stage.
-	seenWide = ` from projects p cross join stages s where p.org = :org and s.org = p.org and s.id = p.stage and s.customer_visible = true and s.bucket <> 'hidden'
+// seen is what a customer sees of the projects: those granted to the person, in a stage
+// that customers see. It starts at the person's few grants, not at the projects.
+var seen = fromProjects + ` and p.customer in (select own.customer from grants own where own.org = :org and own.person = :viewer and own.revoked_at is null)
+	and p.stage in (select s.id from stages s where s.org = :org and s.customer_visible = true and s.bucket <> 'hidden')
 	and ` + guard.Granted(access.Projects, "p.customer", "p.id", "p.id")
-	seen = seenWide + ` and p.customer in (select own.customer from grants own where own.org = :org and own.person = :viewer and own.revoked_at is null)`
-)
 
 var (
-	seenInBucket = guard.SQL("projects a customer sees", `select `+seenColumns+seen+` and p.archived = false and p.bucket = :bucket
+	seenInBucket = guard.SQL("projects a customer sees", `select `+lineColumns+seen+` and p.archived = false and p.bucket = :bucket
 		and (p.updated_at, p.id) < (:after, :after_id) order by p.updated_at desc, p.id desc limit :limit`)
-	// Somebody with very many grants sees so many of the newest projects that walking down
-	// those costs less than sorting all of their own.
-	seenWideInBucket = guard.SQL("projects that somebody with many grants sees", `select `+seenColumns+seenWide+` and p.archived = false and p.bucket = :bucket
-		and (p.updated_at, p.id) < (:after, :after_id) order by p.updated_at desc, p.id desc limit :limit`)
-	ownGrants = guard.SQL("own grants up to a limit", `select count(*) from (select 1 from grants g where g.org = :org and g.person = :viewer and g.revoked_at is null limit cast(:limit as integer)) as capped`)
-	seenByID  = guard.SQL("project a customer sees by id", `select `+seenColumns+seen+` and p.id = :id`)
+	seenByID  = guard.SQL("project a customer sees by id", `select `+lineColumns+seen+` and p.id = :id`)
 	countSeen = guard.SQL("count projects a customer sees", `select count(*) from (select 1`+seen+` and p.archived = false limit :limit) as capped`)
 )
 

@@ -76,3 +76,18 @@ func between(text, key string) string {
 	value, _, _ := strings.Cut(rest, " ")
 	return value
 }
+
+// Organisations adds organisations, for tests of one feature that need no more of them than
+// that they are there. The schema must be.
+func Organisations(t testing.TB, database *db.DB, ids ...string) {
+	t.Helper()
+	for _, id := range ids {
+		err := database.Write(context.Background(), "*", func(tx *db.Tx) error {
+			_, err := tx.Exec(`insert into organisations (id, slug, name, created_at) values ($1, $1, $1, 0)`, id)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
