@@ -108,11 +108,11 @@ func (a *App) attachment(ctx context.Context, org access.OrgID, fileID string) (
 }
 
 // describe says what a personal link opens, for its landing page.
-func (a *App) describe(ctx context.Context, organisation access.Organisation, kind, item string) (identity.LandingItem, error) {
+func (a *App) describe(ctx context.Context, organisation access.Organisation, person access.PersonID, kind, item string) (identity.LandingItem, error) {
 	if kind == "project" {
-		return a.PortalAccess.Landing(ctx, organisation, item)
+		return a.PortalAccess.Landing(ctx, organisation, person, item)
 	}
-	return a.Documents.Landing(ctx, organisation, item)
+	return a.Documents.Landing(ctx, organisation, person, item)
 }
 
 // linkPicture opens the preview of the picture that describe named.

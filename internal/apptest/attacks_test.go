@@ -12,10 +12,12 @@ import (
 	"testing"
 
 	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
 	"lintel/internal/demo"
 	"lintel/internal/features/customer"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
+	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/signing"
 )
@@ -292,4 +294,29 @@ func TestSEC1OnlyOwnersDecideWhoIsAnOwner(t *testing.T) {
 			t.Errorf("%s: %d instead of %d", a.name, answer.Status, a.wants)
 		}
 	}
+}
+
+// A13: whose access was trimmed learns nothing from an old link of what was taken away, not
+// even its title.
+func TestA13AnOldLinkNamesNothingThatWasTrimmed(t *testing.T) {
+	OnBoth(t, func(t *testing.T, p *Portal) {
+		alder, _ := p.Twins()
+		link := strings.TrimPrefix(alder.A.One.URL, BaseURL)
+		if page := p.Browser().Visit(link); !strings.Contains(page.Body, alder.A.Canary) {
+			t.Fatalf("before, the landing page does not name the proposal: %d", page.Status)
+		}
+		person := p.As(alder.A.One).Actor("alder", "/home").Person()
+		alder.change(func(tx *guard.Tx) error {
+			list, err := identity.GrantsOf(tx, person)
+			for _, g := range list {
+				if err == nil {
+					err = identity.SetModules(tx, person, identity.Scope{Customer: g.Customer, Project: g.Project}, access.NewModuleSet(access.Projects, access.Messages), "only the projects")
+				}
+			}
+			return err
+		})
+		if page := p.Browser().Visit(link); strings.Contains(page.Body, alder.A.Canary) {
+			t.Errorf("the old link still names the proposal: %d", page.Status)
+		}
+	})
 }

@@ -13,13 +13,21 @@ import (
 )
 
 // Landing says what a personal link to a proposal opens: what, where and until when, never
-// how much. Whoever holds the link may know that, before anybody has entered.
-func (s *Service) Landing(ctx context.Context, organisation access.Organisation, document string) (identity.LandingItem, error) {
+// how much. Whoever holds the link may know that, before anybody has entered; unless its
+// person may not see the proposal any more (A13): then it is NotFound.
+func (s *Service) Landing(ctx context.Context, organisation access.Organisation, person access.PersonID, document string) (identity.LandingItem, error) {
 	var d Document
 	var picture string
 	system := access.NewSystem(organisation.ID, "say what a link opens")
 	err := s.store.View(ctx, system, access.ProposalsRead, func(tx *guard.Tx) (err error) {
 		if d, err = loadDocument(tx, documentByID, document); err != nil || d.SentVersion == 0 {
+			return err
+		}
+		sees, err := identity.Holds(tx, person, identity.Scope{Customer: d.Customer, Project: d.Project}, access.NewModuleSet(access.Documents))
+		if err == nil && !sees {
+			err = fault.New(fault.NotFound, "This proposal was not found.")
+		}
+		if err != nil {
 			return err
 		}
 		picture, err = s.landingPicture(tx, d)

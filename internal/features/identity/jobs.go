@@ -119,7 +119,7 @@ func (s *Service) sendRenewed(ctx context.Context, task jobs.Task) error {
 	}
 	var item LandingItem
 	if f.item != "" {
-		item, err = s.means.Describe(ctx, f.organisation, f.itemKind, f.item)
+		item, err = s.means.Describe(ctx, f.organisation, member.Person, f.itemKind, f.item)
 		if fault.Is(err, fault.NotFound) {
 			return nil
 		}

@@ -149,7 +149,7 @@ func (s *Service) Landing(ctx context.Context, token string) (Landing, error) {
 		return landing, nil
 	}
 	ctx = i18n.WithReader(ctx, i18n.Reader{Language: landing.Language, Zone: f.organisation.Zone, Now: s.clock.Now()})
-	landing.Item, err = s.means.Describe(ctx, f.organisation, f.itemKind, f.item)
+	landing.Item, err = s.means.Describe(ctx, f.organisation, person.Person, f.itemKind, f.item)
 	if fault.Is(err, fault.NotFound) {
 		return Landing{}, errGone()
 	}
@@ -225,7 +225,7 @@ func (s *Service) destination(ctx context.Context, f found, person access.Identi
 	if f.item == "" {
 		return HomeOf(f.organisation.Slug, person.Kind), nil
 	}
-	item, err := s.means.Describe(ctx, f.organisation, f.itemKind, f.item)
+	item, err := s.means.Describe(ctx, f.organisation, person.Person, f.itemKind, f.item)
 	if fault.Is(err, fault.NotFound) {
 		return "", errGone()
 	}

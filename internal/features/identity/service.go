@@ -28,9 +28,10 @@ type Means struct {
 	Passwords *secret.Passwords
 	// Mail queues a letter in the transaction: outbox.Service.Queue.
 	Mail func(tx *guard.Tx, l outbox.Letter) error
-	// Describe tells what a link opens, for its landing page. The app asks the feature that
+	// Describe tells what a link of a person opens, for its landing page; NotFound also when
+	// the person may not see it any more. The app asks the feature that
 	// owns the kind. NotFound when the thing is gone.
-	Describe func(ctx context.Context, organisation access.Organisation, itemKind, item string) (LandingItem, error)
+	Describe func(ctx context.Context, organisation access.Organisation, person access.PersonID, itemKind, item string) (LandingItem, error)
 	// Picture opens the preview of a file that Describe named. The caller has held its link
 	// against the database and closes what it gets.
 	Picture func(ctx context.Context, organisation access.OrgID, fileID string) (content io.ReadSeekCloser, mediaType string, err error)

@@ -88,7 +88,7 @@ func newWorld(t testing.TB, database *db.DB) *world {
 	w.store = guard.New(database, events, w.clock, w.logger, w.runner.Wake)
 	base, _ := url.Parse("https://portal.example")
 	w.service = identity.New(w.store, w.clock, w.logger, identity.Means{BaseURL: base, Passwords: secret.NewPasswords(), Mail: w.mail,
-		Describe: func(_ context.Context, o access.Organisation, kind, item string) (identity.LandingItem, error) {
+		Describe: func(_ context.Context, o access.Organisation, _ access.PersonID, kind, item string) (identity.LandingItem, error) {
 			return identity.LandingItem{Kind: "Proposal", Title: "Kitchen & ground-floor refit", Place: "8 Orchard Row, Elmsbury", Deadline: "Valid until 16 October",
 				URL: "/" + o.Slug + "/home/proposals/" + item, Picture: "cover-of-" + item}, nil
 		},
