@@ -15,7 +15,7 @@ import (
 
 // A02, A04: a contractor's desk finds no other contractor's technician, by any of its routes
 // and in no list, and a form cannot put somebody at another contractor.
-func TestA02ADeskReachesNoOtherContractorsTechnicians(t *testing.T) {
+func TestA02A04ADeskReachesNoOtherContractorsTechnicians(t *testing.T) {
 	OnBoth(t, func(t *testing.T, p *Portal) {
 		alder, birch := p.Twins()
 		desk := p.As(alder.A.Desk)

@@ -408,7 +408,7 @@ func (m *matrix) report() {
 	m.t.Logf("%d cells checked: %d routes; %v; %d requests", m.cells, len(m.App.Table.Routes()), m.counts, m.Requests())
 }
 
-func TestEveryRouteAnswersEveryKindOfActorAsThePolicySays(t *testing.T) {
+func TestA01A02EveryRouteAnswersEveryKindOfActorAsThePolicySays(t *testing.T) {
 	OnBoth(t, func(t *testing.T, p *Portal) {
 		m := &matrix{Portal: p, t: t, counts: map[class]int{}, absent: map[string]int{}}
 		m.alder, m.birch = p.Twins()

@@ -137,7 +137,7 @@ func (w *world) post(address string, fields url.Values, file string, content []b
 	return w.send(r)
 }
 
-func TestAddressesThatPeopleCouldTakeForOneAnotherAreOneAddress(t *testing.T) { // A20
+func TestA20AddressesThatPeopleCouldTakeForOneAnotherAreOneAddress(t *testing.T) {
 	cases := []struct{ typed, want string }{
 		{"hartwell", "hartwell"}, {"HartWell", "hartwell"}, {"hartwell.", "hartwell"}, {"hartwell%2e", "hartwell"}, {"ｈａｒｔｗｅｌｌ", "hartwell"}, {" hartwell ", "hartwell"},
 		{"hаrtwell", ""}, {"hart/well", ""}, {"office-", ""}, {"setup", ""}, {"Static", ""}, {"h", ""}, {"hart--well", ""}, {"hart%2fwell", ""}, {strings.Repeat("a", 41), ""},
@@ -161,7 +161,7 @@ func TestAnAddressIsSuggestedFromTheName(t *testing.T) {
 	}
 }
 
-func TestATakenAddressIsAConflict(t *testing.T) { // A20
+func TestA20ATakenAddressIsAConflict(t *testing.T) {
 	onBoth(t, func(w *world) {
 		w.found("Hartwell")
 		for _, slug := range []string{"hartwell", "HARTWELL", "hartwell.", "hartwell%2e", "ｈartwell"} {
