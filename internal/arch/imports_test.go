@@ -45,7 +45,6 @@ var libraries = map[string][]string{
 	"github.com/wneessen/go-mail":         {"internal/platform/mail"},
 	"github.com/emersion/go-smtp":         {"internal/platform/mail"},
 	"github.com/emersion/go-msgauth":      {"internal/platform/mail"},
-	"github.com/aws/aws-sdk-go-v2":        {"internal/platform/blob"},
 	"github.com/caddyserver/certmagic":    {"internal/cli", "internal/app"},
 	"github.com/bojanz/currency":          {"internal/platform/i18n", "internal/platform/money"},
 	"github.com/prometheus/client_golang": {"internal/app"},

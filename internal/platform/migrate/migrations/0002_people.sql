@@ -64,7 +64,7 @@ create table openid_accounts (
 );
 create index openid_accounts_person on openid_accounts (org, person);
 create table openid_providers (
-  org text primary key, issuer text not null, client_id text not null, secret_sealed text not null, label text not null default '', required boolean not null default false, updated_at bigint not null
+  org text primary key, issuer text not null, client_id text not null, secret_sealed text not null, label text not null default '', updated_at bigint not null
 );
 
 -- Invitations to a portal: none → invited → opened → active; resent, revoked, run out.
