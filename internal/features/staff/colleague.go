@@ -51,6 +51,10 @@ func staysOwned(tx *guard.Tx, member identity.Member) error {
 	if member.Role != access.Owner || member.State != identity.Active {
 		return nil
 	}
+	// Two owners who put each other out in the same instant come here one after the other.
+	if _, err := tx.Exec(holdOwners, nil); err != nil {
+		return err
+	}
 	staff, err := identity.StaffMembers(tx)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 )
 
 var (
+	holdOwners    = guard.SQL("hold the owners still", `update organisations set name = name where id = :org`)
 	secondFactors = guard.SQL("colleagues with a second factor", `select m.person from memberships m join people p on p.id = m.person
 		where m.org = :org and m.kind = 'staff' and m.state <> 'removed' and p.second_factor = true`)
 
