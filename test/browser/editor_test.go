@@ -25,8 +25,8 @@ func grip(who *Person, line int) playwright.Locator {
 	return who.Page.Locator("tr[data-line-id]").Nth(line).Locator("[data-grip=line]")
 }
 
-// drags takes one thing to just above another, in many small moves as a hand does.
-func drags(who *Person, what, to playwright.Locator) {
+// drags takes something up by its grip, carries it to another's place and lets go of it there.
+func drags(who *Person, what, to playwright.Locator, there ...string) {
 	who.t.Helper()
 	from, err := what.BoundingBox()
 	who.must(err, "find what is dragged")
@@ -36,7 +36,13 @@ func drags(who *Person, what, to playwright.Locator) {
 	who.must(mouse.Move(from.X+from.Width/2, from.Y+from.Height/2), "point")
 	who.must(mouse.Down(), "take it up")
 	who.must(mouse.Move(over.X+over.Width/2, over.Y+over.Height/2, playwright.MouseMoveOptions{Steps: playwright.Int(20)}), "move")
-	who.must(mouse.Move(over.X+over.Width/2, over.Y, playwright.MouseMoveOptions{Steps: playwright.Int(8)}), "move a little more")
+	// As a hand does: a little to and fro, until the row is seen to stand in its place.
+	for try := range 40 {
+		who.must(mouse.Move(over.X+over.Width/2, over.Y+float64(try%3)), "move a little more")
+		if names(who) == strings.Join(there, " | ") {
+			break
+		}
+	}
 	who.must(mouse.Up(), "let go")
 }
 
@@ -122,7 +128,7 @@ func TestTheEditorIsWorkedByKeyboardAndMouse(t *testing.T) {
 	order(jon, strip, cabinets, plaster)
 	jon.Press("Control+z")
 	order(jon, strip, plaster, cabinets)
-	saving(jon, func() { drags(jon, grip(jon, 2), grip(jon, 0)) })
+	saving(jon, func() { drags(jon, grip(jon, 2), grip(jon, 0), cabinets, strip, plaster) })
 	order(jon, cabinets, strip, plaster)
 
 	jon.Reload()

@@ -112,7 +112,7 @@ func (s ModuleSet) Empty() bool                   { return s == 0 }
 // so the statements decide.
 func ModuleOf(p Permission) Module {
 	switch p {
-	case ProjectsRead:
+	case ProjectsRead, LogsRead:
 		return Projects
 	case ProposalsRead, ProposalsAnswer:
 		return Documents
@@ -120,6 +120,10 @@ func ModuleOf(p Permission) Module {
 		return Messages
 	case UsersManage:
 		return Users
+	case ScheduleRead, ScheduleAnswer:
+		return Schedule
+	case RequestsWrite:
+		return AddJob
 	}
 	return ""
 }

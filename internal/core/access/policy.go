@@ -35,6 +35,13 @@ const (
 	ContractorsWrite  Permission = "contractors:write"  // add them, end their access
 	TechniciansManage Permission = "technicians:manage" // a contractor's own technicians
 	TokensManage      Permission = "tokens:manage"      // API tokens
+
+	ScheduleRead   Permission = "schedule:read"   // tasks and milestones; customers what is published
+	ScheduleWrite  Permission = "schedule:write"  // plan and publish
+	ScheduleAnswer Permission = "schedule:answer" // tick one's own task: the customer's own act
+	LogsRead       Permission = "logs:read"       // daily logs; customers what is shared
+	LogsWrite      Permission = "logs:write"
+	RequestsWrite  Permission = "requests:write" // describe wanted work: the customer's own act
 )
 
 // Role is what a member of staff is in the organisation.
@@ -108,6 +115,12 @@ var policy = map[Permission]grantees{
 	ContractorsWrite:  {26, o | a | m | e | s},
 	TechniciansManage: {27, k},
 	TokensManage:      {28, o | a},
+	ScheduleRead:      {29, staff | c | s},
+	ScheduleWrite:     {30, o | a | m | e | s},
+	ScheduleAnswer:    {31, c},
+	LogsRead:          {32, staff | c | s},
+	LogsWrite:         {33, o | a | m | e | s},
+	RequestsWrite:     {34, c},
 }
 
 // Permissions lists every permission in the order of the policy, for tests and pages.

@@ -28,6 +28,7 @@ type Store struct {
 	clock    clock.Clock
 	log      *slog.Logger
 	wake     func()
+	hear     []func([]Hint)
 	refused  atomic.Int64
 }
 
@@ -63,18 +64,18 @@ func (s *Store) Change(ctx context.Context, actor access.Actor, permission acces
 	if actor.SeenBy() != "" {
 		return s.refuse(ctx, actor, permission, fault.New(fault.Denied, "You are looking at the portal as somebody else. Nothing can be changed."))
 	}
-	stored := false
+	var left *doing
 	err := s.database.Write(ctx, string(actor.Org()), func(raw *db.Tx) error {
-		tx := &Tx{store: s, raw: raw, actor: actor, now: s.clock.Now(), writes: true, recorded: &[]event.Subject{}}
+		tx := &Tx{store: s, raw: raw, actor: actor, now: s.clock.Now(), writes: true, doing: &doing{}}
 		err := fn(tx)
 		if also, wanted := ctx.Value(alongKey{}).(func(*Tx) error); err == nil && wanted {
 			err = also(tx)
 		}
-		stored = tx.stored
+		left = tx.doing
 		return err
 	})
-	if err == nil && stored {
-		s.wake()
+	if err == nil {
+		s.after(left)
 	}
 	return err
 }
@@ -169,9 +170,7 @@ type Tx struct {
 	actor  access.Actor
 	now    time.Time
 	writes bool
-	stored bool
-
-	recorded *[]event.Subject // nil in a View
+	doing  *doing // nil in a View
 }
 
 // Actor is on whose behalf the transaction runs.
@@ -197,19 +196,24 @@ func (tx *Tx) Require(p access.Permission) error {
 
 // Record writes an event and its deliveries into this transaction.
 func (tx *Tx) Record(e event.Event) error {
-	tx.stored = true
-	if _, subject := e.About(); tx.recorded != nil {
-		*tx.recorded = append(*tx.recorded, subject)
+	if tx.doing == nil {
+		return errors.New("an event would be written in a View")
 	}
+	_, subject := e.About()
+	tx.doing.stored, tx.doing.recorded = true, append(tx.doing.recorded, subject)
+	tx.announceEvent(e)
 	return tx.store.events.Append(tx.raw, tx.actor, e, tx.now)
 }
 
 // Recorded lists what the events of this transaction are about, in their order.
-func (tx *Tx) Recorded() []event.Subject { return *tx.recorded }
+func (tx *Tx) Recorded() []event.Subject { return tx.doing.recorded }
 
 // Enqueue stores a job of this organisation in this transaction.
 func (tx *Tx) Enqueue(job jobs.Job) error {
-	tx.stored = true
+	if tx.doing == nil {
+		return errors.New("a job would be stored in a View")
+	}
+	tx.doing.stored = true
 	job.Organisation = string(tx.actor.Org())
 	return jobs.Insert(tx.raw, job, tx.now)
 }

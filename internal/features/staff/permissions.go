@@ -13,7 +13,8 @@ type Group struct {
 // Groups lists all that a role can permit, as people read it. Everybody in the office has
 // basics besides.
 var Groups = []Group{
-	{"work", []access.Permission{access.CustomersRead, access.CustomersWrite, access.ProjectsRead, access.ProjectsWrite}},
+	{"work", []access.Permission{access.CustomersRead, access.CustomersWrite, access.ProjectsRead, access.ProjectsWrite,
+		access.ScheduleRead, access.ScheduleWrite, access.LogsRead, access.LogsWrite}},
 	{"proposals", []access.Permission{access.ProposalsRead, access.ProposalsWrite, access.ProposalsSend, access.CostsRead}},
 	{"talk", []access.Permission{access.MessagesRead, access.MessagesWrite, access.FilesRead, access.FilesWrite}},
 	{"entry", []access.Permission{access.LinksManage, access.AccessRead, access.AccessManage, access.SeeAs, access.ContractorsRead, access.ContractorsWrite}},
@@ -44,6 +45,10 @@ var needs = map[access.Permission][]access.Permission{
 	access.SettingsWrite:    {access.SettingsRead},
 	access.PeopleManage:     {access.SettingsRead},
 	access.TokensManage:     {access.SettingsRead},
+	access.ScheduleRead:     {access.ProjectsRead, access.CustomersRead},
+	access.ScheduleWrite:    {access.ScheduleRead, access.ProjectsRead, access.CustomersRead},
+	access.LogsRead:         {access.ProjectsRead, access.CustomersRead},
+	access.LogsWrite:        {access.LogsRead, access.ProjectsRead, access.CustomersRead},
 }
 
 // whole adds what the chosen permissions need, and the basics.

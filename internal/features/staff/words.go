@@ -51,6 +51,10 @@ var sentences = map[access.Permission]string{
 	access.PeopleManage:     i18n.Mark("Invite colleagues, change roles, suspend and remove people"),
 	access.TokensManage:     i18n.Mark("Make and revoke API tokens"),
 	access.AuditRead:        i18n.Mark("Read the audit trail"),
+	access.ScheduleRead:     i18n.Mark("See schedules"),
+	access.ScheduleWrite:    i18n.Mark("Plan tasks and publish schedules"),
+	access.LogsRead:         i18n.Mark("Read daily logs"),
+	access.LogsWrite:        i18n.Mark("Write daily logs and share them"),
 }
 
 func sentence(ctx context.Context, p access.Permission) string { return i18n.T(ctx, sentences[p]) }
