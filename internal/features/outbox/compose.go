@@ -37,7 +37,10 @@ func (s *Service) compose(ctx context.Context, m pending, l Letter) ([]byte, err
 		content.Paragraphs = append(content.Paragraphs, emphasised(paragraph))
 	}
 	message := mail.Message{From: s.means.From, FromName: oneLine(m.firm.Name), To: l.To, ToName: oneLine(l.ToName), ReplyTo: l.ReplyTo, Subject: oneLine(l.Subject),
-		ID: m.messageID, Date: m.queuedAt, AutoSubmitted: l.Quote == ""}
+		ID: m.messageID, Date: m.queuedAt, AutoSubmitted: l.Quote == "", ListUnsubscribe: l.Unsubscribe}
+	if l.Thread != "" && message.ReplyTo == "" && s.means.ReplyAddress != nil {
+		message.ReplyTo = s.means.ReplyAddress(access.OrgID(m.org), l.Person, l.Thread)
+	}
 	if message.ReplyTo == "" && mail.CheckAddress(m.firm.Email) == nil {
 		message.ReplyTo = m.firm.Email
 	}

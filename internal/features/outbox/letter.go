@@ -29,8 +29,13 @@ type Letter struct {
 	Notes      []string // small lines under the card
 	ReplyLine  string   // whether and where an answer arrives
 	ReplyTo    string   // address that answers go to; empty: the firm's own
-	AboutKind  string   // "proposal", "person", …: what the mail is about
-	About      string   // its id; office pages list mails by it
+	// Thread is the conversation that answers to this mail belong to, "project:ID"; empty: none.
+	Thread string
+	// Unsubscribe is the absolute https address that takes the one click of RFC 8058; only for mail that a person may
+	// choose not to get.
+	Unsubscribe string
+	AboutKind   string // "proposal", "person", …: what the mail is about
+	About       string // its id; office pages list mails by it
 	// Mark makes a mail one of its kind in the organisation: a second letter with the same
 	// mark is not stored. Empty: every letter is its own.
 	Mark       string

@@ -31,6 +31,9 @@ type Means struct {
 	// Attachment reads a file that a letter names. Outside transactions; may be nil when no
 	// letter attaches files.
 	Attachment func(ctx context.Context, org access.OrgID, file string) (name, mediaType string, content []byte, err error)
+	// ReplyAddress makes the signed address under which a person's answers reach a thread. Nil, or an empty answer: no
+	// mail is taken in, and answers go to the firm's own address.
+	ReplyAddress func(org access.OrgID, person access.PersonID, thread string) string
 	// Logo reads an organisation's logo, a PNG or JPEG of at least 80 pixels. May be nil.
 	Logo func(ctx context.Context, org access.OrgID) (mediaType string, content []byte, err error)
 }
