@@ -32,7 +32,7 @@ func (s *Service) Subscribers() []event.Subscriber {
 // telling is one subscriber's transaction with what all of them need.
 type telling struct {
 	tx       *guard.Tx
-	ctx      context.Context // in the firm's language and zone
+	ctx      context.Context // in the firm's language and zone, or those of the person that to names
 	settings organisation.Settings
 	document Document
 	happened event.Recorded
@@ -54,58 +54,78 @@ func (s *Service) tell(ctx context.Context, r event.Recorded, do func(telling) e
 	})
 }
 
+// to is the telling in the words of one person.
+func (s *Service) to(t telling, person access.PersonID, kind access.Kind) (telling, error) {
+	var err error
+	t.ctx, err = s.means.Notices.Reader(t.ctx, t.tx, person, kind)
+	return t, err
+}
+
+// language is what the words of the telling are in.
+func (t telling) language() string { return i18n.ReaderOf(t.ctx).Language }
+
 func (s *Service) tellOffice(ctx context.Context, r event.Recorded) error {
 	return s.tell(ctx, r, func(t telling) error {
-		words, reason, err := officeWords(t)
-		if err != nil {
+		var said struct{ Reason string }
+		if err := r.Read(&said); err != nil {
 			return err
 		}
-		return s.toOwner(t, words, reason)
+		if r.Kind != "proposal.declined" && r.Kind != "proposal.changes_requested" {
+			said.Reason = ""
+		}
+		return s.toOwner(t, story{notify.Documents, officeWords, said.Reason})
 	})
 }
 
-func officeWords(t telling) (words, reason string, err error) {
-	var said struct{ Reason string }
-	if err := t.happened.Read(&said); err != nil {
-		return "", "", err
-	}
+// story is what people are told: in words that each reads in their own language, and with
+// the words that somebody else wrote.
+type story struct {
+	activity notify.Activity
+	words    func(telling) string
+	quote    string
+}
+
+func officeWords(t telling) string {
 	who, what := t.happened.ActorName, t.document.Title
 	switch t.happened.Kind {
 	case "proposal.approved":
-		return i18n.T(t.ctx, "{name} signed and approved {title}.", "name", who, "title", what), "", nil
+		return i18n.T(t.ctx, "{name} signed and approved {title}.", "name", who, "title", what)
 	case "proposal.declined":
-		return i18n.T(t.ctx, "{name} declined {title}.", "name", who, "title", what), said.Reason, nil
+		return i18n.T(t.ctx, "{name} declined {title}.", "name", who, "title", what)
 	case "proposal.changes_requested":
-		return i18n.T(t.ctx, "{name} asks for changes to {title}.", "name", who, "title", what), said.Reason, nil
+		return i18n.T(t.ctx, "{name} asks for changes to {title}.", "name", who, "title", what)
 	}
-	return i18n.T(t.ctx, "{title} is no longer valid.", "title", what), "", nil
+	return i18n.T(t.ctx, "{title} is no longer valid.", "title", what)
 }
 
 // toOwner tells the proposal's owner, or everybody with a leading role when the owner has
 // left.
-func (s *Service) toOwner(t telling, words, quote string) error {
+func (s *Service) toOwner(t telling, tale story) error {
 	members, err := responsible(t.tx, t.document.Owner)
 	if err != nil {
 		return err
 	}
-	return s.toMembers(t, members, words, quote)
+	return s.toMembers(t, members, tale)
 }
 
-// toMembers tells colleagues in the inbox and by mail; whoever did it is not told.
-func (s *Service) toMembers(t telling, members []identity.Member, words, quote string) error {
-	path := OfficePath(t.settings.Slug, t.document.ID)
+// toMembers tells colleagues; whoever did it is not told.
+func (s *Service) toMembers(t telling, members []identity.Member, tale story) error {
 	for _, m := range members {
 		if m.Person == t.happened.Person {
 			continue
 		}
-		if err := notify.Tell(t.tx, notify.Notice{Person: m.Person, Event: t.happened.ID, Title: words, URL: path, Icon: "file-text"}); err != nil {
+		t, err := s.to(t, m.Person, access.Staff)
+		if err != nil {
 			return err
 		}
+		words := tale.words(t)
 		letter := s.officeLetter(t, m, words)
-		if quote != "" {
-			letter.Quote, letter.QuoteBy = quote, t.happened.ActorName
+		if tale.quote != "" {
+			letter.Quote, letter.QuoteBy = tale.quote, t.happened.ActorName
 		}
-		if err := s.mails.Queue(t.tx, letter); err != nil {
+		err = s.means.Notices.Tell(t.tx, notify.Telling{Person: m.Person, Kind: access.Staff, Event: t.happened.ID, Activity: tale.activity, Title: words,
+			URL: OfficePath(t.settings.Slug, t.document.ID), Icon: "file-text", Project: t.document.Project, Letter: letter})
+		if err != nil {
 			return err
 		}
 	}
@@ -115,7 +135,7 @@ func (s *Service) toMembers(t telling, members []identity.Member, words, quote s
 // officeLetter is a mail to a colleague about the proposal; a person is mailed once for an
 // event.
 func (s *Service) officeLetter(t telling, m identity.Member, words string) outbox.Letter {
-	return outbox.Letter{Person: m.Person, To: m.Email, ToName: m.Name, Subject: proposal.Shorten(words, 150), Preheader: t.document.Number, Title: words, Language: t.settings.Language,
+	return outbox.Letter{Person: m.Person, To: m.Email, ToName: m.Name, Subject: proposal.Shorten(words, 150), Preheader: t.document.Number, Title: words, Language: t.language(),
 		Paragraphs: []string{i18n.T(t.ctx, "{number}, {project}, {customer}", "number", t.document.Number, "project", t.document.ProjectName, "customer", t.document.CustomerName)},
 		Button:     i18n.T(t.ctx, "Open in the office"), URL: s.means.BaseURL + OfficePath(t.settings.Slug, t.document.ID),
 		AboutKind: "proposal", About: t.document.ID, Mark: "event " + t.happened.ID + " to " + string(m.Person)}
@@ -157,7 +177,11 @@ func (s *Service) sendCopies(ctx context.Context, r event.Recorded) error {
 		if err != nil {
 			return err
 		}
-		letter := outbox.Letter{Person: signature.Person, To: signature.Email, ToName: signature.Name, Language: t.settings.Language,
+		t, err = s.to(t, signature.Person, access.Customer)
+		if err != nil {
+			return err
+		}
+		letter := outbox.Letter{Person: signature.Person, To: signature.Email, ToName: signature.Name, Language: t.language(),
 			Subject:    i18n.T(t.ctx, "Signed: {title}", "title", t.document.Title),
 			Preheader:  i18n.T(t.ctx, "Your copy of the agreement is attached."),
 			Title:      i18n.T(t.ctx, "Thank you. It is signed."),
@@ -177,6 +201,10 @@ func (s *Service) copyToOwner(t telling, sealed signing.AgreementSealed, signatu
 		return err
 	}
 	for _, m := range members {
+		t, err := s.to(t, m.Person, access.Staff)
+		if err != nil {
+			return err
+		}
 		letter := s.officeLetter(t, m, i18n.T(t.ctx, "{name} has signed: {title}", "name", signature.Name, "title", t.document.Title))
 		letter.Paragraphs = append(letter.Paragraphs, i18n.T(t.ctx, "The signed and sealed agreement is attached."))
 		letter.AttachFile = sealed.File
@@ -205,23 +233,26 @@ func (s *Service) tellOfComment(ctx context.Context, r event.Recorded) error {
 		return err
 	}
 	return s.tell(ctx, r, func(t telling) error {
-		words := i18n.T(t.ctx, "{name} wrote on {title}", "name", r.ActorName, "title", t.document.Title)
-		if err := s.toMentioned(t, posted, words); err != nil {
+		if err := s.toMentioned(t, posted); err != nil {
 			return err
 		}
 		switch {
 		case posted.Internal:
 			return nil
 		case r.ActorKind == access.Customer:
-			return s.toOwner(t, words, posted.Excerpt)
+			return s.toOwner(t, story{notify.Messages, wrote, posted.Excerpt})
 		}
 		return s.toRecipients(t, posted)
 	})
 }
 
+func wrote(t telling) string {
+	return i18n.T(t.ctx, "{name} wrote on {title}", "name", t.happened.ActorName, "title", t.document.Title)
+}
+
 // toMentioned tells the colleagues whose names stand behind an @ (SY-04). Mentioned
 // contacts get every message anyway.
-func (s *Service) toMentioned(t telling, posted comment, words string) error {
+func (s *Service) toMentioned(t telling, posted comment) error {
 	var members []identity.Member
 	for _, person := range posted.Mentions {
 		member, err := identity.MemberByPerson(t.tx, person)
@@ -235,7 +266,7 @@ func (s *Service) toMentioned(t telling, posted comment, words string) error {
 			members = append(members, member)
 		}
 	}
-	return s.toMembers(t, members, words, posted.Excerpt)
+	return s.toMembers(t, members, story{notify.Mentions, wrote, posted.Excerpt})
 }
 
 func (s *Service) toRecipients(t telling, posted comment) error {
@@ -255,18 +286,21 @@ func (s *Service) toRecipients(t telling, posted comment) error {
 		if !reads {
 			continue
 		}
-		words := i18n.T(t.ctx, "{name} answered on {title}", "name", t.happened.ActorName, "title", t.document.Title)
-		if err := notify.Tell(t.tx, notify.Notice{Person: r.Person, Event: t.happened.ID, Title: words, URL: CustomerPath(t.settings.Slug, t.document.ID), Icon: "message-square"}); err != nil {
+		t, err := s.to(t, r.Person, access.Customer)
+		if err != nil {
 			return err
 		}
+		words := i18n.T(t.ctx, "{name} answered on {title}", "name", t.happened.ActorName, "title", t.document.Title)
 		path, err := identity.MakeLink(t.tx, identity.LinkRequest{Person: r.Person, Purpose: "document", ItemKind: "proposal", Item: t.document.ID, Days: t.settings.LinkDays})
 		if err != nil {
 			return err
 		}
-		letter := outbox.Letter{Person: r.Person, To: r.Email, ToName: r.Name, Subject: words, Title: words, Quote: posted.Excerpt, QuoteBy: t.happened.ActorName, Language: t.settings.Language,
+		letter := outbox.Letter{Person: r.Person, To: r.Email, ToName: r.Name, Subject: words, Title: words, Quote: posted.Excerpt, QuoteBy: t.happened.ActorName, Language: t.language(), Thread: "proposal:" + t.document.ID,
 			Button: i18n.T(t.ctx, "Read and answer"), URL: s.means.BaseURL + path, AboutKind: "proposal", About: t.document.ID,
 			Mark: fmt.Sprintf("event %s to %s", t.happened.ID, r.Contact)}
-		if err := s.mails.Queue(t.tx, letter); err != nil {
+		err = s.means.Notices.Tell(t.tx, notify.Telling{Person: r.Person, Kind: access.Customer, Event: t.happened.ID, Activity: notify.Messages, Title: words,
+			URL: CustomerPath(t.settings.Slug, t.document.ID), Icon: "message-square", Project: t.document.Project, Letter: letter})
+		if err != nil {
 			return err
 		}
 	}

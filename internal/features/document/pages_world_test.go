@@ -28,6 +28,7 @@ import (
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/message"
+	"lintel/internal/features/notify"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/outbox"
 	"lintel/internal/features/project"
@@ -93,7 +94,7 @@ func openOffice(t *testing.T, database *db.DB) *office {
 	o.files.Register("proposal", document.HangOnProposal)
 	o.customers = customer.New(o.store)
 	seals := signing.New(o.store, box, o.clock, httpclient.New(httpclient.Options{}), "")
-	o.service = document.New(o.store, o.files, seals, mails, document.Means{BaseURL: "https://portal.example"}, quiet)
+	o.service = document.New(o.store, o.files, seals, mails, document.Means{BaseURL: "https://portal.example", Notices: notify.New(o.store, notify.Means{BaseURL: "https://portal.example", Mail: mails.Queue})}, quiet)
 	frame := organisation.NewFrame(officeMenu())
 	o.messages = message.New(o.store, o.files, frame)
 	o.messages.Register("proposal", document.Conversation)

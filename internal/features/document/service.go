@@ -11,6 +11,7 @@ import (
 	"lintel/internal/core/guard"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
+	"lintel/internal/features/notify"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/outbox"
 	"lintel/internal/features/signing"
@@ -34,6 +35,7 @@ type Service struct {
 // Means is what proposals need from the rest of the program.
 type Means struct {
 	BaseURL string // absolute URLs in mails start with it
+	Notices *notify.Service
 }
 
 // New makes the service.

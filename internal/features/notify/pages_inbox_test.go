@@ -15,6 +15,7 @@ import (
 	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
 	"lintel/internal/features/organisation"
+	"lintel/internal/features/outbox"
 	"lintel/internal/platform/clock"
 	"lintel/internal/platform/db"
 	"lintel/internal/platform/db/dbtest"
@@ -30,6 +31,19 @@ type inboxes struct {
 	service *Service
 	server  http.Handler
 	actors  map[string]access.Actor
+	letters []outbox.Letter
+}
+
+func (w *inboxes) member(name, kind string) {
+	w.Helper()
+	for _, text := range []string{
+		fmt.Sprintf("insert into people (id, email, email_folded, created_at) values ('%[1]s', '%[1]s@example.com', '%[1]s@example.com', 0)", name),
+		fmt.Sprintf("insert into memberships (org, person, kind, name, email, created_at) values ('%[3]s', '%[1]s', '%[2]s', '%[1]s', '%[1]s@example.com', 0)", name, kind, w.actors["jon"].Org()),
+	} {
+		if err := w.database.Write(w.Context(), "*", func(tx *db.Tx) error { _, err := tx.Exec(text); return err }); err != nil {
+			w.Fatal(err)
+		}
+	}
 }
 
 func onBoth(t *testing.T, run func(w *inboxes)) {
@@ -53,7 +67,13 @@ func onBoth(t *testing.T, run func(w *inboxes)) {
 			identity.Org, identity.Person, identity.Name, identity.Proof = firm.ID, access.PersonID(person), person, access.ConfirmedBrowser
 			w.actors[name] = access.NewActor(identity)
 		}
-		w.service = New(w.store)
+		w.member("jon", "staff")
+		w.member("eve", "staff")
+		w.member("maria", "customer")
+		w.service = New(w.store, Means{BaseURL: "https://portal.example", Mail: func(_ *guard.Tx, l outbox.Letter) error {
+			w.letters = append(w.letters, l)
+			return nil
+		}})
 		frame := organisation.NewFrame(nil)
 		table := &route.Table{}
 		NewPages(w.service, frame).Routes(table)
@@ -88,7 +108,7 @@ func (w *inboxes) grant(subjects map[string]string) {
 func (w *inboxes) tell(person, event, title, url string) {
 	w.Helper()
 	err := w.store.Change(w.Context(), w.actors["jon"], access.HomeRead, func(tx *guard.Tx) error {
-		return Tell(tx, Notice{Person: access.PersonID(person), Event: event, Title: title, URL: url})
+		return w.service.Tell(tx, Telling{Person: access.PersonID(person), Kind: w.actors[person].Kind(), Event: event, Activity: Messages, Title: title, URL: url, Letter: outbox.Letter{URL: "https://portal.example" + url}})
 	})
 	if err != nil {
 		w.Fatal(err)

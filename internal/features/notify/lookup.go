@@ -1,0 +1,94 @@
+package notify
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
+	"lintel/internal/features/identity"
+	"lintel/internal/features/organisation"
+	"lintel/internal/platform/fault"
+	"lintel/internal/platform/i18n"
+)
+
+// CustomersOf lists the people who may use a module on a customer's project now; project may be empty for what belongs to
+// the customer alone. System and staff only.
+func CustomersOf(tx *guard.Tx, customer, project string, module access.Module) (list []access.PersonID, err error) {
+	err = tx.Each(customersGranted, guard.Args{"customer": customer, "project": project, "module": string(module)}, func(row guard.Row) error {
+		var person access.PersonID
+		err := row(&person)
+		list = append(list, person)
+		return err
+	})
+	return list, err
+}
+
+// OfficeOf lists who in the office is told of a project: its lead, or everybody with a leading role when there is none or
+// they have left. System and staff only.
+func OfficeOf(tx *guard.Tx, lead access.PersonID) (list []access.PersonID, err error) {
+	members, err := identity.StaffMembers(tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range members {
+		if m.State != identity.Active {
+			continue
+		}
+		if m.Person == lead {
+			return []access.PersonID{lead}, nil
+		}
+		if m.Role == access.Owner || m.Role == access.Administrator {
+			list = append(list, m.Person)
+		}
+	}
+	return list, nil
+}
+
+// reader is a person who is told something, as the organisation knows them.
+type reader struct {
+	name, email string
+	language    string
+	zone        *time.Location
+}
+
+func readerOf(tx *guard.Tx, person access.PersonID, kind access.Kind) (r reader, err error) {
+	firm, err := organisation.Of(tx)
+	if err != nil {
+		return r, err
+	}
+	zone := ""
+	err = tx.One(personToTell, guard.Args{"person": string(person), "kind": string(kind)}, &r.name, &r.email, &r.language, &zone)
+	if err != nil {
+		return r, err
+	}
+	r.language, r.zone = cmp.Or(r.language, firm.Language), firm.Location()
+	if own, err := time.LoadLocation(zone); zone != "" && err == nil {
+		r.zone = own
+	}
+	return r, nil
+}
+
+// in is a context whose texts are in the person's language and whose times are in their zone.
+func (r reader) in(ctx context.Context, now time.Time) context.Context {
+	return i18n.WithReader(ctx, i18n.Reader{Language: r.language, Zone: r.zone, Now: now})
+}
+
+// Reader gives a context whose texts are in the person's language and whose times are in their zone: their own choice, else
+// the organisation's. For somebody who is no member of that kind it is the organisation's; Tell tells them nothing.
+func (s *Service) Reader(ctx context.Context, tx *guard.Tx, person access.PersonID, kind access.Kind) (context.Context, error) {
+	r, err := readerOf(tx, person, kind)
+	if fault.Is(err, fault.NotFound) {
+		firm, err := organisation.Of(tx)
+		if err != nil {
+			return ctx, err
+		}
+		return reader{language: firm.Language, zone: firm.Location()}.in(ctx, tx.Now()), nil
+	}
+	if err != nil {
+		return ctx, fmt.Errorf("look who is told: %w", err)
+	}
+	return r.in(ctx, tx.Now()), nil
+}
