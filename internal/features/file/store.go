@@ -12,10 +12,11 @@ const fileColumns = `f.id, f.name, f.media_type, f.size, f.sha256, f.blob, f.pre
 
 // visible is the condition under which a customer's person sees a file: it is shared, or
 // their own and not yet posted; and in both cases their grant is alive.
-// What hangs on a document or a message comes with that module.
+// What hangs on a document, a message or a request comes with that module.
 var visible = ` and (f.visibility = 'shared' or f.uploaded_by = :viewer) and ` + guard.GrantedBy(moduleOfFile, "f.customer", "f.project", "f.item") + ` and ` + guard.Offered(moduleOfFile)
 
-const moduleOfFile = `case when f.hangs_kind in ('proposal', 'agreement') then 'documents' when f.hangs_kind in ('message', 'composer') then 'messages' else 'files' end`
+const moduleOfFile = `case when f.hangs_kind in ('proposal', 'agreement') then 'documents' when f.hangs_kind in ('message', 'composer') then 'messages'
+	when f.hangs_kind in ('request', 'request-form') then 'add-job' else 'files' end`
 
 const fileByIDText = `select ` + fileColumns + ` from files f where f.org = :org and f.id = :id and f.archived_at is null and f.state = 'stored'`
 
