@@ -31,12 +31,14 @@ import (
 	"lintel/internal/features/property"
 	"lintel/internal/features/signing"
 	"lintel/internal/features/staff"
+	"lintel/internal/features/watch"
 	"lintel/internal/platform/blob"
 	"lintel/internal/platform/clock"
 	"lintel/internal/platform/config"
 	"lintel/internal/platform/db"
 	"lintel/internal/platform/httpclient"
 	"lintel/internal/platform/jobs"
+	"lintel/internal/platform/live"
 	"lintel/internal/platform/mail"
 	"lintel/internal/platform/migrate"
 	"lintel/internal/platform/secret"
@@ -62,6 +64,7 @@ type App struct {
 	Blobs    blob.Store
 	Store    *guard.Store
 	Jobs     *jobs.Runner
+	Live     *live.Broker
 	Events   *event.Registry
 	Table    *route.Table
 	Handler  http.Handler
@@ -70,6 +73,7 @@ type App struct {
 	sender   mail.Sender
 
 	Organisations *organisation.Service
+	Watch         *watch.Service
 	Identity      *identity.Service
 	Staff         *staff.Service
 	APIRequests   *api.Requests
@@ -101,6 +105,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	}
 	a.Jobs = jobs.New(a.Database, a.Clock, a.Log)
 	a.Store = guard.New(a.Database, a.Events, a.Clock, a.Log, a.Jobs.Wake)
+	a.Live = live.NewBroker()
 	a.frame = a.newFrame(base.Scheme == "https")
 	if err := a.buildFeatures(base, options); err != nil {
 		return nil, fmt.Errorf("put the program together: %w", err)
@@ -111,6 +116,13 @@ func New(ctx context.Context, options Options) (*App, error) {
 	outer := web.Outer{BaseURL: base, TrustedProxy: prefixes(options.Config.TrustedProxies), AnyHost: options.Config.Demo, Log: a.Log}
 	a.Handler = outer.Wrap(a.Table.Handler(a.edge(outer)))
 	return a, nil
+}
+
+// Run does what a running program does beside answering: jobs, and live updates from and to other processes. It ends with the
+// context, after the jobs under way.
+func (a *App) Run(ctx context.Context) {
+	go a.Live.Spread(ctx, a.Database, a.Log)
+	a.Jobs.Run(ctx)
 }
 
 // Close ends the connections to the data.

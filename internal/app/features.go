@@ -27,6 +27,7 @@ import (
 	"lintel/internal/features/property"
 	"lintel/internal/features/signing"
 	"lintel/internal/features/staff"
+	"lintel/internal/features/watch"
 	"lintel/internal/platform/blob"
 	"lintel/internal/platform/config"
 	"lintel/internal/platform/fault"
@@ -77,6 +78,7 @@ func (a *App) buildFeatures(base *url.URL, options Options) error {
 	a.Messages.Register("proposal", document.Conversation)
 	a.PortalAccess = portalaccess.New(a.Store, a.Outbox.Queue, a.Config.BaseURL)
 	a.registerHangers()
+	a.followedThings()
 	return nil
 }
 
@@ -210,4 +212,11 @@ func (a *App) sendTestMail(ctx context.Context, actor access.Actor) error {
 		return a.Outbox.Queue(tx, outbox.Letter{Person: actor.Person(), To: actor.Email(), ToName: actor.Name(), Subject: i18n.T(ctx, "A test mail from {firm}", "firm", settings.Name),
 			Title: i18n.T(ctx, "Mail works"), Paragraphs: []string{i18n.T(ctx, "You asked for this mail in the settings. Your customers' mails look like it.")}, Language: settings.Language})
 	})
+}
+
+// followedThings are what open pages may follow, each with the question whether somebody sees it.
+func (a *App) followedThings() {
+	a.Watch = watch.New(a.Store, a.Live, a.Identity.Authenticate)
+	a.Watch.Allow("project", func(tx *guard.Tx, id string) error { _, err := project.ProjectVisible(tx, id); return err })
+	a.Watch.Allow("proposal", func(tx *guard.Tx, id string) error { _, err := a.Messages.ThreadOf(tx, "proposal", id); return err })
 }

@@ -81,6 +81,7 @@ func (a *App) addRoutes() {
 	a.apiRoutes()
 	factor.NewPages(a.Factors, a.Identity, a.frame).Routes(a.Table)
 	openid.NewPages(a.OpenID, a.Identity, a.frame).Routes(a.Table)
+	a.Watch.Routes(a.Table)
 	a.Files.Routes(a.Table)
 	a.Messages.Routes(a.Table)
 	notify.NewPages(a.Inbox, a.frame).Routes(a.Table)

@@ -2,6 +2,7 @@ package apptest
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -99,8 +100,10 @@ func (c *Client) Do(method, path, contentType string, body []byte) Answer {
 	for _, cookie := range c.jar.Cookies(target) {
 		r.AddCookie(cookie)
 	}
-	w := httptest.NewRecorder()
-	c.portal.App.Handler.ServeHTTP(w, r)
+	ctx, end := context.WithCancel(r.Context())
+	defer end()
+	w := cut{httptest.NewRecorder(), end}
+	c.portal.App.Handler.ServeHTTP(w, r.WithContext(ctx))
 	result := w.Result()
 	defer result.Body.Close()
 	c.jar.SetCookies(target, result.Cookies())

@@ -232,7 +232,7 @@ func (s *demoShow) run(ctx context.Context, listener net.Listener, announce func
 	}()
 	background, stopJobs := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopJobs()
-	go func() { defer close(p.jobs); s.app.Jobs.Run(background) }()
+	go func() { defer close(p.jobs); s.app.Run(background) }()
 	if err := announce(); err != nil {
 		return err
 	}

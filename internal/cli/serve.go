@@ -171,7 +171,7 @@ func serve(ctx context.Context, a *app.App, metrics *app.Metrics, log *slog.Logg
 	}
 	background, stopJobs := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopJobs()
-	go func() { defer close(p.jobs); a.Jobs.Run(background) }()
+	go func() { defer close(p.jobs); a.Run(background) }()
 	go p.quiet.watch(background)
 	if err := encrypted.begin(background); err != nil {
 		return err
@@ -271,6 +271,7 @@ func (p *portal) stop(stopJobs func()) error {
 }
 
 func (p *portal) finish(ctx context.Context, stopJobs func()) error {
+	p.app.Live.Close() // streams of live pages do not end by themselves
 	var errs []error
 	for _, server := range p.servers {
 		if err := server.Shutdown(ctx); err != nil {

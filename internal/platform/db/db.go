@@ -37,9 +37,10 @@ const (
 // many (PostgreSQL).
 type DB struct {
 	engine  Engine
-	readers *readers // SQLite: read-only sessions, each with its prepared statements
-	writer  *writer  // SQLite: the one that writes
-	pool    *sql.DB  // PostgreSQL
+	readers *readers        // SQLite: read-only sessions, each with its prepared statements
+	writer  *writer         // SQLite: the one that writes
+	pool    *sql.DB         // PostgreSQL
+	config  *pgx.ConnConfig // PostgreSQL: how connections are made
 	close   []io.Closer
 }
 
@@ -145,7 +146,7 @@ func openPostgreSQL(ctx context.Context, databaseURL string) (*DB, error) {
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, fmt.Errorf("reach the PostgreSQL server: %w", err)
 	}
-	return &DB{engine: PostgreSQL, pool: pool, close: []io.Closer{pool}}, nil
+	return &DB{engine: PostgreSQL, pool: pool, config: config, close: []io.Closer{pool}}, nil
 }
 
 // Read runs fn in a read-only transaction that sees one state of the data. organisation

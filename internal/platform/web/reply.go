@@ -18,7 +18,7 @@ import (
 	"github.com/a-h/templ"
 )
 
-// Reply is one answer. Exactly one of Component, JSON, Content or Location is set, or
+// Reply is one answer. Exactly one of Component, JSON, Content, Stream or Location is set, or
 // none for an empty answer.
 type Reply struct {
 	Status    int // 0: 200, or 303 with a Location
@@ -30,8 +30,11 @@ type Reply struct {
 	FileName  string // with Content: the name to save it under
 	Inline    bool   // with Content: may be shown instead of saved; only for types that cannot run
 	Modified  time.Time
-	Cookies   []*http.Cookie
-	Header    http.Header
+	// Stream writes the answer piece by piece, as live events and archives; MediaType is its type. What it returns is logged
+	// when the answer has begun.
+	Stream  func(http.ResponseWriter) error
+	Cookies []*http.Cookie
+	Header  http.Header
 }
 
 // Page answers with a whole page or a fragment of one.
@@ -79,6 +82,11 @@ func (r Reply) Send(ctx context.Context, w http.ResponseWriter, request *http.Re
 		w.Header().Set("Location", r.Location)
 		w.WriteHeader(orElse(r.Status, http.StatusSeeOther))
 		return nil
+	case r.Stream != nil:
+		setDefault(w.Header(), "Content-Type", r.MediaType)
+		setDefault(w.Header(), "Cache-Control", "no-store")
+		w.WriteHeader(orElse(r.Status, http.StatusOK))
+		return r.Stream(w)
 	case r.Content != nil:
 		return r.sendContent(w, request)
 	case r.Component != nil:

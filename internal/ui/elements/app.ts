@@ -3,6 +3,7 @@ import { dialogClick, openNow, pullToClose } from './dialog'
 import './fields'
 import { copy, keepDrafts, onChange, onSubmit, sendNow, wakeForms } from './forms'
 import type { Kit } from './kit'
+import { followLive } from './live'
 import { say, sayWaiting, whisper } from './say'
 import { watchTerms } from './terms'
 import { toggleTheme } from './theme'
@@ -114,3 +115,4 @@ showCurrentTab()
 sendBeacons()
 document.querySelector<HTMLElement>('[data-focus]')?.focus()
 loadElements()
+followLive()
