@@ -15,12 +15,17 @@ type Added struct {
 	Size      int64  `json:"size"`
 	Shared    bool   `json:"shared"`
 	Picture   bool   `json:"picture"`
+	Version   int    `json:"version,omitempty"` // of a file that was there before, from 2
 	subject   event.Subject
 }
 
 func added(f File) Added {
-	return Added{File: f.ID, Name: f.Name, MediaType: f.MediaType, Size: f.Size, Shared: f.Hang.Visibility == Shared, Picture: f.HasPreview,
+	a := Added{File: f.ID, Name: f.Name, MediaType: f.MediaType, Size: f.Size, Shared: f.Hang.Visibility == Shared, Picture: f.HasPreview,
 		subject: event.Subject{Kind: f.Hang.Kind, ID: f.Hang.On, Customer: f.Hang.Customer, Project: f.Hang.Project}}
+	if f.Version > 1 {
+		a.Version = f.Version
+	}
+	return a
 }
 
 // About implements event.Event. A file that the customer sees is another kind of event than
@@ -36,7 +41,7 @@ func (a Added) About() (string, event.Subject) {
 func Events() []event.Kind {
 	return []event.Kind{
 		{Name: "file.added", Visibility: event.OfficeOnly, Icon: "paperclip", Sentence: sentence, Notice: "nobody, because the office keeps its own files"},
-		{Name: "file.shared", Visibility: event.WithPortal, Icon: "paperclip", Sentence: sentence, Notice: "nobody, because the proposal or message that the file belongs to tells of it"},
+		{Name: "file.shared", Visibility: event.WithPortal, Icon: "paperclip", Sentence: sentence, Notice: "the other side, when the file stands on a project itself; what a proposal or message carries they tell of"},
 	}
 }
 
@@ -44,6 +49,9 @@ func sentence(ctx context.Context, r event.Recorded) string {
 	var a Added
 	if err := r.Read(&a); err != nil || a.Name == "" {
 		return i18n.T(ctx, "A file was added")
+	}
+	if a.Version > 1 {
+		return i18n.T(ctx, "{name} added version {n} of {file}", "name", r.ActorName, "n", a.Version, "file", a.Name)
 	}
 	return i18n.T(ctx, "{name} added {file}", "name", r.ActorName, "file", a.Name)
 }

@@ -17,6 +17,8 @@ type Hang struct {
 	Customer   string
 	Project    string
 	Visibility string // Office or Shared
+	Folder     string // of a project's own files; empty: none
+	Replaces   string // the file that this is the next version of
 	// Quiet leaves no event: the feature that hangs the file tells of it in its own words.
 	Quiet bool
 }
@@ -45,9 +47,14 @@ type File struct {
 	UploaderName  string
 	AddedAt       time.Time
 	Waiting       bool // not served yet: it is being checked for viruses
+	Caption       string
+	Series        string    // id of the first version
+	Version       int       // counts from 1
+	TakenAt       time.Time // when the camera says, otherwise when it was added
 
 	blob    string // key of the original
 	preview string // key of the preview, which a job makes; empty when there will be none
+	state   string // "stored", "waiting" or "refused"
 }
 
 // inline are the types that a browser may show on our origin: nothing in them can run.

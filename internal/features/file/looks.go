@@ -2,9 +2,7 @@ package file
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"encoding/binary"
 	"fmt"
 	"image"
 	"image/color"
@@ -13,6 +11,7 @@ import (
 	_ "image/png"  // browsers show
 	"io"
 	"strings"
+	"time"
 
 	"github.com/gabriel-vasile/mimetype"
 	_ "golang.org/x/image/webp" // and of WebP
@@ -25,7 +24,8 @@ type looks struct {
 	mediaType     string
 	width, height int // upright
 	drawable      bool
-	turn          int // Exif orientation, 1 is upright
+	turn          int       // Exif orientation, 1 is upright
+	taken         time.Time // by the camera's clock; zero when it does not say
 }
 
 // sniffed is how many bytes the type is told from.
@@ -75,7 +75,8 @@ func examine(content io.ReadSeeker) (looks, error) {
 		if _, err := content.Seek(0, io.SeekStart); err != nil {
 			return looks{}, fmt.Errorf("read the file: %w", err)
 		}
-		l.turn, progressive = jpegNotes(content)
+		notes := jpegNotes(content)
+		l.turn, l.taken, progressive = notes.turn, notes.taken, notes.progressive
 	}
 	if l.turn >= 5 {
 		l.width, l.height = l.height, l.width
@@ -100,73 +101,4 @@ func memoryToDecode(config image.Config, progressive bool) int64 {
 		perPixel += 12 // all coefficients are kept until the last scan
 	}
 	return pixels * perPixel
-}
-
-// jpegNotes walks the segments before the picture data: the Exif orientation, and whether
-// the data is progressive.
-func jpegNotes(r io.Reader) (turn int, progressive bool) {
-	turn = 1
-	in := bufio.NewReader(r)
-	var two [2]byte
-	if _, err := io.ReadFull(in, two[:]); err != nil || two != [2]byte{0xFF, 0xD8} {
-		return turn, false
-	}
-	for range 200 {
-		var header [4]byte
-		if _, err := io.ReadFull(in, header[:]); err != nil || header[0] != 0xFF {
-			return turn, progressive
-		}
-		marker, length := header[1], int(binary.BigEndian.Uint16(header[2:]))-2
-		if length < 0 || marker == 0xDA {
-			return turn, progressive
-		}
-		if marker == 0xC2 {
-			progressive = true
-		}
-		if marker != 0xE1 {
-			if _, err := in.Discard(length); err != nil {
-				return turn, progressive
-			}
-			continue
-		}
-		body := make([]byte, length)
-		if _, err := io.ReadFull(in, body); err != nil {
-			return turn, progressive
-		}
-		if found := orientation(body); found != 0 {
-			turn = found
-		}
-	}
-	return turn, progressive
-}
-
-// orientation reads the one Exif tag (0x0112) that says how the camera was held; 0 when the
-// segment does not say.
-func orientation(body []byte) int {
-	tiff, isExif := bytes.CutPrefix(body, []byte("Exif\x00\x00"))
-	if !isExif || len(tiff) < 8 {
-		return 0
-	}
-	var order binary.ByteOrder = binary.LittleEndian
-	if tiff[0] == 'M' {
-		order = binary.BigEndian
-	}
-	at := int64(order.Uint32(tiff[4:]))
-	if at < 8 || at+2 > int64(len(tiff)) {
-		return 0
-	}
-	count := int64(order.Uint16(tiff[at:]))
-	for i := range count {
-		entry := at + 2 + i*12
-		if entry+12 > int64(len(tiff)) {
-			return 0
-		}
-		if order.Uint16(tiff[entry:]) == 0x0112 {
-			if value := int(order.Uint16(tiff[entry+8:])); value >= 1 && value <= 8 {
-				return value
-			}
-			return 0
-		}
-	}
-	return 0
 }

@@ -82,7 +82,7 @@ func (s *Service) Copy(tx *guard.Tx, ids []string, to Hang) ([]string, error) {
 	for _, fileID := range ids {
 		copied := id.New()
 		n, err := tx.Exec(copyFile, guard.Args{"id": fileID, "copy": copied, "kind": to.Kind, "on": to.On, "hang_item": to.Item, "customer": to.Customer,
-			"project": to.Project, "visibility": to.Visibility})
+			"project": to.Project, "visibility": to.Visibility, "folder": to.Folder})
 		if err != nil {
 			return nil, fmt.Errorf("copy file: %w", err)
 		}

@@ -64,9 +64,13 @@ func (s *Service) scanFile(ctx context.Context, task jobs.Task) error {
 			state = "refused"
 		}
 		changed, err := tx.Exec(settleScan, guard.Args{"blob": f.blob, "state": state}) // its copies too
-		if err != nil || changed == 0 || virus != "" {
+		if err != nil || changed == 0 {
 			return err
 		}
+		if virus != "" {
+			return bringBack(tx, f)
+		}
+		f.Waiting = false
 		return s.enqueueWork(tx, f)
 	})
 }

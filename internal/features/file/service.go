@@ -71,7 +71,7 @@ func (b Bytes) ID() string { return b.id }
 
 func (b Bytes) file(hang Hang) File {
 	f := File{ID: b.id, Name: b.name, MediaType: b.looks.mediaType, Size: b.size, SHA256: b.sha256, Width: b.looks.width, Height: b.looks.height,
-		Hang: hang, blob: b.key}
+		TakenAt: b.looks.taken, Hang: hang, blob: b.key}
 	if b.looks.drawable {
 		f.preview, f.HasPreview = previewKey(b.key), true
 	}
@@ -190,6 +190,15 @@ func (s *Service) keep(tx *guard.Tx, f *File) error {
 	f.AddedAt = tx.Now()
 	if f.Hang.Visibility != Shared {
 		f.Hang.Visibility = Office
+	}
+	if f.TakenAt.IsZero() || f.TakenAt.After(f.AddedAt) {
+		f.TakenAt = f.AddedAt
+	}
+	f.Series, f.Version = f.ID, 1
+	if f.Hang.Replaces != "" {
+		if err := supersede(tx, f); err != nil {
+			return err
+		}
 	}
 	if err := saveFile(tx, *f); err != nil {
 		return fmt.Errorf("save file: %w", err)

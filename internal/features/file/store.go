@@ -8,7 +8,7 @@ import (
 )
 
 const fileColumns = `f.id, f.name, f.media_type, f.size, f.sha256, f.blob, f.preview, f.width, f.height, f.hangs_kind, f.hangs_on, f.item,
-	f.customer, f.project, f.visibility, f.uploaded_by, f.uploader_name, f.created_at`
+	f.customer, f.project, f.visibility, f.uploaded_by, f.uploader_name, f.created_at, f.folder, f.replaces, f.caption, f.series, f.version, f.taken_at, f.state`
 
 // visible is the condition under which a customer's person sees a file: it is shared, or
 // their own and not yet posted; and in both cases their grant is alive.
@@ -21,7 +21,7 @@ const moduleOfFile = `case when f.hangs_kind in ('proposal', 'agreement') then '
 const fileByIDText = `select ` + fileColumns + ` from files f where f.org = :org and f.id = :id and f.archived_at is null and f.state = 'stored'`
 
 const filesOfText = `select ` + fileColumns + ` from files f where f.org = :org and f.hangs_kind = :kind and f.hangs_on = :on
-	and f.archived_at is null and f.state = 'stored'`
+	and f.archived_at is null and f.superseded_at is null and f.state = 'stored'`
 
 var (
 	fileForOffice    = guard.SQL("file for the office", fileByIDText)
@@ -39,18 +39,22 @@ var (
 	filesByIDForCustomer = guard.SQL("some files for a customer", someText+`f.id in (`+places()+`)`+visible)
 	filesOfSomeForOffice = guard.SQL("files of some things for the office", someText+`f.hangs_kind = :kind and f.hangs_on in (`+places()+`) order by f.created_at, f.id`)
 	filesOfSomeForPortal = guard.SQL("files of some things for a customer", someText+`f.hangs_kind = :kind and f.hangs_on in (`+places()+`)`+visible+` order by f.created_at, f.id`)
-	insertFile           = guard.SQL("store a file", `insert into files (org, id, name, media_type, size, sha256, blob, preview, width, height, hangs_kind, hangs_on, item, customer, project, visibility, state, uploaded_by, uploader_name, created_at)
-		values (:org, :id, :name, :media_type, :size, :sha256, :blob, :preview, :width, :height, :kind, :on, :hang_item, :customer, :project, :visibility, :state, :uploaded_by, :uploader_name, :now)`)
+	insertFile           = guard.SQL("store a file", `insert into files (org, id, name, media_type, size, sha256, blob, preview, width, height, hangs_kind, hangs_on, item, customer, project, visibility, state, uploaded_by, uploader_name, created_at,
+			folder, folded, caption, series, version, replaces, taken_at, gallery)
+		values (:org, :id, :name, :media_type, :size, :sha256, :blob, :preview, :width, :height, :kind, :on, :hang_item, :customer, :project, :visibility, :state, :uploaded_by, :uploader_name, :now,
+			:folder, :folded, :caption, :series, :version, :replaces, :taken_at, :gallery)`)
 	rehangOwn = guard.SQL("hang one's own file elsewhere", `update files set hangs_kind = :kind, hangs_on = :on, item = :hang_item, customer = :customer, project = :project, visibility = :visibility
 		where org = :org and id = :id and hangs_kind = :from_kind and hangs_on = :from_on and uploaded_by = :viewer and archived_at is null`)
 	rehangAny = guard.SQL("hang a file elsewhere", `update files set hangs_kind = :kind, hangs_on = :on, item = :hang_item, customer = :customer, project = :project, visibility = :visibility
 		where org = :org and id = :id and hangs_kind = :from_kind and hangs_on = :from_on and archived_at is null`)
-	uploadedFile = guard.SQL("one's own uploaded file", `select `+fileColumns+`, f.state from files f where f.org = :org and f.id = :id and f.uploaded_by = :viewer
+	uploadedFile = guard.SQL("one's own uploaded file", `select `+fileColumns+` from files f where f.org = :org and f.id = :id and f.uploaded_by = :viewer
 		and f.archived_at is null and f.state <> 'refused'`)
 	fileToScan = guard.SQL("file to scan", `select `+fileColumns+` from files f where f.org = :org and f.id = :id and f.state = 'waiting'`)
 	settleScan = guard.SQL("settle a scan", `update files set state = :state where org = :org and blob = :blob and state = 'waiting'`)
-	copyFile   = guard.SQL("hang a copy of a file", `insert into files (org, id, name, media_type, size, sha256, blob, preview, width, height, hangs_kind, hangs_on, item, customer, project, visibility, state, uploaded_by, uploader_name, created_at)
-		select org, :copy, name, media_type, size, sha256, blob, preview, width, height, :kind, :on, :hang_item, :customer, :project, :visibility, state, uploaded_by, uploader_name, created_at
+	copyFile   = guard.SQL("hang a copy of a file", `insert into files (org, id, name, media_type, size, sha256, blob, preview, width, height, hangs_kind, hangs_on, item, customer, project, visibility, state, uploaded_by, uploader_name, created_at,
+			folder, folded, caption, series, version, replaces, taken_at, gallery)
+		select org, :copy, name, media_type, size, sha256, blob, preview, width, height, :kind, :on, :hang_item, :customer, :project, :visibility, state, uploaded_by, uploader_name, created_at,
+			:folder, folded, caption, :copy, 1, '', taken_at, gallery
 		from files where org = :org and id = :id and archived_at is null`)
 	archiveAny = guard.SQL("put a file away", `update files set archived_at = :now where org = :org and id = :id and archived_at is null`)
 	archiveOwn = guard.SQL("put one's own upload away", `update files set archived_at = :now where org = :org and id = :id and hangs_kind = :kind and hangs_on = :on
@@ -94,7 +98,7 @@ func places() string {
 
 func scanFile(row guard.Row) (f File, err error) {
 	err = row(f.targets()...)
-	f.HasPreview = f.preview != ""
+	f.settle()
 	return f, err
 }
 
@@ -110,17 +114,19 @@ func loadFile(tx *guard.Tx, fileID string) (File, error) {
 	return loadOne(tx, pick(tx, fileForOffice, fileForCustomer), fileID)
 }
 
-// loadOne loads a file; more takes columns behind the file's own.
-func loadOne(tx *guard.Tx, statement *guard.Statement, fileID string, more ...any) (f File, err error) {
-	err = tx.One(statement, guard.Args{"id": fileID}, append(f.targets(), more...)...)
-	f.HasPreview = f.preview != ""
+func loadOne(tx *guard.Tx, statement *guard.Statement, fileID string) (f File, err error) {
+	err = tx.One(statement, guard.Args{"id": fileID}, f.targets()...)
+	f.settle()
 	return f, err
 }
+
+// settle works out what the columns say.
+func (f *File) settle() { f.HasPreview, f.Waiting = f.preview != "", f.state == "waiting" }
 
 // targets are what the file's columns are scanned into.
 func (f *File) targets() []any {
 	return []any{&f.ID, &f.Name, &f.MediaType, &f.Size, &f.SHA256, &f.blob, &f.preview, &f.Width, &f.Height, &f.Hang.Kind, &f.Hang.On, &f.Hang.Item,
-		&f.Hang.Customer, &f.Hang.Project, &f.Hang.Visibility, &f.UploadedBy, &f.UploaderName, &f.AddedAt}
+		&f.Hang.Customer, &f.Hang.Project, &f.Hang.Visibility, &f.UploadedBy, &f.UploaderName, &f.AddedAt, &f.Hang.Folder, &f.Hang.Replaces, &f.Caption, &f.Series, &f.Version, &f.TakenAt, &f.state}
 }
 
 // loadSome runs a batch statement over any number of ids.
@@ -156,6 +162,8 @@ func saveFile(tx *guard.Tx, f File) error {
 	}
 	_, err := tx.OnBehalfOf("file: keep what was uploaded").Exec(insertFile, guard.Args{"id": f.ID, "name": f.Name, "media_type": f.MediaType, "size": f.Size, "sha256": f.SHA256,
 		"blob": f.blob, "preview": f.preview, "width": f.Width, "height": f.Height, "kind": f.Hang.Kind, "on": f.Hang.On, "hang_item": f.Hang.Item, "customer": f.Hang.Customer,
-		"project": f.Hang.Project, "visibility": f.Hang.Visibility, "state": state, "uploaded_by": string(f.UploadedBy), "uploader_name": f.UploaderName})
+		"project": f.Hang.Project, "visibility": f.Hang.Visibility, "state": state, "uploaded_by": string(f.UploadedBy), "uploader_name": f.UploaderName,
+		"folder": f.Hang.Folder, "folded": sortable(f.Name), "caption": f.Caption, "series": f.Series, "version": f.Version, "replaces": f.Hang.Replaces, "taken_at": f.TakenAt,
+		"gallery": f.HasPreview || f.IsVideo()})
 	return err
 }

@@ -203,18 +203,17 @@ func (s *Service) takeBack(tx *guard.Tx, u Upload) error {
 	if err != nil {
 		return err
 	}
-	taken, err := tx.Exec(archiveOwn, guard.Args{"id": u.ID, "kind": u.Kind, "on": u.On, "visibility": hang.Visibility})
+	taken, err := tx.Exec(archiveOwn, guard.Args{"id": u.ID, "kind": hang.Kind, "on": hang.On, "visibility": hang.Visibility})
 	if err != nil || taken > 0 {
 		return err
 	}
-	state := ""
-	f, err := loadOne(tx, uploadedFile, u.ID, &state)
+	f, err := loadOne(tx, uploadedFile, u.ID)
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return nil // put away before
 	case err != nil:
 		return err
-	case f.Hang.Kind == u.Kind && f.Hang.On == u.On:
+	case f.Hang.Kind == hang.Kind && f.Hang.On == hang.On:
 		return fault.New(fault.Conflict, "This file was sent. It cannot be taken back any more.")
 	}
 	return nil
@@ -222,11 +221,9 @@ func (s *Service) takeBack(tx *guard.Tx, u Upload) error {
 
 // Uploaded gives the file that the actor's own upload became; it may still be Waiting.
 func (s *Service) Uploaded(ctx context.Context, actor access.Actor, uploadID string) (f File, err error) {
-	state := ""
 	err = s.store.View(ctx, actor, access.FilesWrite, func(tx *guard.Tx) error {
-		f, err = loadOne(tx, uploadedFile, uploadID, &state)
+		f, err = loadOne(tx, uploadedFile, uploadID)
 		return err
 	})
-	f.Waiting = state == "waiting"
 	return f, err
 }

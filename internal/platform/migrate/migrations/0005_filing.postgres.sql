@@ -1,0 +1,10 @@
+alter table files alter column folded type text collate "C";
+alter table file_folders alter column folded type text collate "C";
+
+do $$ declare name text; begin
+  foreach name in array array['file_folders', 'file_pairs', 'file_seen'] loop
+    execute format('alter table %I enable row level security', name);
+    execute format('alter table %I force row level security', name);
+    execute format('create policy tenant on %I using (org = current_setting(''lintel.organisation'', true) or current_setting(''lintel.organisation'', true) = ''*'')', name);
+  end loop;
+end $$;
