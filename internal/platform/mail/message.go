@@ -32,7 +32,9 @@ type Message struct {
 	// AutoSubmitted marks mail that a machine sends (RFC 3834), so that absence notices
 	// do not answer it: true for everything but a person's own words.
 	AutoSubmitted bool
-	Attachments   []Attachment
+	// Loop names us in X-Loop, so that a mail of ours that comes back is known; optional.
+	Loop        string
+	Attachments []Attachment
 	Inline        []Attachment // pictures of the HTML, shown by cid:
 }
 
@@ -70,6 +72,9 @@ func Build(m Message) ([]byte, error) {
 	}
 	if m.AutoSubmitted {
 		msg.SetGenHeaderPreformatted("Auto-Submitted", "auto-generated")
+	}
+	if m.Loop != "" {
+		msg.SetGenHeaderPreformatted("X-Loop", m.Loop)
 	}
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
@@ -113,7 +118,7 @@ func checkMessage(m Message) error {
 	}
 	headers := []struct{ field, value string }{
 		{"from_name", m.FromName}, {"to_name", m.ToName}, {"subject", m.Subject}, {"id", m.ID},
-		{"in_reply_to", m.InReplyTo}, {"list_unsubscribe", m.ListUnsubscribe},
+		{"in_reply_to", m.InReplyTo}, {"list_unsubscribe", m.ListUnsubscribe}, {"loop", m.Loop},
 	}
 	for _, file := range append(append([]Attachment(nil), m.Attachments...), m.Inline...) {
 		headers = append(headers, []struct{ field, value string }{
