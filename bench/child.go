@@ -112,6 +112,19 @@ func (c *child) memory(line string) float64 {
 	return 0
 }
 
+// settled is the memory that stays when the child has given back what it no longer uses.
+func (c *child) settled() float64 {
+	_ = c.command.Process.Signal(syscall.SIGUSR1)
+	now, before := c.memory("VmRSS"), 0.0
+	for range 20 { // until it no longer falls
+		time.Sleep(100 * time.Millisecond)
+		if before, now = now, c.memory("VmRSS"); before-now < 1 {
+			break
+		}
+	}
+	return now
+}
+
 // resetPeak makes VmHWM begin anew.
 func (c *child) resetPeak() {
 	_ = os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", c.command.Process.Pid), []byte("5"), 0)

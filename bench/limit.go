@@ -14,9 +14,13 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
+	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"lintel/internal/platform/db"
@@ -30,6 +34,10 @@ type limit struct {
 	fixed    []byte
 	photo    []byte
 	number   atomic.Int64
+
+	alone     sync.Mutex
+	mu        sync.Mutex
+	listeners map[chan struct{}]struct{}
 }
 
 const limitRows = 100_000
@@ -39,7 +47,7 @@ func playLimit() error {
 	if err != nil {
 		return err
 	}
-	l := &limit{folder: j.Folder, fixed: bytes.Repeat([]byte("0123456789abcdef"), 20<<10/16), photo: photo()}
+	l := &limit{folder: j.Folder, fixed: bytes.Repeat([]byte("0123456789abcdef"), 20<<10/16), photo: photo(), listeners: map[chan struct{}]struct{}{}}
 	if err := l.open(); err != nil {
 		return err
 	}
@@ -50,6 +58,8 @@ func playLimit() error {
 	mux.HandleFunc("POST /wfull", answer(l.insert))
 	mux.HandleFunc("POST /upload", answer(l.upload))
 	mux.HandleFunc("POST /pdf", answer(l.pdf))
+	mux.HandleFunc("GET /listen", l.listen)
+	mux.HandleFunc("POST /tell", l.tell)
 	return serveUntilEnd(j.Address, mux)
 }
 
@@ -68,9 +78,20 @@ func serveUntilEnd(address string, handler http.Handler) error {
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }()
+	go giveBackMemory()
 	fmt.Println("ready")
 	waitForEnd()
 	return server.Close()
+}
+
+// giveBackMemory does when it is told what the real program does whenever it is quiet: what a burst left behind goes back to
+// the system.
+func giveBackMemory() {
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, syscall.SIGUSR1)
+	for range asked {
+		debug.FreeOSMemory()
+	}
 }
 
 func (l *limit) open() (err error) {
@@ -124,10 +145,45 @@ func (l *limit) insert(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	l.alone.Lock() // a commit for each: what gathers several is ours, not the limit's
+	defer l.alone.Unlock()
 	return l.database.Write(r.Context(), "*", func(tx *db.Tx) error {
 		_, err := tx.Exec("insert into notes (body, at) values ($1, $2)", string(body), time.Now().UnixMicro())
 		return err
 	})
+}
+
+// listen and tell are the plainest stream of events: a line to everybody.
+func (l *limit) listen(w http.ResponseWriter, r *http.Request) {
+	woken := make(chan struct{}, 1)
+	l.mu.Lock()
+	l.listeners[woken] = struct{}{}
+	l.mu.Unlock()
+	defer func() { l.mu.Lock(); delete(l.listeners, woken); l.mu.Unlock() }()
+	w.Header().Set("Content-Type", "text/event-stream")
+	control := http.NewResponseController(w)
+	for text := ":\n\n"; ; text = "data: news\n\n" {
+		if _, err := w.Write([]byte(text)); err != nil || control.Flush() != nil {
+			return
+		}
+		select {
+		case <-r.Context().Done():
+			return
+		case <-woken:
+		}
+	}
+}
+
+func (l *limit) tell(w http.ResponseWriter, _ *http.Request) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for woken := range l.listeners {
+		select {
+		case woken <- struct{}{}:
+		default:
+		}
+	}
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // upload streams to disk and syncs.

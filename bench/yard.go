@@ -110,6 +110,12 @@ func (y *yard) run() error {
 	if err := y.uploads(); err != nil {
 		return fmt.Errorf("uploads: %w", err)
 	}
+	if err := y.posts(); err != nil {
+		return fmt.Errorf("posting: %w", err)
+	}
+	if err := y.live(); err != nil {
+		return fmt.Errorf("open pages: %w", err)
+	}
 	if err := y.firstView(); err != nil {
 		return fmt.Errorf("first view: %w", err)
 	}
