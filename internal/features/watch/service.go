@@ -25,6 +25,7 @@ type Service struct {
 	authenticate Authenticate
 	allowed      map[string]Allowed
 	beat         time.Duration
+	asking       chan struct{} // how many readers are looked up at a time
 }
 
 // mostTopics is how many topics one page may name.
@@ -32,7 +33,7 @@ const mostTopics = 24
 
 // New makes the service and lets it hear what transactions announce.
 func New(store *guard.Store, broker *live.Broker, authenticate Authenticate) *Service {
-	s := &Service{store: store, broker: broker, authenticate: authenticate, allowed: map[string]Allowed{}, beat: 25 * time.Second}
+	s := &Service{store: store, broker: broker, authenticate: authenticate, allowed: map[string]Allowed{}, beat: 25 * time.Second, asking: make(chan struct{}, 8)}
 	store.OnCommit(s.publish)
 	return s
 }

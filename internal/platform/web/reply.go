@@ -30,8 +30,8 @@ type Reply struct {
 	FileName  string // with Content: the name to save it under
 	Inline    bool   // with Content: may be shown instead of saved; only for types that cannot run
 	Modified  time.Time
-	// Stream writes the answer piece by piece, as live events and archives; MediaType is its type. What it returns is logged
-	// when the answer has begun.
+	// Stream writes the answer piece by piece, as live events and archives, or takes the connection for itself; MediaType is
+	// its type. What it returns is logged.
 	Stream  func(http.ResponseWriter) error
 	Cookies []*http.Cookie
 	Header  http.Header
@@ -85,7 +85,6 @@ func (r Reply) Send(ctx context.Context, w http.ResponseWriter, request *http.Re
 	case r.Stream != nil:
 		setDefault(w.Header(), "Content-Type", r.MediaType)
 		setDefault(w.Header(), "Cache-Control", "no-store")
-		w.WriteHeader(orElse(r.Status, http.StatusOK))
 		return r.Stream(w)
 	case r.Content != nil:
 		return r.sendContent(w, request)
