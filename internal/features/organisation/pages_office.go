@@ -122,7 +122,7 @@ func (p *Pages) looksWith(r *route.Request, tried string, problems Problems) (we
 		view.colour = tried
 	}
 	view.figures = contrastFigures(r.Context(), view.colour)
-	return p.frame.settings(r, "looks", themeURL, looksTab(view)), nil
+	return p.frame.settings(r, PageInfo{ThemeURL: themeURL}, "looks", looksTab(view)), nil
 }
 
 func (p *Pages) tryTheme(r *route.Request) (web.Reply, error) {

@@ -27,12 +27,18 @@ func (f *Frame) AddSettingsTabs(tabs ...SettingsTab) { f.tabs.added = append(f.t
 
 // Settings is a page of the settings with one of the tabs open.
 func (f *Frame) Settings(r *route.Request, tab string, content templ.Component) web.Reply {
-	return f.settings(r, tab, "", content)
+	return f.settings(r, PageInfo{}, tab, content)
 }
 
-func (f *Frame) settings(r *route.Request, tab, themeURL string, content templ.Component) web.Reply {
+// SettingsOf is the page of one thing in a tab, as a colleague or a role: name is its heading.
+func (f *Frame) SettingsOf(r *route.Request, tab, name string, content templ.Component) web.Reply {
+	return f.settings(r, PageInfo{Title: name}, tab, content)
+}
+
+// settings fills in the rest of the page's info; its Title, when there is one, is the heading too.
+func (f *Frame) settings(r *route.Request, info PageInfo, tab string, content templ.Component) web.Reply {
 	ctx := r.Context()
-	open := i18n.T(ctx, "Settings")
+	open, heading := i18n.T(ctx, "Settings"), i18n.T(ctx, "Settings")
 	var groups []settingsGroup
 	for _, g := range []struct {
 		label string
@@ -53,8 +59,12 @@ func (f *Frame) settings(r *route.Request, tab, themeURL string, content templ.C
 			groups = append(groups, group)
 		}
 	}
-	info := PageInfo{Title: open, Current: "settings", ThemeURL: themeURL}
-	return f.Office(r, info, settingsPage(open, groups, content))
+	if info.Current = "settings"; info.Title == "" {
+		info.Title = open
+	} else {
+		heading = info.Title
+	}
+	return f.Office(r, info, settingsPage(heading, open, groups, content))
 }
 
 // SettingsURL is where a tab of the settings is.

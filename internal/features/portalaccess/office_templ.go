@@ -35,7 +35,7 @@ func scopeWords(ctx context.Context, at Place, company string) string {
 	case at.Project == "":
 		return i18n.T(ctx, "Everything of {customer}", "customer", company)
 	case at.Name == "":
-		return i18n.T(ctx, "An archived project")
+		return i18n.T(ctx, "A request, or an archived project")
 	}
 	return i18n.T(ctx, "{project} only", "project", at.Name)
 }

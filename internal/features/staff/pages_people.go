@@ -62,7 +62,7 @@ func (p *Pages) personWith(r *route.Request, view personView) (web.Reply, error)
 	if view.problems == nil {
 		view.form = Change{Role: person.Member.Role, Title: person.Title, Phone: person.Phone}
 	}
-	return p.tab(r, "people", personPage(view)), nil
+	return p.frame.SettingsOf(r, "people", person.Name, personPage(view)), nil
 }
 
 func (p *Pages) change(r *route.Request) (web.Reply, error) {

@@ -34,7 +34,7 @@ func (p *Pages) roleForm(r *route.Request, view roleView) web.Reply {
 	if view.title == "" {
 		view.title, view.action, view.may = i18n.T(r.Context(), "New role"), view.back, true
 	}
-	return p.tab(r, "roles", roleForm(view))
+	return p.frame.SettingsOf(r, "roles", view.title, roleForm(view))
 }
 
 func readRole(form *web.Form) RoleDraft {
