@@ -35,7 +35,7 @@ type Message struct {
 	// Loop names us in X-Loop, so that a mail of ours that comes back is known; optional.
 	Loop        string
 	Attachments []Attachment
-	Inline        []Attachment // pictures of the HTML, shown by cid:
+	Inline      []Attachment // pictures of the HTML, shown by cid:
 }
 
 // Attachment is a file in a message.
