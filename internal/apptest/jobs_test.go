@@ -21,7 +21,7 @@ func TestA22AJobWithAForeignEventFailsClosed(t *testing.T) {
 		before := p.State("jobs", "timetable", "sessions", "memberships")
 		for _, s := range p.App.Events.Subscribers() {
 			p.must(p.App.Database.Write(context.Background(), "*", func(tx *db.Tx) error {
-				return jobs.Insert(tx, jobs.Job{Kind: event.JobKind(s.Name), Organisation: string(birch.Org), Arguments: event.Delivery{Event: foreign}, MaxAttempts: 1}, p.Clock.Now())
+				return jobs.Insert(tx, p.Clock.Now(), jobs.Job{Kind: event.JobKind(s.Name), Organisation: string(birch.Org), Arguments: event.Delivery{Event: foreign}, MaxAttempts: 1})
 			}))
 		}
 		p.RunJobs()

@@ -57,6 +57,10 @@ func (g *Registry) Append(tx *db.Tx, actor access.Actor, e Event, now time.Time)
 		Person: string(actor.Person()), Subject: subject}
 	salt := secret.Token()
 	link.BodyHash = hashBody(salt, content)
+	// The deliveries first: from its next place on, the organisation's log belongs to this transaction until its commit.
+	if err := g.enqueueDeliveries(tx, link, now); err != nil {
+		return err
+	}
 	if err := scanOne(tx, nextSequence, []any{string(link.Org)}, &link.Sequence, &link.Previous); err != nil {
 		return fmt.Errorf("take the next place in the event log: %w", err)
 	}
@@ -68,17 +72,15 @@ func (g *Registry) Append(tx *db.Tx, actor access.Actor, e Event, now time.Time)
 	if _, err := tx.Exec(moveHead, hash, string(link.Org)); err != nil {
 		return fmt.Errorf("move the head of the event log: %w", err)
 	}
-	return g.enqueueDeliveries(tx, link, now)
+	return nil
 }
 
 func (g *Registry) enqueueDeliveries(tx *db.Tx, link Link, now time.Time) error {
+	var deliveries []jobs.Job
 	for _, name := range g.For(link.Kind) {
-		job := jobs.Job{Kind: JobKind(name), Organisation: string(link.Org), Arguments: Delivery{link.ID}, Unique: name + " " + link.ID}
-		if err := jobs.Insert(tx, job, now); err != nil {
-			return err
-		}
+		deliveries = append(deliveries, jobs.Job{Kind: JobKind(name), Organisation: string(link.Org), Arguments: Delivery{link.ID}, Unique: name + " " + link.ID})
 	}
-	return nil
+	return jobs.Insert(tx, now, deliveries...)
 }
 
 func scanOne(tx *db.Tx, text string, args []any, dest ...any) error {

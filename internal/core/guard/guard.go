@@ -215,7 +215,7 @@ func (tx *Tx) Enqueue(job jobs.Job) error {
 	}
 	tx.doing.stored = true
 	job.Organisation = string(tx.actor.Org())
-	return jobs.Insert(tx.raw, job, tx.now)
+	return jobs.Insert(tx.raw, tx.now, job)
 }
 
 // OnBehalfOf gives the same transaction to the system, for the few steps inside a
@@ -266,6 +266,7 @@ func (tx *Tx) Exec(s *Statement, args Args) (int64, error) {
 	if !tx.writes {
 		return 0, fmt.Errorf("statement %q would write in a View", s.Name)
 	}
+	s = s.On(tx.raw.Engine())
 	values, err := tx.bind(s, args)
 	if err != nil {
 		return 0, err
@@ -276,6 +277,7 @@ func (tx *Tx) Exec(s *Statement, args Args) (int64, error) {
 
 // One scans the single row of a statement into dest; no row is NotFound.
 func (tx *Tx) One(s *Statement, args Args, dest ...any) error {
+	s = s.On(tx.raw.Engine())
 	values, err := tx.bind(s, args)
 	if err != nil {
 		return err
@@ -285,6 +287,7 @@ func (tx *Tx) One(s *Statement, args Args, dest ...any) error {
 
 // Each calls scan for every row of a statement.
 func (tx *Tx) Each(s *Statement, args Args, scan func(Row) error) error {
+	s = s.On(tx.raw.Engine())
 	values, err := tx.bind(s, args)
 	if err != nil {
 		return err
@@ -333,7 +336,7 @@ func (tx *AcrossTx) Each(s *Statement, args Args, scan func(Row) error) error {
 // Enqueue stores a job of the installation, or of the organisation the job names.
 func (tx *AcrossTx) Enqueue(job jobs.Job) error {
 	tx.stored = true
-	return jobs.Insert(tx.raw, job, tx.now)
+	return jobs.Insert(tx.raw, tx.now, job)
 }
 
 func (tx *AcrossTx) bind(s *Statement, args Args) ([]any, error) {

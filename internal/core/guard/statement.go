@@ -21,6 +21,7 @@ type Statement struct {
 	org        bool
 	viewer     bool
 	across     bool
+	postgres   *Statement // the other spelling of an EngineSQL
 }
 
 // registry remembers every statement, so that one test can prepare, plan and mutate them

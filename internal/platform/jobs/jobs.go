@@ -25,35 +25,71 @@ type Job struct {
 // DefaultAttempts spread over about a day and a half, see retryAfter.
 const DefaultAttempts = 20
 
-// Insert stores a job in the caller's transaction. now is when it may run, unless the job
-// says later.
-func Insert(tx *db.Tx, job Job, now time.Time) error {
-	arguments, err := json.Marshal(job.Arguments)
-	if err != nil {
-		return fmt.Errorf("write the arguments of job %s: %w", job.Kind, err)
+// Insert stores jobs in the caller's transaction, all in one statement. One whose Unique mark waits or runs already is left out.
+func Insert(tx *db.Tx, now time.Time, list ...Job) error {
+	for len(list) > mostAtOnce {
+		if err := Insert(tx, now, list[:mostAtOnce]...); err != nil {
+			return err
+		}
+		list = list[mostAtOnce:]
 	}
-	runAt := now
-	if job.RunAt.After(now) {
-		runAt = job.RunAt
+	if len(list) == 0 {
+		return nil
 	}
-	attempts := job.MaxAttempts
-	if attempts == 0 {
-		attempts = DefaultAttempts
+	values := make([]any, 0, len(list)*jobColumns)
+	for _, job := range list {
+		arguments, err := json.Marshal(job.Arguments)
+		if err != nil {
+			return fmt.Errorf("write the arguments of job %s: %w", job.Kind, err)
+		}
+		values = append(values, id.New(), job.Kind, job.Organisation, string(arguments), job.begins(now).UnixMicro(), job.mark(), job.attempts(), now.UnixMicro())
 	}
-	var unique any
-	if job.Unique != "" {
-		unique = job.Unique
-	}
-	_, err = tx.Exec(insertJob, id.New(), job.Kind, job.Organisation, string(arguments), runAt.UnixMicro(), unique, attempts, now.UnixMicro())
-	if err != nil {
-		return fmt.Errorf("store job %s: %w", job.Kind, err)
+	if _, err := tx.Exec(insertJobs[len(list)-1], values...); err != nil {
+		return fmt.Errorf("store job %s: %w", list[0].Kind, err)
 	}
 	return nil
 }
 
-const insertJob = `insert into jobs (id, kind, org, arguments, run_at, unique_mark, max_attempts, created_at, state)
-	values ($1, $2, $3, $4, $5, $6, $7, $8, 'ready')
-	on conflict (unique_mark) where unique_mark is not null and state in ('ready', 'running') do nothing`
+func (j Job) begins(now time.Time) time.Time {
+	if j.RunAt.After(now) {
+		return j.RunAt
+	}
+	return now
+}
+
+func (j Job) attempts() int {
+	if j.MaxAttempts == 0 {
+		return DefaultAttempts
+	}
+	return j.MaxAttempts
+}
+
+func (j Job) mark() any {
+	if j.Unique == "" {
+		return nil
+	}
+	return j.Unique
+}
+
+const (
+	jobColumns = 8
+	mostAtOnce = 12
+)
+
+// insertJobs are the statements that store one job, two, and so on.
+var insertJobs = func() (texts [mostAtOnce]string) {
+	rows := ""
+	for i := range mostAtOnce {
+		if i > 0 {
+			rows += ", "
+		}
+		n := i * jobColumns
+		rows += fmt.Sprintf("($%d, $%d, $%d, $%d, $%d, $%d, $%d, $%d, 'ready')", n+1, n+2, n+3, n+4, n+5, n+6, n+7, n+8)
+		texts[i] = "insert into jobs (id, kind, org, arguments, run_at, unique_mark, max_attempts, created_at, state) values " + rows +
+			" on conflict (unique_mark) where unique_mark is not null and state in ('ready', 'running') do nothing"
+	}
+	return texts
+}()
 
 // Claiming goes round the organisations that have work, one job of each before a second of
 // any, so that nobody's thousand mails delay another's one. The list of them is read off

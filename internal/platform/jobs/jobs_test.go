@@ -66,7 +66,7 @@ func (y *yard) insert(list ...jobs.Job) {
 	y.t.Helper()
 	err := y.database.Write(ctx, "*", func(tx *db.Tx) error {
 		for _, job := range list {
-			if err := jobs.Insert(tx, job, y.clock.Now()); err != nil {
+			if err := jobs.Insert(tx, y.clock.Now(), job); err != nil {
 				return err
 			}
 		}
@@ -123,7 +123,7 @@ func TestAJobOfATransactionThatFailedIsNotThere(t *testing.T) {
 	onBoth(t, func(t *testing.T, y *yard) {
 		no := errors.New("the proposal has changed meanwhile")
 		err := y.database.Write(ctx, "*", func(tx *db.Tx) error {
-			if err := jobs.Insert(tx, job("greet", "Maria"), y.clock.Now()); err != nil {
+			if err := jobs.Insert(tx, y.clock.Now(), job("greet", "Maria")); err != nil {
 				t.Error(err)
 			}
 			return no

@@ -407,7 +407,7 @@ func (r *Runner) enqueuePeriodic(ctx context.Context, name string, p period, now
 		}
 		job := p.job
 		job.Unique = "every " + name
-		return Insert(tx, job, now)
+		return Insert(tx, now, job)
 	})
 }
 
