@@ -28,17 +28,66 @@ func (s *Service) PropsIn(tx *guard.Tx, r *route.Request, t Thread) (Conversatio
 	if err != nil {
 		return ConversationProps{}, err
 	}
-	return props(tx, r, t, list)
+	p, err := s.FieldIn(tx, r, t)
+	if err != nil {
+		return p, err
+	}
+	readers, err := readersOf(tx, []string{t.ID})
+	p.Messages, p.readers = list, readers[Where{t.Kind, t.ID}]
+	return p, err
 }
 
-func props(tx *guard.Tx, r *route.Request, t Thread, list []Message) (ConversationProps, error) {
-	p := ConversationProps{Slug: r.Organisation.Slug, OrganisationName: r.Organisation.Name, Thread: t, Messages: list, Viewer: r.Actor, Now: tx.Now(),
-		ReadOnly: !r.Actor.May(access.MessagesWrite)}
-	if !p.isStaff() || p.ReadOnly {
-		return p, nil // only the office's form lists people
+// FieldIn is what the field for a message shows, without the messages: for FeedField.
+func (s *Service) FieldIn(tx *guard.Tx, r *route.Request, t Thread) (ConversationProps, error) {
+	p := ConversationProps{View: ViewOf(tx, r), Thread: t}
+	if p.ReadOnly {
+		return p, nil
 	}
 	var err error
 	p.People, err = t.mentionable(tx)
+	return p, err
+}
+
+// ViewOf is what every part of a conversation has to know of whoever looks.
+func ViewOf(tx *guard.Tx, r *route.Request) View {
+	return View{Slug: r.Organisation.Slug, OrganisationName: r.Organisation.Name, Viewer: r.Actor, Now: tx.Now(), ReadOnly: !r.Actor.May(access.MessagesWrite)}
+}
+
+// Cards gives what the feed shows of conversations: those of the talks that the actor sees,
+// in their order, each with who has seen it.
+func (s *Service) Cards(tx *guard.Tx, v View, roots []string) ([]TalkProps, error) {
+	talks, err := s.Talks(tx, roots)
+	if err != nil || len(talks) == 0 {
+		return nil, err
+	}
+	threads := map[string]bool{}
+	var ids []string
+	for _, t := range talks {
+		if !threads[t.Root.Thread.ID] {
+			threads[t.Root.Thread.ID] = true
+			ids = append(ids, t.Root.Thread.ID)
+		}
+	}
+	readers, err := readersOf(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]TalkProps, 0, len(talks))
+	for _, t := range talks {
+		out = append(out, TalkProps{View: v, Talk: t, readers: readers[t.Root.Thread]})
+	}
+	return out, nil
+}
+
+// card loads one conversation as it stands on the page.
+func (s *Service) card(r *route.Request, root string) (p TalkProps, err error) {
+	err = s.store.View(r.Context(), r.Actor, access.MessagesRead, func(tx *guard.Tx) error {
+		cards, err := s.Cards(tx, ViewOf(tx, r), []string{root})
+		if err == nil && len(cards) > 0 {
+			p = cards[0]
+		}
+		return err
+	})
 	return p, err
 }
 
@@ -46,16 +95,25 @@ func props(tx *guard.Tx, r *route.Request, t Thread, list []Message) (Conversati
 // conversation has now.
 func (s *Service) after(r *route.Request, m *made) (p ConversationProps, count int, err error) {
 	err = s.store.View(r.Context(), r.Actor, access.MessagesRead, func(tx *guard.Tx) error {
-		files, err := s.files.OfSome(tx, "message", []string{m.message.ID})
-		if err != nil {
+		one := []Message{m.message}
+		if err := s.attach(tx, one); err != nil {
 			return err
 		}
-		m.message.Files = files[m.message.ID]
+		m.message = one[0]
 		if count, err = s.Count(tx, m.thread.Kind, m.thread.ID); err != nil {
 			return err
 		}
-		p, err = props(tx, r, m.thread, nil)
+		p, err = s.FieldIn(tx, r, m.thread)
 		return err
 	})
 	return p, count, err
+}
+
+// field loads the empty field of a thread.
+func (s *Service) field(r *route.Request, t Thread) (p ConversationProps, err error) {
+	err = s.store.View(r.Context(), r.Actor, access.MessagesRead, func(tx *guard.Tx) error {
+		p, err = s.FieldIn(tx, r, t)
+		return err
+	})
+	return p, err
 }

@@ -12,6 +12,7 @@ import (
 // internal note. Those who tell people read it.
 type Posted struct {
 	Message     string            `json:"message"`
+	Parent      string            `json:"parent,omitempty"` // the message that it answers
 	Excerpt     string            `json:"excerpt"` // the beginning of the text, plain
 	Title       string            `json:"title"`   // of the thread
 	OfficeURL   string            `json:"officeUrl"`
@@ -23,7 +24,7 @@ type Posted struct {
 }
 
 func posted(t Thread, m Message, files int) Posted {
-	p := Posted{Message: m.ID, Excerpt: excerpt(m.Body), Title: t.Title, OfficeURL: t.OfficeURL, CustomerURL: t.CustomerURL, Files: files, Internal: m.Internal, thread: t}
+	p := Posted{Message: m.ID, Parent: m.Parent, Excerpt: excerpt(m.Body), Title: t.Title, OfficeURL: t.OfficeURL, CustomerURL: t.CustomerURL, Files: files, Internal: m.Internal, thread: t}
 	for _, person := range m.Mentions {
 		p.Mentions = append(p.Mentions, person.ID)
 	}

@@ -3,6 +3,7 @@ package message
 import (
 	"fmt"
 
+	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 )
 
@@ -13,6 +14,37 @@ func (s *Service) In(tx *guard.Tx, kind, threadID string) ([]Message, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load messages: %w", err)
 	}
+	return list, s.attach(tx, list)
+}
+
+// Talks gives whole conversations by the messages that they began with, in the order asked
+// for, as far as the actor sees them.
+func (s *Service) Talks(tx *guard.Tx, roots []string) ([]Talk, error) {
+	if err := tx.Require(access.MessagesRead); err != nil {
+		return nil, err
+	}
+	list, err := loadSome(tx, roots)
+	if err != nil {
+		return nil, fmt.Errorf("load conversations: %w", err)
+	}
+	if err := s.attach(tx, list); err != nil {
+		return nil, err
+	}
+	byRoot := map[string]Talk{}
+	for _, talk := range talksOf(list) {
+		byRoot[talk.Root.ID] = talk
+	}
+	out := make([]Talk, 0, len(roots))
+	for _, root := range roots {
+		if talk, seen := byRoot[root]; seen {
+			out = append(out, talk)
+		}
+	}
+	return out, nil
+}
+
+// attach loads the files of messages.
+func (s *Service) attach(tx *guard.Tx, list []Message) error {
 	ids := make([]string, 0, len(list))
 	for _, m := range list {
 		if !m.Removed() {
@@ -21,12 +53,12 @@ func (s *Service) In(tx *guard.Tx, kind, threadID string) ([]Message, error) {
 	}
 	files, err := s.files.OfSome(tx, "message", ids)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for i := range list {
 		list[i].Files = files[list[i].ID]
 	}
-	return list, nil
+	return nil
 }
 
 // Count tells how many messages of a thread the actor sees, without those taken back.

@@ -3,6 +3,7 @@ package message
 import (
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"lintel/internal/core/access"
@@ -14,6 +15,7 @@ import (
 // The limits of messages.
 const (
 	longestBody  = 10_000 // characters
+	longestQuote = 20_000
 	mostFiles    = 20
 	mostMentions = 20
 	mostShown    = 300 // newest messages of a thread on a page
@@ -34,8 +36,11 @@ type Thread struct {
 	// "Ask Jon anything about this proposal". Empty: general ones.
 	Heading     string
 	Placeholder string
+	// Lead is who in the office answers here, and is told of what customers write; empty:
+	// those who lead the firm.
+	Lead access.PersonID
 	// People gives those whom the actor may mention. It is asked only when somebody may be:
-	// for the office's form, and for a text with an @. Nil: nobody.
+	// for the form, for what is typed after an @, and for a text with one. Nil: nobody.
 	People func(*guard.Tx) ([]Person, error)
 }
 
@@ -43,6 +48,8 @@ type Thread struct {
 type Person struct {
 	ID   access.PersonID
 	Name string
+	Kind access.Kind `json:",omitempty"` // in which capacity; internal notes mention staff only
+	Line string      `json:"-"`          // "Project lead", "Homeowner": beside the name in a list
 }
 
 func (t Thread) mentionable(tx *guard.Tx) ([]Person, error) {
@@ -62,11 +69,23 @@ type Draft struct {
 	Files    []string // ids of files uploaded to the thread's composer
 	Mentions []access.PersonID
 	Internal bool // only the office sees it
+	// Parent is the message that this one answers, in the same thread; an answer to an
+	// answer stands beside it. An answer to an internal note is one itself.
+	Parent string
+	Quoted string // the part of a mail that repeats older ones; shown folded
+	Via    string // "mail" for what came as an answer to a mail, otherwise empty
 }
+
+// ByMail is the Via of what came as an answer to a mail.
+const ByMail = "mail"
 
 // Message is a posted message.
 type Message struct {
 	ID         string
+	Thread     Where
+	Parent     string // the message that it stands under; empty for one of its own
+	Quoted     string
+	Via        string
 	Author     access.PersonID
 	AuthorKind access.Kind
 	AuthorName string
@@ -77,6 +96,17 @@ type Message struct {
 	EditedAt   time.Time
 	RemovedAt  time.Time
 	Files      []file.File
+}
+
+// Where names a thread.
+type Where struct{ Kind, ID string }
+
+// Root is the message that the conversation began with.
+func (m Message) Root() string {
+	if m.Parent != "" {
+		return m.Parent
+	}
+	return m.ID
 }
 
 // Removed reports whether its author took the message back.
@@ -97,11 +127,26 @@ func (d *Draft) check() error {
 	if len(d.Files) > mostFiles {
 		return fault.ForField("text", "A message can carry up to 20 files.")
 	}
+	d.Quoted = readable(d.Quoted)
 	return nil
 }
 
+// readable keeps of a mail's older part what can be shown, and its beginning if it is long.
+func readable(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if isUntypeable(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(strings.ReplaceAll(text, "\r\n", "\n"), ""))
+	if runes := []rune(text); len(runes) > longestQuote {
+		text = string(runes[:longestQuote]) + "…"
+	}
+	return strings.TrimSpace(text)
+}
+
 // mentioned finds who is mentioned: those who were chosen, and those of the thread's people
-// whose name follows an @ in the text.
+// whose name follows an @ in the text. In an internal note that is the office alone.
 func (d *Draft) mentioned(tx *guard.Tx, t Thread) ([]Person, error) {
 	if len(d.Mentions) == 0 && !strings.Contains(d.Body, "@") {
 		return nil, nil
@@ -116,7 +161,10 @@ func (d *Draft) mentioned(tx *guard.Tx, t Thread) ([]Person, error) {
 	}
 	var mentioned []Person
 	for _, person := range people {
-		if chosen[person.ID] || person.Name != "" && strings.Contains(d.Body, "@"+person.Name) {
+		if d.Internal && person.Kind == access.Customer {
+			continue
+		}
+		if chosen[person.ID] || named(d.Body, person.Name) {
 			mentioned = append(mentioned, person)
 			delete(chosen, person.ID)
 		}
@@ -125,6 +173,21 @@ func (d *Draft) mentioned(tx *guard.Tx, t Thread) ([]Person, error) {
 		return nil, fault.ForField("text", "Somebody you mentioned does not see this conversation.")
 	}
 	return mentioned, nil
+}
+
+// named reports whether a name follows an @ in the text, as a whole.
+func named(text, name string) bool {
+	for rest := text; name != ""; {
+		_, after, found := strings.Cut(rest, "@"+name)
+		if !found {
+			return false
+		}
+		if next, _ := utf8.DecodeRuneInString(after); after == "" || !unicode.IsLetter(next) && !unicode.IsDigit(next) {
+			return true
+		}
+		rest = after
+	}
+	return false
 }
 
 func checkBody(text string, mayBeEmpty bool) (string, error) {

@@ -1,6 +1,7 @@
 package message
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -106,12 +107,16 @@ func (s *Service) post(tx *guard.Tx, t Thread, d Draft) (made, error) {
 	if err := d.check(); err != nil {
 		return made{}, err
 	}
+	if err := d.answer(tx, t); err != nil {
+		return made{}, err
+	}
 	mentioned, err := d.mentioned(tx, t)
 	if err != nil {
 		return made{}, err
 	}
 	actor := tx.Actor()
-	m := Message{ID: d.ID, Author: actor.Person(), AuthorKind: actor.Kind(), AuthorName: actor.Name(), Body: d.Body, Mentions: mentioned, Internal: d.Internal, PostedAt: tx.Now()}
+	m := Message{ID: d.ID, Thread: Where{t.Kind, t.ID}, Parent: d.Parent, Author: actor.Person(), AuthorKind: actor.Kind(), AuthorName: actor.Name(), Body: d.Body, Quoted: d.Quoted, Via: d.Via,
+		Mentions: mentioned, Internal: d.Internal, PostedAt: tx.Now()}
 	if m.Mentions == nil {
 		m.Mentions = []Person{}
 	}
@@ -120,7 +125,7 @@ func (s *Service) post(tx *guard.Tx, t Thread, d Draft) (made, error) {
 		return made{}, fmt.Errorf("save message: %w", err)
 	}
 	if !fresh {
-		return made{t, m, true}, s.postedBefore(tx, t, m)
+		return made{t, m, true}, s.postedBefore(tx, m)
 	}
 	hang := file.Hang{Kind: "message", On: m.ID, Item: t.Item, Customer: t.Customer, Project: t.Project, Visibility: file.Shared}
 	if m.Internal {
@@ -132,15 +137,33 @@ func (s *Service) post(tx *guard.Tx, t Thread, d Draft) (made, error) {
 	return made{t, m, false}, tx.Record(posted(t, m, len(d.Files)))
 }
 
+// answer finds the conversation that an answer belongs to. Invalid for a message that the
+// actor does not see there.
+func (d *Draft) answer(tx *guard.Tx, t Thread) error {
+	if d.Parent == "" {
+		return nil
+	}
+	root, above, visibility := "", "", ""
+	err := tx.One(pick(tx, parentForOffice, parentForCustomer), guard.Args{"kind": t.Kind, "thread": t.ID, "id": d.Parent}, &root, &above, &visibility)
+	if fault.Is(err, fault.NotFound) {
+		return fault.ForField("text", "The message that you answer is not here any more.")
+	}
+	if err != nil {
+		return fmt.Errorf("find the message to answer: %w", err)
+	}
+	d.Parent = cmp.Or(above, root)
+	d.Internal = d.Internal || visibility == "office"
+	return nil
+}
+
 // postedBefore makes a form that is sent twice harmless, and refuses everything else that
 // was not stored: a foreign message's id, or a grant that has ended.
-func (s *Service) postedBefore(tx *guard.Tx, t Thread, m Message) error {
-	kind, thread, visibility := "", "", ""
-	err := tx.One(ownMessage, guard.Args{"id": m.ID, "author_kind": string(m.AuthorKind)}, &kind, &thread, &visibility)
+func (s *Service) postedBefore(tx *guard.Tx, m Message) error {
+	before, err := loadOwn(tx, m.ID, m.AuthorKind)
 	if err != nil {
 		return err
 	}
-	if kind != t.Kind || thread != t.ID {
+	if before.where != m.Thread {
 		return fault.New(fault.Conflict, "This message was posted before, in another conversation.")
 	}
 	return nil
@@ -173,11 +196,11 @@ func (s *Service) Remove(ctx context.Context, actor access.Actor, messageID stri
 
 func (s *Service) changeOwn(ctx context.Context, actor access.Actor, messageID string, change func(*guard.Tx, guard.Args) (int64, error), what func(Thread) changed) error {
 	return s.store.Change(ctx, actor, access.MessagesWrite, func(tx *guard.Tx) error {
-		kind, threadID, visibility := "", "", ""
-		if err := tx.One(ownMessage, guard.Args{"id": messageID, "author_kind": string(actor.Kind())}, &kind, &threadID, &visibility); err != nil {
+		before, err := loadOwn(tx, messageID, actor.Kind())
+		if err != nil {
 			return err
 		}
-		t, err := s.thread(tx, kind, threadID) // who no longer sees the conversation changes nothing in it
+		t, err := s.thread(tx, before.where.Kind, before.where.ID) // who no longer sees the conversation changes nothing in it
 		if err != nil {
 			return err
 		}
@@ -192,17 +215,19 @@ func (s *Service) changeOwn(ctx context.Context, actor access.Actor, messageID s
 	})
 }
 
-// threadOf gives the thread that one of the actor's own messages stands in.
-func (s *Service) threadOf(ctx context.Context, actor access.Actor, messageID string) (t Thread, err error) {
+// threadOf gives the thread that one of the actor's own messages stands in, and the message
+// that its conversation began with.
+func (s *Service) threadOf(ctx context.Context, actor access.Actor, messageID string) (t Thread, root string, err error) {
 	err = s.store.View(ctx, actor, access.MessagesRead, func(tx *guard.Tx) error {
-		kind, threadID, visibility := "", "", ""
-		if err := tx.One(ownMessage, guard.Args{"id": messageID, "author_kind": string(actor.Kind())}, &kind, &threadID, &visibility); err != nil {
+		found, err := loadOwn(tx, messageID, actor.Kind())
+		if err != nil {
 			return err
 		}
-		t, err = s.thread(tx, kind, threadID)
+		root = found.root
+		t, err = s.thread(tx, found.where.Kind, found.where.ID)
 		return err
 	})
-	return t, err
+	return t, root, err
 }
 
 // waiting gives those of the files that still wait in the composer, to draw a form again.

@@ -12,16 +12,42 @@ import (
 	"lintel/internal/platform/id"
 )
 
-// ConversationProps is everything that the card of a conversation shows.
-type ConversationProps struct {
+// View is who looks, and when.
+type View struct {
 	Slug             string
 	OrganisationName string
-	Thread           Thread
-	Messages         []Message
 	Viewer           access.Actor
 	Now              time.Time
-	People           []Person // who may be mentioned in the office's form
-	ReadOnly         bool     // no composer, as on an archived thing
+	ReadOnly         bool // no field to write in, as on an archived thing
+}
+
+func (v View) isStaff() bool { return v.Viewer.Kind() == access.Staff }
+
+func (v View) own(m Message) bool {
+	return m.Author == v.Viewer.Person() && m.AuthorKind == v.Viewer.Kind()
+}
+
+func (v View) messageURL(m Message, verb string) string {
+	return "/" + v.Slug + "/posts/" + m.ID + "/" + verb
+}
+
+func (v View) threadURL(w Where) string { return "/" + v.Slug + "/messages/" + w.Kind + "/" + w.ID }
+
+func (v View) uploadURL(w Where) string {
+	return file.UploadURL(v.Slug, file.Composer, composerOf(w.Kind, w.ID))
+}
+
+// marks reports whether what the viewer has seen is noted: not of somebody who looks at the
+// portal as another person.
+func (v View) marks() bool { return v.Viewer.SeenBy() == "" }
+
+// ConversationProps is everything that the card of a conversation shows.
+type ConversationProps struct {
+	View
+	Thread   Thread
+	Messages []Message
+	People   []Person // who may be mentioned
+	readers  []Reader
 
 	// What was typed, when the form is shown again, and what is wrong with it.
 	Draft   Draft
@@ -32,37 +58,102 @@ type ConversationProps struct {
 // ElementID is the id of the card on the page; links to it end with "#conversation".
 const ElementID = "conversation"
 
-// listID is the id of the list in it, which is there once somebody has written.
-const listID = ElementID + "-list"
+// listID is the id of the list in it, which is there once somebody has written, and fieldID
+// the one of the field for a message.
+const (
+	listID  = ElementID + "-list"
+	fieldID = ElementID + "-form"
+)
 
-func (p ConversationProps) postURL() string {
-	return "/" + p.Slug + "/messages/" + p.Thread.Kind + "/" + p.Thread.ID
+func (p ConversationProps) where() Where { return Where{p.Thread.Kind, p.Thread.ID} }
+
+// inField is the draft of the field for a new message; an answer is typed elsewhere.
+func (p ConversationProps) inField() fieldProps {
+	f := fieldProps{View: p.View, where: p.where(), id: ElementID, placeholder: p.Thread.Placeholder, people: p.People}
+	if p.Draft.Parent == "" {
+		f.draft, f.waiting, f.wrong = p.Draft, p.Waiting, p.Error
+	}
+	return f
 }
 
-func (p ConversationProps) uploadURL() string {
-	return file.UploadURL(p.Slug, file.Composer, composerOf(p.Thread.Kind, p.Thread.ID))
+func (p ConversationProps) talk(t Talk) TalkProps {
+	props := TalkProps{View: p.View, Talk: t, readers: p.readers}
+	if p.Draft.Parent != "" && p.Draft.Parent == t.Root.ID {
+		props.Draft, props.Waiting, props.Error = p.Draft, p.Waiting, p.Error
+	}
+	return props
 }
 
-func (p ConversationProps) messageURL(m Message, verb string) string {
-	return "/" + p.Slug + "/posts/" + m.ID + "/" + verb
+// firstNew is the conversation above which the line stands that says from where on things
+// are new; empty when the viewer has never been here, or has seen everything.
+func (p ConversationProps) firstNew(talks []Talk) string {
+	upTo := seenUpTo(p.readers, p.Viewer)
+	for _, t := range talks {
+		if !upTo.IsZero() && t.unseen(upTo, p.Viewer) {
+			return t.Root.ID
+		}
+	}
+	return ""
 }
 
-func (p ConversationProps) isStaff() bool { return p.Viewer.Kind() == access.Staff }
+// TalkProps is a message with its answers, and the field for one more.
+type TalkProps struct {
+	View
+	Talk    Talk
+	readers []Reader
 
-func (p ConversationProps) own(m Message) bool {
-	return m.Author == p.Viewer.Person() && m.AuthorKind == p.Viewer.Kind()
+	Draft   Draft
+	Waiting []file.File
+	Error   string
+}
+
+func talkID(root string) string { return "talk-" + root }
+
+func (p TalkProps) where() Where { return p.Talk.Root.Thread }
+
+// isNew reports whether a message came since the viewer was here last.
+func (p TalkProps) isNew(m Message) bool {
+	upTo := seenUpTo(p.readers, p.Viewer)
+	return !upTo.IsZero() && unseen(m, upTo, p.Viewer)
+}
+
+// Unseen reports whether something in it came since the viewer was here last.
+func (p TalkProps) Unseen() bool { return p.Talk.unseen(seenUpTo(p.readers, p.Viewer), p.Viewer) }
+
+func (p TalkProps) seenBy() []string { return seenBy(p.Talk.Last(), p.readers, p.Viewer) }
+
+func (p TalkProps) inField() fieldProps {
+	f := fieldProps{View: p.View, where: p.where(), id: "answer-" + p.Talk.Root.ID, parent: p.Talk.Root.ID, internal: p.Talk.Root.Internal}
+	if p.Draft.Parent != "" {
+		f.draft, f.waiting, f.wrong = p.Draft, p.Waiting, p.Error
+	}
+	return f
+}
+
+// fieldProps is a field for a message: a new one, or an answer to parent.
+type fieldProps struct {
+	View
+	where       Where
+	id          string
+	placeholder string
+	parent      string
+	internal    bool // the message that is answered is an internal note
+	people      []Person
+	draft       Draft
+	waiting     []file.File
+	wrong       string
 }
 
 // draftID makes the form's own id: a form that is sent twice posts once.
-func (p ConversationProps) draftID() string {
-	if id.Valid(p.Draft.ID) {
-		return p.Draft.ID
+func (f fieldProps) draftID() string {
+	if id.Valid(f.draft.ID) {
+		return f.draft.ID
 	}
 	return id.New()
 }
 
-func (p ConversationProps) chosen(person Person) bool {
-	for _, wanted := range p.Draft.Mentions {
+func (f fieldProps) chosen(person Person) bool {
+	for _, wanted := range f.draft.Mentions {
 		if wanted == person.ID {
 			return true
 		}
@@ -70,18 +161,28 @@ func (p ConversationProps) chosen(person Person) bool {
 	return false
 }
 
+func (f fieldProps) words(ctx context.Context) string {
+	switch {
+	case f.placeholder != "":
+		return f.placeholder
+	case f.parent != "":
+		return i18n.T(ctx, "Write an answer")
+	}
+	return i18n.T(ctx, "Write a message. Type @ to mention somebody.")
+}
+
+func (f fieldProps) name(ctx context.Context) string {
+	if f.parent != "" {
+		return i18n.T(ctx, "Your answer")
+	}
+	return i18n.T(ctx, "Your comment")
+}
+
 func (p ConversationProps) heading(ctx context.Context) string {
 	if p.Thread.Heading != "" {
 		return p.Thread.Heading
 	}
 	return i18n.T(ctx, "Questions and answers")
-}
-
-func (p ConversationProps) placeholder(ctx context.Context) string {
-	if p.Thread.Placeholder != "" {
-		return p.Thread.Placeholder
-	}
-	return i18n.T(ctx, "Write a message")
 }
 
 func (p ConversationProps) count() int {

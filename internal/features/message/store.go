@@ -1,7 +1,10 @@
 package message
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
@@ -12,28 +15,68 @@ var visible = ` and m.visibility = 'shared' and ` + guard.Granted(access.Message
 
 const (
 	inThread     = ` from messages m where m.org = :org and m.thread_kind = :kind and m.thread = :thread`
-	columns      = `select m.id, m.author, m.author_kind, m.author_name, m.body, m.mentions, m.visibility, m.created_at, m.edited_at, m.removed_at`
+	columns      = `select m.id, m.thread_kind, m.thread, m.parent, m.author, m.author_kind, m.author_name, m.body, m.quoted, m.via, m.mentions, m.visibility, m.created_at, m.edited_at, m.removed_at`
 	newestFirst  = ` order by m.created_at desc, m.id desc limit 300`
 	countNotGone = `select count(*)` + inThread + ` and m.removed_at is null`
+	intoMessages = `insert into messages (org, id, thread_kind, thread, parent, item, customer, project, author, author_kind, author_name, body, quoted, via, mentions, visibility, created_at)`
 )
+
+// batch is how many ids one statement takes; unused places are empty, which no id is.
+const batch = 20
 
 var (
 	messagesForOffice   = guard.SQL("messages of a thread for the office", columns+inThread+newestFirst)
 	messagesForCustomer = guard.SQL("messages of a thread for a customer", columns+inThread+visible+newestFirst)
+	someForOffice       = guard.SQL("some messages for the office", columns+` from messages m where m.org = :org and m.id in (`+places()+`)`)
+	someForCustomer     = guard.SQL("some messages for a customer", columns+` from messages m where m.org = :org and m.id in (`+places()+`)`+visible)
+	repliesForOffice    = guard.SQL("replies to some messages for the office", columns+` from messages m where m.org = :org and m.parent in (`+places()+`) and m.parent <> ''`+newestFirst)
+	repliesForCustomer  = guard.SQL("replies to some messages for a customer", columns+` from messages m where m.org = :org and m.parent in (`+places()+`) and m.parent <> ''`+visible+newestFirst)
 	countForOffice      = guard.SQL("number of messages for the office", countNotGone)
 	countForCustomer    = guard.SQL("number of messages for a customer", countNotGone+visible)
 
-	insertForOffice = guard.SQL("post a message from the office", `insert into messages (org, id, thread_kind, thread, item, customer, project, author, author_kind, author_name, body, mentions, visibility, created_at)
-		values (:org, :id, :kind, :thread, :thread_item, :customer, :project, :viewer, 'staff', :name, :body, :mentions, :visibility, :now) on conflict (org, id) do nothing`)
-	insertForCustomer = guard.SQL("post a message from a customer", `insert into messages (org, id, thread_kind, thread, item, customer, project, author, author_kind, author_name, body, mentions, visibility, created_at)
-		select :org, :id, :kind, :thread, :thread_item, :customer, :project, :viewer, 'customer', :name, :body, :mentions, :visibility, cast(:now as bigint)
+	parentForOffice   = guard.SQL("message to answer, for the office", `select m.id, m.parent, m.visibility`+inThread+` and m.id = :id`)
+	parentForCustomer = guard.SQL("message to answer, for a customer", `select m.id, m.parent, m.visibility`+inThread+` and m.id = :id`+visible)
+
+	insertForOffice = guard.SQL("post a message from the office", intoMessages+`
+		values (:org, :id, :kind, :thread, :parent, :thread_item, :customer, :project, :viewer, 'staff', :name, :body, :quoted, :via, :mentions, :visibility, :now) on conflict (org, id) do nothing`)
+	insertForCustomer = guard.SQL("post a message from a customer", intoMessages+`
+		select :org, :id, :kind, :thread, :parent, :thread_item, :customer, :project, :viewer, 'customer', :name, :body, :quoted, :via, :mentions, :visibility, cast(:now as bigint)
 		where `+guard.Granted(access.Messages, ":customer", ":project", ":thread_item")+` on conflict (org, id) do nothing`)
-	ownMessage = guard.SQL("one's own message", `select m.thread_kind, m.thread, m.visibility from messages m where m.org = :org and m.id = :id and m.author = :viewer and m.author_kind = :author_kind`)
+	ownMessage = guard.SQL("one's own message", `select m.thread_kind, m.thread, m.parent, m.visibility from messages m where m.org = :org and m.id = :id and m.author = :viewer and m.author_kind = :author_kind`)
 	editOwn    = guard.SQL("edit one's own message", `update messages set body = :body, edited_at = :now where org = :org and id = :id and author = :viewer and author_kind = :author_kind
 		and removed_at is null and created_at > :since`)
-	removeOwn = guard.SQL("take one's own message back", `update messages set body = '', mentions = '[]', removed_at = :now where org = :org and id = :id and author = :viewer and author_kind = :author_kind
+	removeOwn = guard.SQL("take one's own message back", `update messages set body = '', quoted = '', mentions = '[]', removed_at = :now where org = :org and id = :id and author = :viewer and author_kind = :author_kind
 		and removed_at is null and created_at > :since`)
+	authorOf = guard.SQL("author of a message", `select m.author, m.author_kind from messages m where m.org = :org and m.id = :id`)
 )
+
+func places() string {
+	names := make([]string, batch)
+	for i := range names {
+		names[i] = fmt.Sprintf(":i%02d", i)
+	}
+	return strings.Join(names, ", ")
+}
+
+// inBatches runs a statement over any number of ids.
+func inBatches(tx *guard.Tx, statement *guard.Statement, ids []string, extra guard.Args, scan func(guard.Row) error) error {
+	for start := 0; start < len(ids); start += batch {
+		args := guard.Args{}
+		for name, value := range extra {
+			args[name] = value
+		}
+		for i := range batch {
+			args[fmt.Sprintf("i%02d", i)] = ""
+			if start+i < len(ids) {
+				args[fmt.Sprintf("i%02d", i)] = ids[start+i]
+			}
+		}
+		if err := tx.Each(statement, args, scan); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 func pick(tx *guard.Tx, office, customer *guard.Statement) *guard.Statement {
 	if tx.Actor().SeesWholeOrganisation() {
@@ -46,15 +89,36 @@ func pick(tx *guard.Tx, office, customer *guard.Statement) *guard.Statement {
 func load(tx *guard.Tx, kind, thread string) ([]Message, error) {
 	var out []Message
 	err := tx.Each(pick(tx, messagesForOffice, messagesForCustomer), guard.Args{"kind": kind, "thread": thread}, func(row guard.Row) error {
-		var m Message
-		visibility := ""
-		err := row(&m.ID, &m.Author, &m.AuthorKind, &m.AuthorName, &m.Body, guard.JSON{Value: &m.Mentions}, &visibility, &m.PostedAt, &m.EditedAt, &m.RemovedAt)
-		m.Internal = visibility == "office"
+		m, err := scan(row)
 		out = append(out, m)
 		return err
 	})
 	slices.Reverse(out)
 	return out, err
+}
+
+// loadSome gives messages by their ids, with the answers to them, the oldest first.
+func loadSome(tx *guard.Tx, ids []string) (out []Message, err error) {
+	keep := func(row guard.Row) error {
+		m, err := scan(row)
+		out = append(out, m)
+		return err
+	}
+	if err := inBatches(tx, pick(tx, someForOffice, someForCustomer), ids, nil, keep); err != nil {
+		return nil, err
+	}
+	if err := inBatches(tx, pick(tx, repliesForOffice, repliesForCustomer), ids, nil, keep); err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(out, func(a, b Message) int { return cmp.Or(a.PostedAt.Compare(b.PostedAt), strings.Compare(a.ID, b.ID)) })
+	return out, nil
+}
+
+func scan(row guard.Row) (m Message, err error) {
+	visibility := ""
+	err = row(&m.ID, &m.Thread.Kind, &m.Thread.ID, &m.Parent, &m.Author, &m.AuthorKind, &m.AuthorName, &m.Body, &m.Quoted, &m.Via, guard.JSON{Value: &m.Mentions}, &visibility, &m.PostedAt, &m.EditedAt, &m.RemovedAt)
+	m.Internal = visibility == "office"
+	return m, err
 }
 
 // insert stores a message; it tells whether it was new and allowed.
@@ -63,7 +127,22 @@ func insert(tx *guard.Tx, t Thread, m Message) (bool, error) {
 	if m.Internal {
 		visibility = "office"
 	}
-	n, err := tx.Exec(pick(tx, insertForOffice, insertForCustomer), guard.Args{"id": m.ID, "kind": t.Kind, "thread": t.ID, "thread_item": t.Item, "customer": t.Customer,
-		"project": t.Project, "name": m.AuthorName, "body": m.Body, "mentions": guard.JSON{Value: m.Mentions}, "visibility": visibility})
+	n, err := tx.Exec(pick(tx, insertForOffice, insertForCustomer), guard.Args{"id": m.ID, "kind": t.Kind, "thread": t.ID, "parent": m.Parent, "thread_item": t.Item, "customer": t.Customer,
+		"project": t.Project, "name": m.AuthorName, "body": m.Body, "quoted": m.Quoted, "via": m.Via, "mentions": guard.JSON{Value: m.Mentions}, "visibility": visibility})
 	return n > 0, err
+}
+
+// own is one of the actor's messages, as far as a change of it needs it.
+type own struct {
+	where    Where
+	root     string
+	internal bool
+}
+
+// loadOwn gives one of the actor's own messages; NotFound for other people's.
+func loadOwn(tx *guard.Tx, id string, kind access.Kind) (o own, err error) {
+	parent, visibility := "", ""
+	err = tx.One(ownMessage, guard.Args{"id": id, "author_kind": string(kind)}, &o.where.Kind, &o.where.ID, &parent, &visibility)
+	o.root, o.internal = cmp.Or(parent, id), visibility == "office"
+	return o, err
 }
