@@ -94,6 +94,14 @@ func previewKey(original string) string {
 
 func thumbKey(preview string) string { return strings.TrimSuffix(preview, "/preview") + "/thumb" }
 
+// CleanName is cleanName for other features' names that go into archives; an empty one stays empty.
+func CleanName(name string) string {
+	if name == "" {
+		return ""
+	}
+	return cleanName(name)
+}
+
 // cleanName makes a name that is safe in headers, pages, mails and archives: one line,
 // without folders, invisible characters or a leading dot.
 func cleanName(name string) string {

@@ -106,6 +106,14 @@ func (s *Service) Seen(tx *guard.Tx, fileID string) (File, error) {
 	return f, nil
 }
 
+// NewSince counts a project's files that others have added since, for a customer's person; 100 at most.
+func NewSince(tx *guard.Tx, project string, since time.Time) (n int, err error) {
+	if err := tx.One(newForCustomer, guard.Args{"project": project, "since": since}, &n); err != nil {
+		return 0, fmt.Errorf("count new files: %w", err)
+	}
+	return n, nil
+}
+
 func loadFiles(tx *guard.Tx, statement *guard.Statement, args guard.Args) (list []File, err error) {
 	err = tx.Each(statement, args, func(row guard.Row) error {
 		f, err := scanFile(row)
@@ -146,6 +154,9 @@ var (
 	anyStateForCustomer = guard.SQL("file in any state for a customer", inAnyState+visible)
 	binOfProject        = guard.SQL("files in the bin of a project", `select `+fileColumns+` from files f where f.org = :org and f.project = :project and f.archived_at > :since and f.superseded_at is null
 		and f.hangs_kind = 'project' and f.state <> 'refused' order by f.archived_at desc, f.id desc limit 200`)
+
+	newForCustomer = guard.SQL("new files of a project for a customer", `select count(*) from (select 1 from files f where f.org = :org and f.project = :project and f.created_at > :since and`+current+`
+		and f.state = 'stored' and f.hangs_kind not in ('composer', 'proposal import') and f.uploaded_by <> :viewer`+visible+` limit 100) as capped`)
 
 	ofOwn       = ` where org = :org and id = :id and hangs_kind = 'project' and archived_at is null and superseded_at is null`
 	renameAny   = guard.SQL("rename a file", `update files set name = :name, folded = :folded, caption = :caption`+ofOwn)

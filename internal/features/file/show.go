@@ -44,7 +44,8 @@ func kindText(ctx context.Context, f File) string {
 	return i18n.T(ctx, "File")
 }
 
-func iconOf(f File) string {
+// Icon is the name of the icon that stands for a file without a picture.
+func Icon(f File) string {
 	switch {
 	case strings.HasPrefix(f.MediaType, "image/"):
 		return "image"
@@ -83,7 +84,7 @@ func Pictures(slug string, files []File) (shown []ui.Picture, rest []File) {
 
 // Row gives a file as a row of a list.
 func Row(ctx context.Context, slug string, f File) ui.FileProps {
-	row := ui.FileProps{Name: f.Name, URL: f.ShowURL(slug), Line: Line(ctx, f), Icon: iconOf(f)}
+	row := ui.FileProps{Name: f.Name, URL: f.ShowURL(slug), Line: Line(ctx, f), Icon: Icon(f)}
 	if p, ok := Picture(slug, f); ok && f.HasPreview {
 		row.Picture = &p
 	}
@@ -104,7 +105,7 @@ func Rows(ctx context.Context, slug string, files []File) []ui.FileProps {
 func uploadedProps(ctx context.Context, slug string, f File) ui.FileProps {
 	row := Row(ctx, slug, f)
 	if f.Waiting {
-		row = ui.FileProps{Name: f.Name, Line: i18n.T(ctx, "Being checked for viruses"), Icon: iconOf(f)}
+		row = ui.FileProps{Name: f.Name, Line: i18n.T(ctx, "Being checked for viruses"), Icon: Icon(f)}
 	}
 	row.Field, row.Value = "file", f.ID
 	row.RemoveName, row.RemoveValue, row.RemoveLabel = "remove_file", f.ID, i18n.T(ctx, "Remove {name}", "name", f.Name)

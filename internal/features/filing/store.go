@@ -1,0 +1,146 @@
+package filing
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
+)
+
+const (
+	folderColumns = `select d.id, d.project, d.customer, d.name, d.visibility, d.creator_name, d.created_at from file_folders d where d.org = :org`
+	pairColumns   = `select p.id, p.project, p.title, p.before_file, p.after_file from file_pairs p where p.org = :org and p.project = :project`
+	newestPairs   = ` order by p.created_at desc, p.id desc limit 100`
+)
+
+var (
+	folderSeen = ` and d.visibility = 'shared' and ` + guard.Granted(access.Files, "d.customer", "d.project", "d.project") + ` and ` + guard.Offered("'files'")
+
+	foldersForOffice   = guard.SQL("folders of a project for the office", folderColumns+` and d.project = :project order by d.folded limit 200`)
+	foldersForCustomer = guard.SQL("folders of a project for a customer", folderColumns+` and d.project = :project`+folderSeen+` order by d.folded limit 200`)
+	folderForOffice    = guard.SQL("folder for the office", folderColumns+` and d.id = :id`)
+	folderForCustomer  = guard.SQL("folder for a customer", folderColumns+` and d.id = :id`+folderSeen)
+	countFolders       = guard.SQL("number of folders of a project", `select count(*) from file_folders where org = :org and project = :project`)
+	insertFolder       = guard.SQL("make a folder", `insert into file_folders (org, id, project, customer, name, folded, visibility, creator_name, created_at)
+		values (:org, :id, :project, :customer, :name, :folded, :visibility, :creator, :now) on conflict (org, project, folded) do nothing`)
+	folderNamed  = guard.SQL("folder by its name", `select count(*) from file_folders where org = :org and project = :project and folded = :folded and id <> :id`)
+	renameFolder = guard.SQL("rename a folder", `update file_folders set name = :name, folded = :folded where org = :org and id = :id`)
+	removeFolder = guard.SQL("remove a folder", `delete from file_folders where org = :org and id = :id`)
+	folderInUse  = guard.SQL("whether a folder holds files", `select count(*) from (select 1 from files f where f.org = :org and f.project = :project and f.folder = :folder
+		and f.archived_at is null and f.superseded_at is null limit 1) as one`)
+
+	// takesFiles is a project whose files the person sees: the page of it may be another's.
+	takesFiles = guard.SQL("project whose files a customer sees", `select p.customer, p.name, p.lead, p.cover from projects p where p.org = :org and p.id = :project
+		and p.stage in (select s.id from stages s where s.org = :org and s.customer_visible = true and s.bucket <> 'hidden')
+		and `+guard.Granted(access.Files, "p.customer", "p.id", "p.id")+` and `+guard.Offered("'files'"))
+
+	pairsForOffice   = guard.SQL("pairs of photos for the office", pairColumns+newestPairs)
+	pairsForCustomer = guard.SQL("pairs of photos for a customer", pairColumns+` and `+guard.Granted(access.Files, "p.customer", "p.project", "p.project")+newestPairs)
+	countPairs       = guard.SQL("number of pairs of photos", `select count(*) from file_pairs where org = :org and project = :project`)
+	insertPair       = guard.SQL("make a pair of photos", `insert into file_pairs (org, id, project, customer, before_file, after_file, title, created_at)
+		values (:org, :id, :project, :customer, :before, :after, :title, :now)`)
+	pairByID   = guard.SQL("pair of photos by id", `select project, customer, title from file_pairs where org = :org and id = :id`)
+	removePair = guard.SQL("part a pair of photos", `delete from file_pairs where org = :org and id = :id`)
+
+	seenByOne = guard.SQL("when somebody saw the files of some projects", `select project, seen_at from file_seen where org = :org and person = :viewer and project in (`+places()+`)`)
+	joinedAs  = guard.SQL("when somebody came to the organisation", `select m.created_at from memberships m where m.org = :org and m.person = :viewer and m.kind = :kind`)
+	saveSeen  = guard.SQL("note that somebody saw the files", `insert into file_seen (org, person, project, seen_at) values (:org, :viewer, :project, :now)
+		on conflict (org, person, project) do update set seen_at = :now`)
+
+	// newForOffice counts for many projects at once. It asks with :me, because nothing of it is shown by whom it is asked.
+	newForOffice = guard.SQL("new files of some projects for the office", `select p.id, (select count(*) from (select 1 from files f where f.org = :org and f.project = p.id
+			and f.created_at > coalesce((select s.seen_at from file_seen s where s.org = :org and s.person = :me and s.project = p.id), cast(:joined as bigint))
+			and f.archived_at is null and f.superseded_at is null and f.state = 'stored' and f.hangs_kind not in ('composer', 'proposal import') and f.uploaded_by <> :me limit 100) as capped)
+		from projects p where p.org = :org and p.id in (`+places()+`)`)
+)
+
+// batch is how many projects one statement takes; unused places are empty, which no id is.
+const batch = 20
+
+func places() string {
+	var names []string
+	for i := range batch {
+		names = append(names, fmt.Sprintf(":i%02d", i))
+	}
+	return strings.Join(names, ", ")
+}
+
+// inBatches calls do with the arguments of each batch of ids.
+func inBatches(ids []string, do func(args guard.Args) error) error {
+	for start := 0; start < len(ids); start += batch {
+		args := guard.Args{}
+		for i := range batch {
+			args[fmt.Sprintf("i%02d", i)] = ""
+			if start+i < len(ids) {
+				args[fmt.Sprintf("i%02d", i)] = ids[start+i]
+			}
+		}
+		if err := do(args); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pick gives the statement that the actor may run.
+func pick(tx *guard.Tx, office, customer *guard.Statement) *guard.Statement {
+	if tx.Actor().SeesWholeOrganisation() {
+		return office
+	}
+	return customer
+}
+
+func (f *Folder) targets() []any {
+	return []any{&f.ID, &f.Project, &f.Customer, &f.Name, &f.Visibility, &f.CreatorName, &f.CreatedAt}
+}
+
+func loadFolders(tx *guard.Tx, project string) (list []Folder, err error) {
+	err = tx.Each(pick(tx, foldersForOffice, foldersForCustomer), guard.Args{"project": project}, func(row guard.Row) error {
+		var f Folder
+		err := row(f.targets()...)
+		list = append(list, f)
+		return err
+	})
+	return list, err
+}
+
+func loadFolder(tx *guard.Tx, id string) (f Folder, err error) {
+	err = tx.One(pick(tx, folderForOffice, folderForCustomer), guard.Args{"id": id}, f.targets()...)
+	return f, err
+}
+
+func loadPairs(tx *guard.Tx, project string) (list []Pair, err error) {
+	err = tx.Each(pick(tx, pairsForOffice, pairsForCustomer), guard.Args{"project": project}, func(row guard.Row) error {
+		var p Pair
+		err := row(&p.ID, &p.Project, &p.Title, &p.before, &p.after)
+		list = append(list, p)
+		return err
+	})
+	return list, err
+}
+
+// joined is since when the actor belongs to the organisation; what is older was never new to them.
+func joined(tx *guard.Tx) (at time.Time, err error) {
+	kind := access.Customer
+	if tx.Actor().Kind() == access.Staff {
+		kind = access.Staff
+	}
+	err = tx.One(joinedAs, guard.Args{"kind": string(kind)}, &at)
+	return at, err
+}
+
+// loadSeen tells when the actor saw the files of projects, by project.
+func loadSeen(tx *guard.Tx, projects []string) (map[string]time.Time, error) {
+	seen := map[string]time.Time{}
+	err := inBatches(projects, func(args guard.Args) error {
+		return tx.Each(seenByOne, args, func(row guard.Row) error {
+			project, at := "", time.Time{}
+			err := row(&project, &at)
+			seen[project] = at
+			return err
+		})
+	})
+	return seen, err
+}
