@@ -7,12 +7,10 @@ import (
 	"time"
 
 	"lintel/internal/core/access"
-	"lintel/internal/core/event"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/fault"
-	"lintel/internal/platform/jobs"
 )
 
 // Service holds the office's verbs on customers and contacts.
@@ -339,18 +337,6 @@ func (s *Service) Namesakes(ctx context.Context, actor access.Actor, email, exce
 		return nil
 	})
 	return list, err
-}
-
-// Bounces is the subscriber that marks contacts whose mail came back. The event carries
-// the address as "to" and the answer of the mail server as "reason".
-func (s *Service) Bounces() event.Subscriber {
-	return event.Subscriber{Name: "customer bounces", Kinds: []string{"mail.bounced"}, Handle: func(ctx context.Context, r event.Recorded) error {
-		var mail struct{ To, Reason string }
-		if err := r.Read(&mail); err != nil {
-			return jobs.NoRetry(err)
-		}
-		return s.MarkBounced(ctx, r.Org, mail.To, mail.Reason, r.At)
-	}}
 }
 
 // MarkBounced notes on all contacts with the address that mail to it came back.

@@ -94,7 +94,7 @@ func openOffice(t *testing.T, database *db.DB) *office {
 	o.files.Register("proposal", document.HangOnProposal)
 	o.customers = customer.New(o.store)
 	seals := signing.New(o.store, box, o.clock, httpclient.New(httpclient.Options{}), "")
-	o.service = document.New(o.store, o.files, seals, mails, document.Means{BaseURL: "https://portal.example", Notices: notify.New(o.store, notify.Means{BaseURL: "https://portal.example", Mail: mails.Queue})}, quiet)
+	o.service = document.New(o.store, o.files, seals, mails, document.Means{BaseURL: "https://portal.example", Notices: notify.New(o.store, notify.Means{BaseURL: "https://portal.example", Mail: mails.Queue, Box: box})}, quiet)
 	frame := organisation.NewFrame(officeMenu())
 	o.messages = message.New(o.store, o.files, frame)
 	o.messages.Register("proposal", document.Conversation)

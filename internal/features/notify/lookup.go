@@ -47,24 +47,59 @@ func OfficeOf(tx *guard.Tx, lead access.PersonID) (list []access.PersonID, err e
 	return list, nil
 }
 
-// reader is a person who is told something, as the organisation knows them.
+// reader is a person who is told something, as the organisation knows them, with what they have chosen.
 type reader struct {
 	name, email string
 	language    string
 	zone        *time.Location
+	settings    Settings
+	muted       bool // the project that it is about
+	devices     bool // there is one to push to
 }
 
-func readerOf(tx *guard.Tx, person access.PersonID, kind access.Kind) (r reader, err error) {
-	firm, err := organisation.Of(tx)
+// firm is what telling needs to know of the organisation, once for all who are told.
+type firm struct {
+	organisation.Settings
+	defaults map[access.Kind]Choices
+}
+
+func loadFirm(tx *guard.Tx) (f firm, err error) {
+	if f.Settings, err = organisation.Of(tx); err != nil {
+		return f, err
+	}
+	f.defaults = map[access.Kind]Choices{}
+	for _, kind := range []access.Kind{access.Staff, access.Customer} {
+		if f.defaults[kind], err = loadDefaults(tx, kind); err != nil {
+			return f, err
+		}
+	}
+	return f, nil
+}
+
+func loadDefaults(tx *guard.Tx, kind access.Kind) (Choices, error) {
+	stored := ""
+	err := tx.One(defaultsOf, guard.Args{"kind": string(kind)}, &stored)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return nil, fmt.Errorf("load notification defaults: %w", err)
+	}
+	return ParseChoices(stored).Over(everyWay()), nil
+}
+
+// readerOf answers NotFound when the person is no member of that kind (any more).
+func readerOf(tx *guard.Tx, f firm, person access.PersonID, kind access.Kind, project string) (r reader, err error) {
+	var zone, choices string
+	var muted, devices int
+	err = tx.One(personToTell, guard.Args{"person": string(person), "kind": string(kind), "project": project}, &r.name, &r.email, &r.language, &zone,
+		&r.settings.Own, &choices, &r.settings.Rhythm, &r.settings.QuietFrom, &r.settings.QuietUntil, &muted, &devices)
 	if err != nil {
 		return r, err
 	}
-	zone := ""
-	err = tx.One(personToTell, guard.Args{"person": string(person), "kind": string(kind)}, &r.name, &r.email, &r.language, &zone)
-	if err != nil {
-		return r, err
+	r.muted, r.devices = muted > 0 && project != "", devices > 0
+	r.settings.Choices = f.defaults[kind]
+	if r.settings.Own {
+		r.settings.Choices = ParseChoices(choices).Over(f.defaults[kind])
 	}
-	r.language, r.zone = cmp.Or(r.language, firm.Language), firm.Location()
+	r.language, r.zone = cmp.Or(r.language, f.Language), f.Location()
 	if own, err := time.LoadLocation(zone); zone != "" && err == nil {
 		r.zone = own
 	}
@@ -79,13 +114,13 @@ func (r reader) in(ctx context.Context, now time.Time) context.Context {
 // Reader gives a context whose texts are in the person's language and whose times are in their zone: their own choice, else
 // the organisation's. For somebody who is no member of that kind it is the organisation's; Tell tells them nothing.
 func (s *Service) Reader(ctx context.Context, tx *guard.Tx, person access.PersonID, kind access.Kind) (context.Context, error) {
-	r, err := readerOf(tx, person, kind)
+	settings, err := organisation.Of(tx)
+	if err != nil {
+		return ctx, err
+	}
+	r, err := readerOf(tx, firm{Settings: settings}, person, kind, "")
 	if fault.Is(err, fault.NotFound) {
-		firm, err := organisation.Of(tx)
-		if err != nil {
-			return ctx, err
-		}
-		return reader{language: firm.Language, zone: firm.Location()}.in(ctx, tx.Now()), nil
+		return reader{language: settings.Language, zone: settings.Location()}.in(ctx, tx.Now()), nil
 	}
 	if err != nil {
 		return ctx, fmt.Errorf("look who is told: %w", err)

@@ -1,18 +1,14 @@
 package notify
 
 import (
-	"cmp"
 	"context"
-	"fmt"
-	"strings"
+	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
-	"lintel/internal/features/identity"
 	"lintel/internal/features/outbox"
-	"lintel/internal/platform/fault"
-	"lintel/internal/platform/i18n"
-	"lintel/internal/platform/id"
+	"lintel/internal/platform/push"
+	"lintel/internal/platform/secret"
 )
 
 // Service tells people what happened, and shows them their inboxes.
@@ -25,76 +21,16 @@ type Service struct {
 type Means struct {
 	BaseURL string // the configured address of the portal, without a slash at its end
 	Mail    func(*guard.Tx, outbox.Letter) error
+	Box     secret.Box // seals held letters, devices and the addresses that end mail
+	// Burst is how long a mail waits for others about the same thing. The demo and most tests wait not at all.
+	Burst time.Duration
+	// Suppressed reports whether an address gave mail back, or complained: it gets no mail that is not needed.
+	Suppressed func(tx *guard.Tx, address string) (bool, error)
+	Push       *push.Sender // nil: no push
 }
 
 // New makes the service.
 func New(store *guard.Store, means Means) *Service { return &Service{store: store, means: means} }
-
-// Tell tells a person of an event, in the caller's transaction, once. Who is no member of that kind (any more) is told
-// nothing. System and staff only.
-func (s *Service) Tell(tx *guard.Tx, t Telling) error {
-	to, err := readerOf(tx, t.Person, t.Kind)
-	if fault.Is(err, fault.NotFound) {
-		return nil // no member of that kind (any more)
-	}
-	if err != nil {
-		return fmt.Errorf("look who is told: %w", err)
-	}
-	stored, err := tx.Exec(insertNotice, guard.Args{"id": id.New(), "person": string(t.Person), "event": t.Event, "title": t.Title, "url": t.URL, "icon": t.Icon})
-	if err != nil {
-		return fmt.Errorf("tell %s: %w", t.Person, err)
-	}
-	if stored == 0 {
-		return nil
-	}
-	tx.Announce("person:"+string(t.Person), false)
-	letter, err := s.letterOf(tx, t, to)
-	if err != nil {
-		return err
-	}
-	return s.means.Mail(tx, letter)
-}
-
-// letterOf fills in what the caller has left to it.
-func (s *Service) letterOf(tx *guard.Tx, t Telling, to reader) (outbox.Letter, error) {
-	ctx := to.in(context.Background(), tx.Now())
-	l := t.Letter
-	l.Person, l.To, l.ToName = t.Person, cmp.Or(l.To, to.email), cmp.Or(l.ToName, to.name)
-	l.Language = cmp.Or(l.Language, to.language)
-	l.Subject, l.Title = cmp.Or(l.Subject, shortened(t.Title)), cmp.Or(l.Title, t.Title)
-	l.Mark = cmp.Or(l.Mark, "event "+t.Event+" to "+string(t.Person))
-	if l.Button == "" {
-		l.Button = i18n.T(ctx, "Open it in the portal")
-	}
-	if l.URL != "" {
-		return l, nil
-	}
-	path, err := wayIn(tx, t)
-	l.URL = s.means.BaseURL + path
-	return l, err
-}
-
-// wayIn is the path behind a mail's button: for customers a personal link, because many of them have no password.
-func wayIn(tx *guard.Tx, t Telling) (string, error) {
-	if t.Kind != access.Customer {
-		return t.URL, nil
-	}
-	if t.Project == "" {
-		return identity.MakeLink(tx, identity.LinkRequest{Person: t.Person, Purpose: identity.ForPortal})
-	}
-	return identity.MakeLink(tx, identity.LinkRequest{Person: t.Person, Purpose: identity.ForDocument, ItemKind: "project", Item: t.Project})
-}
-
-const longestSubject = 150
-
-// shortened makes a sentence fit the subject of a mail.
-func shortened(text string) string {
-	runes := []rune(strings.Join(strings.Fields(text), " "))
-	if len(runes) <= longestSubject {
-		return string(runes)
-	}
-	return string(runes[:longestSubject-1]) + "…"
-}
 
 // forWhom takes the statement for staff, or the one for everybody whom things are granted to.
 func forWhom(tx *guard.Tx, staff, others *guard.Statement) *guard.Statement {
@@ -130,6 +66,7 @@ func (s *Service) Open(ctx context.Context, actor access.Actor, notice string) (
 		if err := tx.One(forWhom(tx, noticeTarget, seenTarget), guard.Args{"id": notice}, &path); err != nil {
 			return err
 		}
+		tx.Announce("person:"+string(actor.Person()), false)
 		_, err := tx.Exec(readNotice, guard.Args{"id": notice})
 		return err
 	})
@@ -138,5 +75,24 @@ func (s *Service) Open(ctx context.Context, actor access.Actor, notice string) (
 
 // ReadAll marks the whole inbox as read.
 func (s *Service) ReadAll(ctx context.Context, actor access.Actor) error {
-	return s.store.Change(ctx, actor, access.HomeRead, func(tx *guard.Tx) error { _, err := tx.Exec(readAll, nil); return err })
+	return s.store.Change(ctx, actor, access.HomeRead, func(tx *guard.Tx) error {
+		tx.Announce("person:"+string(actor.Person()), false)
+		_, err := tx.Exec(readAll, nil)
+		return err
+	})
+}
+
+// ReadIn marks the actor's own notices of a project and an activity as read: for pages that show just what they tell of, in
+// the transaction that remembers that it was seen.
+func ReadIn(tx *guard.Tx, project string, activities ...Activity) error {
+	for _, a := range activities {
+		read, err := tx.Exec(readInProject, guard.Args{"project": project, "activity": string(a)})
+		if err != nil {
+			return err
+		}
+		if read > 0 {
+			tx.Announce("person:"+string(tx.Actor().Person()), false)
+		}
+	}
+	return nil
 }

@@ -23,7 +23,7 @@ func (s *Service) compose(ctx context.Context, m pending, l Letter) ([]byte, err
 	ctx = i18n.WithReader(ctx, i18n.Reader{Language: l.Language, Zone: m.firm.Location(), Now: s.store.Now()})
 	content := mail.Letter{OrganisationName: m.firm.Name, BrandColour: m.firm.Colour, Language: i18n.ReaderOf(ctx).Language,
 		Preheader: l.Preheader, Title: l.Title, Quote: l.Quote, QuoteBy: l.QuoteBy, Code: l.Code, ButtonLabel: l.Button, ButtonURL: l.URL,
-		CopyAddressLine: i18n.T(ctx, "If the button does not work, copy this address:"), Closing: mail.Plain(l.ReplyLine), Footer: footer(m.firm, l.Notes)}
+		CopyAddressLine: i18n.T(ctx, "If the button does not work, copy this address:"), Closing: mail.Plain(l.ReplyLine), Footer: footer(m.firm, l)}
 	if l.ReplyLine == "" {
 		content.Closing = nil
 	}
@@ -84,10 +84,13 @@ func (s *Service) addFiles(ctx context.Context, m pending, l Letter, message *ma
 }
 
 // footer is the notes, then who the firm is and how to reach it.
-func footer(firm organisation.Settings, notes []string) []mail.Text {
+func footer(firm organisation.Settings, l Letter) []mail.Text {
 	var lines []mail.Text
-	for _, note := range notes {
+	for _, note := range l.Notes {
 		lines = append(lines, emphasised(note))
+	}
+	if l.SettingsURL != "" && l.SettingsLabel != "" {
+		lines = append(lines, mail.Text{{Text: l.SettingsLabel, URL: l.SettingsURL}})
 	}
 	line := mail.Text{{Text: strings.Join(notEmpty(firm.Name, strings.Join(strings.Fields(strings.ReplaceAll(firm.Address, "\n", ", ")), " ")), ", ")}}
 	if firm.Phone != "" {

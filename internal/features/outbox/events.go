@@ -32,6 +32,12 @@ type Returned struct{ Facts }
 // About implements event.Event.
 func (r Returned) About() (string, event.Subject) { return "mail.bounced", r.about }
 
+// Complained happens when a reader has called a mail unwanted at their mailbox provider.
+type Complained struct{ Facts }
+
+// About implements event.Event.
+func (c Complained) About() (string, event.Subject) { return "mail.complained", c.about }
+
 // GivenUp happens when no mail server took a mail for a day and a half.
 type GivenUp struct{ Facts }
 
@@ -41,9 +47,13 @@ func (g GivenUp) About() (string, event.Subject) { return "mail.failed", g.about
 // Events declares what this feature records.
 func Events() []event.Kind {
 	return []event.Kind{
-		{Name: "mail.bounced", Visibility: event.OfficeOnly, Icon: "mail-x", Notice: "the office, in its inbox: an address is wrong",
+		{Name: "mail.bounced", Visibility: event.OfficeOnly, Icon: "mail-x", Notice: "the office, in its inbox and by mail: an address is wrong",
 			Sentence: func(ctx context.Context, r event.Recorded) string {
 				return i18n.T(ctx, "The e-mail “{subject}” to {address} came back", pairs(r)...)
+			}},
+		{Name: "mail.complained", Visibility: event.OfficeOnly, Icon: "mail-x", Notice: "the office, in its inbox and by mail: the reader gets only what is needed from now on",
+			Sentence: func(ctx context.Context, r event.Recorded) string {
+				return i18n.T(ctx, "{address} has marked the e-mail “{subject}” as unwanted", pairs(r)...)
 			}},
 		{Name: "mail.failed", Visibility: event.OfficeOnly, Icon: "mail-x", Notice: "the office, in its inbox: the mail server needs somebody",
 			Sentence: func(ctx context.Context, r event.Recorded) string {

@@ -134,6 +134,11 @@ func (s *Service) settleWith(ctx context.Context, actor access.Actor, m pending,
 		if err != nil || changed == 0 || happened == nil {
 			return err
 		}
+		if returned, gaveBack := happened.(Returned); gaveBack {
+			if err := suppressAddress(tx, returned.To, bounced, why); err != nil {
+				return err
+			}
+		}
 		return tx.Record(happened)
 	})
 }
@@ -150,35 +155,6 @@ func (s *Service) tryLater(ctx context.Context, actor access.Actor, m pending, w
 }
 
 func (j sending) unique() string { return fmt.Sprintf("%s %s %d", sendJob, j.Mail, j.Attempt) }
-
-// Bounce takes a delivery report that a mail server sent back (RFC 3464) and marks the mail
-// that it is about. Reports of delays change nothing. Faults: Invalid when it is no report,
-// NotFound when it is about no mail of ours.
-func (s *Service) Bounce(ctx context.Context, raw []byte) error {
-	report, ok := mail.ParseBounce(raw)
-	if !ok {
-		return fault.New(fault.Invalid, "This is not a delivery report.")
-	}
-	if !report.Permanent {
-		return nil
-	}
-	m, l := pending{}, Letter{}
-	err := s.store.Across(ctx, "outbox: whose mail a delivery report is about", func(tx *guard.AcrossTx) error {
-		return tx.One(mailByMessageID, guard.Args{"message_id": report.OriginalMessageID}, &m.org, &m.id, &m.person, &l.To, &l.Subject, &m.about.Kind, &m.about.ID)
-	})
-	if err != nil {
-		return err
-	}
-	why := (&mail.Permanent{Status: report.Status, Reason: report.Reason}).Error()
-	actor := access.NewSystem(access.OrgID(m.org), "outbox: delivery report")
-	return s.store.Change(ctx, actor, access.SystemWork, func(tx *guard.Tx) error {
-		changed, err := tx.Exec(returnMail, guard.Args{"id": m.id, "why": why})
-		if err != nil || changed == 0 {
-			return err
-		}
-		return tx.Record(Returned{m.facts(l, why)})
-	})
-}
 
 // forget deletes the text of letters that were settled a month ago; that they were sent
 // stays known.

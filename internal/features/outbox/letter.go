@@ -34,8 +34,12 @@ type Letter struct {
 	// Unsubscribe is the absolute https address that takes the one click of RFC 8058; only for mail that a person may
 	// choose not to get.
 	Unsubscribe string
-	AboutKind   string // "proposal", "person", …: what the mail is about
-	About       string // its id; office pages list mails by it
+	// SettingsURL is the absolute address of the page where the person says what they are mailed; SettingsLabel leads there,
+	// at the end of the notes.
+	SettingsURL   string
+	SettingsLabel string
+	AboutKind     string // "proposal", "person", …: what the mail is about
+	About         string // its id; office pages list mails by it
 	// Mark makes a mail one of its kind in the organisation: a second letter with the same
 	// mark is not stored. Empty: every letter is its own.
 	Mark       string

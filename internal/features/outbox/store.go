@@ -17,6 +17,12 @@ var (
 	returnMail = guard.SQL("mark a mail as returned", `update mails set state = 'bounced', last_error = :why, bounced_at = :now
 		where org = :org and id = :id and state in ('queued', 'sent')`)
 
+	suppress = guard.SQL("suppress an address", `insert into suppressed_addresses (org, folded, why, reason, since) values (:org, :folded, :why, :reason, :now)
+		on conflict (org, folded) do update set why = case when suppressed_addresses.why = 'complained' then 'complained' else excluded.why end, reason = excluded.reason, since = excluded.since`)
+	complain = guard.SQL("note a complaint", `insert into suppressed_addresses (org, folded, why, reason, since) values (:org, :folded, 'complained', :reason, :now)
+		on conflict (org, folded) do update set why = 'complained', reason = excluded.reason, since = excluded.since where suppressed_addresses.why <> 'complained'`)
+	suppression = guard.SQL("whether an address is suppressed", `select count(*) from suppressed_addresses where org = :org and folded = :folded and (why = 'complained' or since > :after)`)
+
 	mailByMessageID = guard.AcrossSQL("mail by message id", `select org, id, person, recipient, subject, about_kind, about from mails where message_id = :message_id`)
 	forgetLetters   = guard.AcrossSQL("forget the text of sent mails", `update mails set sealed = '' where sealed <> '' and created_at < :before
 		and state <> 'queued' and (sent_at is null or sent_at < :before)`)
