@@ -21,15 +21,19 @@ func (s *Service) Routes(t *route.Table) {
 }
 
 // sendFile sends the original: to be saved, or shown when it was asked for and nothing in
-// that type can run. Every request asks the database again, so that what was revoked is
+// that type can run. Pictures are shown, and given to others than the office and whoever
+// brought them, without the camera's notes. Every request asks the database again, so that what was revoked is
 // gone with the next one; the ETag spares the bytes.
 func (s *Service) sendFile(r *route.Request) (web.Reply, error) {
-	f, object, err := s.Open(r.Context(), r.Actor, r.PathValue("file"))
+	shown := r.URL.Query().Has("show")
+	f, content, plain, err := s.OpenPlain(r.Context(), r.Actor, r.PathValue("file"), shown)
 	if err != nil {
 		return web.Reply{}, err
 	}
-	reply := web.Reply{Content: object, MediaType: contentType(f), FileName: f.Name, Modified: f.AddedAt,
-		Inline: f.Showable() && r.URL.Query().Has("show")}
+	reply := web.Reply{Content: content, MediaType: contentType(f), FileName: f.Name, Modified: f.AddedAt, Inline: f.Showable() && shown}
+	if plain {
+		return cached(reply, f.SHA256+"-plain"), nil
+	}
 	return cached(reply, f.SHA256), nil
 }
 

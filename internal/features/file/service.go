@@ -163,9 +163,29 @@ func (s *Service) Open(ctx context.Context, actor access.Actor, fileID string) (
 	return f, object, nil
 }
 
+// OpenPlain is Open without what a camera wrote beside a picture: for what is shown, and for what somebody takes along
+// who is not of the office and did not bring it. What a signature covers is given as it is; plain tells which it is.
+func (s *Service) OpenPlain(ctx context.Context, actor access.Actor, fileID string, shown bool) (f File, content io.ReadSeekCloser, plain bool, err error) {
+	f, object, err := s.Open(ctx, actor, fileID)
+	if err != nil {
+		return File{}, nil, false, err
+	}
+	whole := actor.SeesWholeOrganisation() || f.UploadedBy == actor.Person() || f.Hang.Kind == "proposal" || f.Hang.Kind == "agreement"
+	if whole && !shown || !pictures[f.MediaType] {
+		return f, object, false, nil
+	}
+	if content, err = withoutNotes(f.MediaType, object); err == nil {
+		return f, content, true, nil
+	}
+	if _, err := object.Seek(0, io.SeekStart); err != nil { // damaged: no program reads notes out of it either
+		return f, nil, false, fmt.Errorf("read file %s: %w", f.ID, err)
+	}
+	return f, object, false, nil
+}
+
 // OpenPreview gives a picture's preview, or its thumb. While the job has not made them, a
-// picture of moderate size stands in itself. NotFound for what is no picture.
-func (s *Service) OpenPreview(ctx context.Context, actor access.Actor, fileID string, thumb bool) (f File, object blob.Object, made bool, err error) {
+// picture of moderate size stands in itself, without the camera's notes. NotFound for what is no picture.
+func (s *Service) OpenPreview(ctx context.Context, actor access.Actor, fileID string, thumb bool) (f File, object io.ReadSeekCloser, made bool, err error) {
 	f, err = s.ByID(ctx, actor, fileID)
 	if err != nil {
 		return File{}, nil, false, err
@@ -179,7 +199,7 @@ func (s *Service) OpenPreview(ctx context.Context, actor access.Actor, fileID st
 	}
 	object, err = s.blobs.Open(ctx, key)
 	if fault.Is(err, fault.NotFound) && f.Size <= unmadePreview {
-		object, err = s.blobs.Open(ctx, f.blob)
+		_, object, _, err = s.OpenPlain(ctx, actor, fileID, true)
 		return f, object, false, err
 	}
 	return f, object, true, err

@@ -71,6 +71,11 @@ func onBoth(t *testing.T, quota int64, test func(w *world)) {
 		w.store = guard.New(database, registry, w.clock, quiet, w.runner.Wake)
 		w.files = New(w.store, blobs, quiet, quota)
 		w.files.Register("proposal", w.hangOnProposal)
+		w.files.Register("message", func(tx *guard.Tx, on string) (Hang, error) {
+			hang, err := w.hangOnProposal(tx, on)
+			hang.Kind = "message"
+			return hang, err
+		})
 		w.files.Register(Composer, func(tx *guard.Tx, on string) (Hang, error) {
 			hang, err := w.hangOnProposal(tx, on)
 			hang.Kind, hang.Visibility, hang.Quiet = Composer, Office, true

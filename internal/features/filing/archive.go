@@ -133,7 +133,7 @@ func (a Archive) Write(ctx context.Context, w io.Writer) error {
 }
 
 func (a Archive) write(ctx context.Context, out *zip.Writer, name string, f file.File) error {
-	_, object, err := a.service.files.Open(ctx, a.actor, f.ID)
+	_, object, _, err := a.service.files.OpenPlain(ctx, a.actor, f.ID, false)
 	if err != nil {
 		return err
 	}
