@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"lintel/internal/core/access"
 	"lintel/internal/platform/fault"
@@ -201,6 +202,9 @@ func (e Edge) serve(line Route) http.Handler {
 }
 
 func (e Edge) answer(line Route, r *Request) (web.Reply, error) {
+	if !storable(r.URL.Path) || strings.Contains(r.URL.RawQuery, "%00") {
+		return nothingHere(r)
+	}
 	if slug := r.PathValue("org"); slug != "" {
 		actor, organisation, err := e.Authenticate(r.Context(), r.Request, slug)
 		if err != nil {
@@ -228,6 +232,9 @@ func (e Edge) answer(line Route, r *Request) (web.Reply, error) {
 	}
 	return line.handler(r)
 }
+
+// storable reports whether a database could hold the text: an address with anything else names nothing.
+func storable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
 // wrongFace answers 404 to somebody of another face, who need not know what is there, and
 // 403 to those of the right face without the permission.
