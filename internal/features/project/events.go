@@ -76,7 +76,7 @@ func Events() []event.Kind {
 	return []event.Kind{
 		{Name: "project.created", Visibility: event.OfficeOnly, Icon: "folder-kanban", Notice: nobodyTold, Sentence: createdSentence},
 		{Name: "project.changed", Visibility: event.OfficeOnly, Icon: "pencil", Notice: nobodyTold, Sentence: changedSentence},
-		{Name: "project.stage_moved", Visibility: event.WithPortal, Icon: "flag", Notice: "nobody by mail; the customer sees it in the portal", Sentence: movedSentence},
+		{Name: "project.stage_moved", Visibility: event.WithPortal, Icon: "flag", Notice: "the people of the customer who see the project, when a colleague moved it", Sentence: movedSentence},
 		{Name: "project.put_aside", Visibility: event.OfficeOnly, Icon: "flag", Notice: nobodyTold, Sentence: movedSentence},
 		{Name: "project.archived", Visibility: event.OfficeOnly, Icon: "archive", Notice: nobodyTold, Sentence: archivedSentence},
 	}

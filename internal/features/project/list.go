@@ -50,7 +50,7 @@ type List struct {
 	Tabs     map[string]int // of the other views by name, TabLimit+1 at most
 	Stages   []organisation.Stage
 	Sort     Sort // in use
-	Marks    map[string]Mark
+	Shown
 }
 
 // List gives one page of the office's list. Staff only; a stage or customer that is not the
@@ -80,7 +80,7 @@ func (s *Service) loadList(tx *guard.Tx, f Filter) (List, error) {
 	if err := countViews(tx, f, &list); err != nil {
 		return list, err
 	}
-	list.Marks, err = s.marks(tx, list.Projects)
+	list.Shown, err = s.beside(tx, list.Projects)
 	return list, err
 }
 
@@ -213,7 +213,7 @@ type Group struct {
 
 // Groups gives the projects that the customer sees in Pending, Current and Completed
 // (JB-04). more continues one group where its page ended.
-func (s *Service) Groups(ctx context.Context, actor access.Actor, more organisation.Bucket, after organisation.Cursor) (groups []Group, marks map[string]Mark, err error) {
+func (s *Service) Groups(ctx context.Context, actor access.Actor, more organisation.Bucket, after organisation.Cursor) (groups []Group, shown Shown, err error) {
 	err = s.store.View(ctx, actor, access.ProjectsRead, func(tx *guard.Tx) error {
 		groups = nil
 		var all []Line
@@ -228,13 +228,13 @@ func (s *Service) Groups(ctx context.Context, actor access.Actor, more organisat
 			groups = append(groups, g)
 			all = append(all, g.Projects...)
 		}
-		marks, err = s.marks(tx, all)
+		shown, err = s.beside(tx, all)
 		return err
 	})
 	if err == nil && len(groups) == 0 {
 		err = fault.New(fault.NotFound, "There is nothing at this address.")
 	}
-	return groups, marks, err
+	return groups, shown, err
 }
 
 const groupSize = 24

@@ -207,3 +207,14 @@ func StageInUse(tx *guard.Tx, stage string) (bool, error) {
 	}
 	return false, nil
 }
+
+// OfCustomer lists a customer's projects for a choice in a form, the last changed first, 50 at most and without archived
+// ones. The office's transactions only.
+func OfCustomer(tx *guard.Tx, customerID string) ([]Line, error) {
+	statement, args, _ := customerStatement(Filter{Customer: customerID}, guard.Args{"limit": pageSize, "archived": false})
+	list, err := loadLines(tx, statement, args)
+	if err != nil {
+		return nil, fmt.Errorf("load the projects of a customer: %w", err)
+	}
+	return list, nil
+}

@@ -21,6 +21,8 @@ type Tab struct {
 	Content Slot
 	// Count is how many new things are in it; may be nil.
 	Count func(r *route.Request, project Line) (int, error)
+	// Shown reports whether somebody has the tab at all; nil: everybody.
+	Shown func(actor access.Actor) bool
 }
 
 // Slots are what higher floors add to the pages of a project, each in order.
@@ -32,6 +34,9 @@ type Slots struct {
 	CustomerNeeds []Slot // "Needs you", on top
 	CustomerCards []Slot
 	CustomerSide  []Slot // Signed Agreements
+
+	// CustomerActions stand beside the title of the customer's list: "Initiate Project". May be nil, and give nil.
+	CustomerActions func(r *route.Request) templ.Component
 }
 
 // Pages are the pages of projects for the office and for customers.
@@ -118,6 +123,9 @@ func tabsOf(r *route.Request, project Line, url, current string, own []Tab) (tab
 	tabs = []ui.Tab{{Label: i18n.T(r.Context(), "Dashboard"), URL: url, Current: current == ""}}
 	for i := range own {
 		tab := &own[i]
+		if tab.Shown != nil && !tab.Shown(r.Actor) {
+			continue
+		}
 		line := ui.Tab{Label: i18n.T(r.Context(), tab.Label), URL: url + "/" + tab.Key, Current: tab.Key == current}
 		if tab.Count != nil {
 			if line.Count, err = tab.Count(r, project); err != nil {

@@ -11,11 +11,14 @@ import (
 // groups is the customer's list in Pending, Current and Completed (JB-04).
 func (p *Pages) groups(r *route.Request) (web.Reply, error) {
 	q := r.URL.Query()
-	groups, marks, err := p.service.Groups(r.Context(), r.Actor, organisation.Bucket(q.Get("group")), organisation.ParseCursor(q.Get("after")))
+	groups, shown, err := p.service.Groups(r.Context(), r.Actor, organisation.Bucket(q.Get("group")), organisation.ParseCursor(q.Get("after")))
 	if err != nil {
 		return web.Reply{}, err
 	}
-	view := groupsView{slug: r.Organisation.Slug, groups: groups, marks: marks, picture: p.cover, one: q.Get("group") != ""}
+	view := groupsView{slug: r.Organisation.Slug, groups: groups, shown: shown, picture: p.cover, one: q.Get("group") != ""}
+	if p.slots.CustomerActions != nil {
+		view.actions = p.slots.CustomerActions(r)
+	}
 	return p.frame.Customer(r, organisation.PageInfo{Title: i18n.T(r.Context(), "Projects"), Current: "projects"}, groupsPage(view)), nil
 }
 
@@ -31,7 +34,7 @@ func (p *Pages) see(r *route.Request) (web.Reply, error) {
 	}
 	slug := r.Organisation.Slug
 	crumbs := []ui.Crumb{{Label: i18n.T(r.Context(), "All projects"), URL: CustomerURL(slug, "")}, {Label: seen.Project.Name}}
-	return p.frame.Customer(r, organisation.PageInfo{Title: seen.Project.Name, Current: "projects", Breadcrumbs: crumbs}, seenPage(view)), nil
+	return p.frame.Customer(r, organisation.PageInfo{Title: seen.Project.Name, Current: "projects", Breadcrumbs: crumbs, Htmx: true}, seenPage(view)), nil
 }
 
 func (p *Pages) seenView(r *route.Request, seen Visible) (v seenView, err error) {

@@ -20,7 +20,7 @@ func (p *Pages) office(r *route.Request, title string, crumbs []ui.Crumb, conten
 	if len(crumbs) > 0 {
 		crumbs = append([]ui.Crumb{{Label: i18n.T(r.Context(), "Projects"), URL: OfficeURL(r.Organisation.Slug, "")}}, crumbs...)
 	}
-	return p.frame.Office(r, organisation.PageInfo{Title: title, Current: "projects", Breadcrumbs: crumbs}, content)
+	return p.frame.Office(r, organisation.PageInfo{Title: title, Current: "projects", Breadcrumbs: crumbs, Htmx: true}, content)
 }
 
 func readFilter(q url.Values) Filter {

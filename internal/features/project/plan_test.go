@@ -56,6 +56,9 @@ func TestNoListOfProjectsReadsOrSortsMoreThanItsPage(t *testing.T) {
 		}
 		checked := 0
 		for _, s := range guard.Statements() {
+			if strings.HasPrefix(s.Name, "projects muted") {
+				continue // a person's few, of another feature
+			}
 			if !strings.HasPrefix(s.Name, "projects") && !strings.HasPrefix(s.Name, "count projects") || strings.Contains(s.Name, "customer sees") {
 				continue
 			}

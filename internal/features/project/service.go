@@ -33,6 +33,10 @@ type Ports struct {
 	Marks func(tx *guard.Tx, projects []string) (map[string]Mark, error)
 	// Pictures lists the images hung on a project, newest first.
 	Pictures func(tx *guard.Tx, project string) ([]Picture, error)
+	// Comments and NewFiles count, for each of the projects in which there are any, the messages and files that the person who
+	// looks has not seen (JB-06, JB-10, JB-21, JB-23).
+	Comments func(tx *guard.Tx, projects []string) (map[string]int, error)
+	NewFiles func(tx *guard.Tx, projects []string) (map[string]int, error)
 	// Leads names the people of the office who may lead a project, by person id.
 	Leads func(tx *guard.Tx) ([]Lead, error)
 }
@@ -51,15 +55,24 @@ type Service struct {
 // New makes the service.
 func New(store *guard.Store, ports Ports) *Service { return &Service{store: store, ports: ports} }
 
-func (s *Service) marks(tx *guard.Tx, lines []Line) (map[string]Mark, error) {
-	if s.ports.Marks == nil || len(lines) == 0 {
-		return map[string]Mark{}, nil
-	}
+// Shown is what stands beside the projects of a list, by their ids, for the person who looks.
+type Shown struct {
+	Marks map[string]Mark
+	News  map[string]News
+}
+
+func (s *Service) beside(tx *guard.Tx, lines []Line) (shown Shown, err error) {
 	ids := make([]string, len(lines))
 	for i, l := range lines {
 		ids[i] = l.ID
 	}
-	return s.ports.Marks(tx, ids)
+	if s.ports.Marks != nil && len(ids) > 0 {
+		if shown.Marks, err = s.ports.Marks(tx, ids); err != nil {
+			return shown, err
+		}
+	}
+	shown.News, err = s.News(tx, ids)
+	return shown, err
 }
 
 // Record is a project with everything on the office's page.

@@ -1,0 +1,78 @@
+package app
+
+import (
+	"context"
+
+	"github.com/a-h/templ"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/event"
+	"lintel/internal/core/route"
+	"lintel/internal/features/identity"
+	"lintel/internal/features/message"
+	"lintel/internal/features/project"
+	"lintel/internal/features/request"
+	"lintel/internal/platform/fault"
+	"lintel/internal/ui"
+)
+
+// buildRequests makes what customers ask for a part of the program.
+func (a *App) buildRequests() {
+	a.Requests = request.New(a.Store, a.Files, a.Inbox, request.Means{BaseURL: a.Config.BaseURL})
+	a.Messages.Register("request", request.Conversation)
+}
+
+// requestPages are the pages of requests, with the conversation on each.
+func (a *App) requestPages() *request.Pages {
+	return request.NewPages(a.Requests, a.frame, a.requestConversation)
+}
+
+func (a *App) requestSubscribers() []event.Subscriber {
+	return append(a.Requests.Subscribers(), a.Projects.StageNews(a.Inbox))
+}
+
+// requestConversation is the card with the messages on a request; nothing for those who may not read any.
+func (a *App) requestConversation(r *route.Request, of string) (templ.Component, error) {
+	if !r.Actor.May(access.MessagesRead) {
+		return nil, nil
+	}
+	props, err := a.Messages.Props(r, "request", of)
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil
+	}
+	return message.Conversation(props), err
+}
+
+// withRequests adds to the pages of a project the requests that led to it, and the button to ask for more.
+func withRequests(slots project.Slots, pages *request.Pages) project.Slots {
+	slots.OfficeSide = append(slots.OfficeSide, pages.OfficeCard)
+	slots.CustomerSide = append(slots.CustomerSide, pages.CustomerCard)
+	slots.CustomerActions = func(r *route.Request) templ.Component {
+		if !request.MayAsk(r) {
+			return nil
+		}
+		return request.Initiate(r.Organisation.Slug, ui.Primary)
+	}
+	return slots
+}
+
+// describeProject says what a link to a project opens, or to a request, which is a place of its own as a project is.
+func (a *App) describeProject(ctx context.Context, firm access.Organisation, person access.PersonID, item string) (identity.LandingItem, error) {
+	found, err := a.PortalAccess.Landing(ctx, firm, person, item)
+	if fault.Is(err, fault.NotFound) {
+		return a.Requests.Landing(ctx, firm, person, item)
+	}
+	return found, err
+}
+
+// waitingRequests counts the requests that the office has not answered, for its menu.
+func (a *App) waitingRequests(r *route.Request) int {
+	if !r.Actor.May(access.ProjectsRead) {
+		return 0
+	}
+	n, err := a.Requests.Waiting(r.Context(), r.Actor)
+	if err != nil {
+		a.Log.WarnContext(r.Context(), "count waiting requests", "error", err)
+	}
+	return n
+}

@@ -1,0 +1,50 @@
+package project
+
+import (
+	"github.com/a-h/templ"
+
+	"lintel/internal/core/guard"
+)
+
+// News counts what the person who looks has not seen in a project.
+type News struct {
+	Comments int
+	Files    int
+}
+
+// Any reports that there is something new.
+func (n News) Any() bool { return n.Comments > 0 || n.Files > 0 }
+
+// News counts what is new in each of the projects for the person who looks, with one statement for each kind of mark
+// whatever their number.
+func (s *Service) News(tx *guard.Tx, projects []string) (map[string]News, error) {
+	all := map[string]News{}
+	if len(projects) == 0 {
+		return all, nil
+	}
+	if s.ports.Comments != nil {
+		counts, err := s.ports.Comments(tx, projects)
+		if err != nil {
+			return nil, err
+		}
+		for id, n := range counts {
+			all[id] = News{Comments: n}
+		}
+	}
+	if s.ports.NewFiles == nil {
+		return all, nil
+	}
+	counts, err := s.ports.NewFiles(tx, projects)
+	for id, n := range counts {
+		all[id] = News{Comments: all[id].Comments, Files: n}
+	}
+	return all, err
+}
+
+// newsOrNothing is NewsMarks, or nil when there is nothing new: for places that draw a line above it.
+func newsOrNothing(url string, n News) templ.Component {
+	if !n.Any() {
+		return nil
+	}
+	return NewsMarks(url, n)
+}
