@@ -51,10 +51,18 @@ func seed(t *testing.T, database *db.DB) {
 		numbers + `insert into events (org, id, seq, kind, at, actor_kind, person, subject_kind, subject, customer, project, body, salt, body_hash, previous, hash) select ` + org + `, ` + pad("event") + `, i, 'k', i, 'staff', 'p', 'proposal', ` + pad("document") + `, ` + pad("customer") + `, ` + pad("project") + `, 'b', 's', 'h', 'p', 'h' from n`,
 		numbers + `insert into mails (org, id, recipient, subject, sealed, message_id, state, about, mark, created_at) select ` + org + `, ` + pad("mail") + `, 'r', 's', 'r', ` + pad("mid") + `, 'sent', ` + pad("document") + `, ` + pad("mark") + `, i from n`,
 		numbers + `insert into notices (org, id, person, event, title, url, created_at) select ` + org + `, ` + pad("notice") + `, ` + pad("person") + `, ` + pad("event") + `, 't', 'u', i from n`,
+		numbers + `insert into search_entries (org, kind, id, customer, project, module, office) select ` + org + `, 'message', ` + pad("message") + `, ` + pad("customer") + `, ` + pad("project") + `, 'messages', false from n`,
 	} {
 		if err := database.Write(context.Background(), "*", func(tx *db.Tx) error { _, err := tx.Exec(insert); return err }); err != nil {
 			t.Fatalf("%s: %v", insert[:min(len(insert), 160)], err)
 		}
+	}
+	words := numbers + `insert into search_words (rowid, words) select i, ` + pad("word") + ` from n`
+	if database.Engine() == db.PostgreSQL {
+		words = `insert into search_words (org, row, words) select org, row, array_to_tsvector(array['word' || row]) from search_entries`
+	}
+	if err := database.Write(context.Background(), "*", func(tx *db.Tx) error { _, err := tx.Exec(words); return err }); err != nil {
+		t.Fatal(err)
 	}
 	if database.Engine() == db.PostgreSQL {
 		if err := database.Write(context.Background(), "*", func(tx *db.Tx) error { return tx.Script("analyze") }); err != nil {
@@ -71,6 +79,8 @@ var small = regexp.MustCompile(`\b(organisations|stages|terms_templates|organisa
 func wholeTable(engine db.Engine, plan []string) (bad []string) {
 	for _, line := range plan {
 		switch {
+		case byWord.MatchString(line): // the index of the search is asked for words, or for one of its rows
+			continue
 		case engine == db.SQLite && strings.HasPrefix(line, "SCAN ") && !strings.Contains(line, "CONSTANT ROW") && !strings.Contains(line, "SUBQUERY"):
 		case engine == db.PostgreSQL && strings.Contains(line, "Seq Scan on"):
 		default:
@@ -82,6 +92,9 @@ func wholeTable(engine db.Engine, plan []string) (bad []string) {
 	}
 	return bad
 }
+
+// byWord is how SQLite says that the full-text index is not read from end to end: M for a match, = for a row.
+var byWord = regexp.MustCompile(`VIRTUAL TABLE INDEX \d+:.*[M=]`)
 
 // sweeps read whole tables and may: they run once an hour, or walk an organisation's own
 // log on request.
@@ -110,6 +123,7 @@ func TestEveryStatementRunsOnBothEnginesAndScansNoTenantsTable(t *testing.T) {
 }
 
 func explain(database *db.DB, s *guard.Statement) (plan []string, err error) {
+	s = s.On(database.Engine())
 	text, args, prefix := s.Text, arguments(s), "explain query plan "
 	if database.Engine() == db.PostgreSQL {
 		text, args, prefix = withLiterals(s), nil, "explain "

@@ -1,0 +1,213 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/event"
+	"lintel/internal/core/guard"
+	"lintel/internal/platform/clock"
+	"lintel/internal/platform/db"
+	"lintel/internal/platform/db/dbtest"
+	"lintel/internal/platform/migrate"
+)
+
+// The cost of a question at some numbers of messages, beside Q: 50 rows read by index and written as HTML. Set
+// LINTEL_SEARCH_ROWS=10000,100000,1000000 to see it; every firm's index holds another firm's tenth beside it.
+func TestWhatASearchCosts(t *testing.T) {
+	sizes := os.Getenv("LINTEL_SEARCH_ROWS")
+	if sizes == "" {
+		t.Skip("LINTEL_SEARCH_ROWS is not set")
+	}
+	for size := range strings.SplitSeq(sizes, ",") {
+		rows, err := strconv.Atoi(size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(size, func(t *testing.T) {
+			dbtest.OnBoth(t, func(t *testing.T, database *db.DB) { measure(t, database, rows) })
+		})
+	}
+}
+
+func measure(t *testing.T, database *db.DB, rows int) {
+	if _, err := migrate.Up(t.Context(), database, time.Unix(0, 0)); err != nil {
+		t.Fatal(err)
+	}
+	dbtest.Organisations(t, database, "hartwell", "rival")
+	began := time.Now()
+	fillMessages(t, database, "rival", rows/10)
+	fillMessages(t, database, "hartwell", rows)
+	t.Logf("%s: %d messages written and indexed in %s", database.Engine(), rows, time.Since(began).Round(time.Second))
+	store := guard.New(database, event.NewRegistry(), clock.System(), slog.New(slog.DiscardHandler), func() {})
+	s := New(store, slog.New(slog.DiscardHandler))
+	for _, kind := range []string{"project", "proposal", "customer", "contact", "property", "request", "file"} { // they ask too, and find nothing
+		s.Source(Source{Kind: kind, Permission: access.HomeRead, Titled: true, Load: loadMessages, Seen: seenMessages})
+	}
+	s.Source(Source{Kind: "message", Permission: access.MessagesRead, Titled: true, Load: loadMessages, Seen: seenMessages})
+	q := cost(t, func() error { return unit(database) })
+	t.Logf("Q: %s wall, %s CPU of this process", q.wall, q.cpu)
+	office, maria := staff("hartwell", access.Member), contact("maria", "", access.EveryModule)
+	for _, c := range []struct{ what, text string }{{"a word of every tenth message", "w3x"}, {"of every hundredth", "w40x"}, {"of every thousandth", "w400x"}, {"a rare word", "w9000x"}, {"one letter", "w"},
+		{"two letters", "w1"}, {"four letters", "w123"}, {"two words", "w40x w9"}, {"three common words", "w1x w2x w3x"}, {"a number", "4711"}, {"nothing", "zzz"}} {
+		var line []string
+		for _, actor := range []access.Actor{office, maria} {
+			hits := 0
+			spent := cost(t, func() error {
+				f, err := s.Find(context.Background(), actor, c.text)
+				for _, g := range f.Groups {
+					hits = max(g.Count, len(g.Results))
+				}
+				return err
+			})
+			line = append(line, fmt.Sprintf("%s: %3d hits, %8s wall = %5.1f Q, %8s CPU = %5.1f Q", actor.Kind(), hits, spent.wall, spent.wall.Seconds()/q.wall.Seconds(), spent.cpu, spent.cpu.Seconds()/q.cpu.Seconds()))
+		}
+		t.Logf("%-30s %s", c.what, strings.Join(line, " · "))
+	}
+}
+
+// fillMessages writes messages of a thousand customers, in words as people use them: a few often, most seldom.
+func fillMessages(t *testing.T, database *db.DB, org string, rows int) {
+	random := rand.New(rand.NewPCG(1, 2))
+	zipf := rand.NewZipf(random, 1.07, 2, 20_000)
+	const chunk = 5000
+	for from := 0; from < rows; from += chunk {
+		err := database.Write(context.Background(), "*", func(tx *db.Tx) error {
+			for i := from; i < min(rows, from+chunk); i++ {
+				var text strings.Builder
+				for range 14 {
+					fmt.Fprintf(&text, "w%dx ", zipf.Uint64())
+				}
+				e := Entry{Kind: "message", ID: fmt.Sprintf("%s%07d", org[:1], i), Customer: fmt.Sprintf("c%d", i%1000), Project: fmt.Sprintf("p%d", i%3000), Module: access.Messages, Title: "Jon Sato", Text: text.String()}
+				if err := writeMessage(tx, org, i, e); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if org == "hartwell" {
+		err := database.Write(context.Background(), "*", func(tx *db.Tx) error {
+			if tx.Engine() == db.PostgreSQL {
+				if err := tx.Script("analyze"); err != nil {
+					return err
+				}
+			}
+			_, err := tx.Exec(`insert into grants (org, id, person, customer, created_at) values ('hartwell', 'g', 'maria', 'c7', 1)`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func writeMessage(tx *db.Tx, org string, i int, e Entry) error {
+	if _, err := tx.Exec(`insert into messages (org, id, thread_kind, thread, customer, project, author, author_kind, author_name, body, visibility, created_at)
+		values ($1, $2, 'project', $3, $4, $3, 'a', 'staff', $5, $6, 'shared', $7)`, org, e.ID, e.Project, e.Customer, e.Title, e.Text, int64(i)); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`insert into search_entries (org, kind, id, customer, project, module, office) values ($1, $2, $3, $4, $5, $6, false)`, org, e.Kind, e.ID, e.Customer, e.Project, string(e.Module)); err != nil {
+		return err
+	}
+	words := e.marked(org, true)
+	if tx.Engine() == db.SQLite {
+		_, err := tx.Exec(`insert into search_words (rowid, words) values (last_insert_rowid(), $1)`, words)
+		return err
+	}
+	_, err := tx.Exec(`insert into search_words (org, row, words) select $1, e.row, array_to_tsvector(string_to_array($2, ' ')) from search_entries e where e.org = $1 and e.kind = $3 and e.id = $4`, org, words, e.Kind, e.ID)
+	return err
+}
+
+var (
+	measuredMessages = guard.SQL("measured messages", `select m.id, m.author_name, m.body from messages m where m.org = :org and m.id in (:i0, :i1, :i2, :i3, :i4, :i5)`)
+	measuredSeen     = guard.SQL("measured messages of a customer", `select m.id, m.author_name, m.body from messages m where m.org = :org and m.id in (:i0, :i1, :i2, :i3, :i4, :i5) and `+guard.Granted(access.Messages, "m.customer", "m.project", "m.item"))
+)
+
+func loadMessages(tx *guard.Tx, ids []string) ([]Entry, error) {
+	return readMeasured(tx, measuredMessages, ids)
+}
+func seenMessages(tx *guard.Tx, ids []string) ([]Entry, error) {
+	return readMeasured(tx, measuredSeen, ids)
+}
+
+func readMeasured(tx *guard.Tx, s *guard.Statement, ids []string) (list []Entry, err error) {
+	args := guard.Args{}
+	for i := range 6 {
+		args[fmt.Sprintf("i%d", i)] = ""
+		if i < len(ids) {
+			args[fmt.Sprintf("i%d", i)] = ids[i]
+		}
+	}
+	err = tx.Each(s, args, func(row guard.Row) error {
+		var e Entry
+		err := row(&e.ID, &e.Title, &e.Text)
+		list = append(list, e)
+		return err
+	})
+	return list, err
+}
+
+// unit is Q.
+func unit(database *db.DB) error {
+	return database.Read(context.Background(), "hartwell", func(tx *db.Tx) error {
+		rows, err := tx.Query(`select id, thread, customer, project, author, author_kind, author_name, body, created_at from messages where org = 'hartwell' and customer = 'c7' order by created_at desc limit 50`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		var page strings.Builder
+		for rows.Next() {
+			var v [8]string
+			var at int64
+			if err := rows.Scan(&v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &v[7], &at); err != nil {
+				return err
+			}
+			fmt.Fprintf(&page, "<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%d</td></tr>", v[0], v[1], v[6], v[7], at)
+		}
+		return rows.Err()
+	})
+}
+
+type spent struct{ wall, cpu time.Duration }
+
+// cost is the middle of many runs, after a few to get warm.
+func cost(t *testing.T, work func() error) spent {
+	t.Helper()
+	var walls, cpus []time.Duration
+	until := time.Now().Add(400 * time.Millisecond)
+	for i := 0; i < 12 || time.Now().Before(until) && i < 400; i++ {
+		wall, cpu := time.Now(), used()
+		if err := work(); err != nil {
+			t.Fatal(err)
+		}
+		if i >= 4 {
+			walls, cpus = append(walls, time.Since(wall)), append(cpus, used()-cpu)
+		}
+	}
+	slices.Sort(walls)
+	total := time.Duration(0)
+	for _, c := range cpus {
+		total += c
+	}
+	return spent{walls[len(walls)/2].Round(time.Microsecond), (total / time.Duration(len(cpus))).Round(time.Microsecond)}
+}
+
+func used() time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
