@@ -23,12 +23,15 @@ const (
 
 // Desk reads what a customer's home shows.
 type Desk struct {
-	store *guard.Store
-	inbox *notify.Service
+	store    *guard.Store
+	inbox    *notify.Service
+	projects *project.Service
 }
 
 // New makes the desk.
-func New(store *guard.Store, inbox *notify.Service) *Desk { return &Desk{store, inbox} }
+func New(store *guard.Store, inbox *notify.Service, projects *project.Service) *Desk {
+	return &Desk{store, inbox, projects}
+}
 
 // Proposal is a sent proposal as its customer sees it.
 type Proposal struct {
@@ -61,8 +64,10 @@ type Agreement struct {
 // Home is what the first page shows.
 type Home struct {
 	Needs      []Proposal // to sign, the most urgent first
-	Notices    []notify.Notice
+	Notices    []notify.Notice // the unread ones first
+	Unread     int             // of the inbox
 	Projects   []project.Line
+	News       map[string]project.News // of the projects: what is new in them
 	More       bool // there are more projects
 	Proposals  int
 	Agreements []Agreement
@@ -73,6 +78,9 @@ func (d *Desk) Home(ctx context.Context, actor access.Actor, zone *time.Location
 	err = d.store.View(ctx, actor, access.HomeRead, func(tx *guard.Tx) error {
 		if tx.May(access.ProjectsRead) {
 			if h.Projects, err = loadProjects(tx, homeProjects+1); err != nil {
+				return err
+			}
+			if h.News, err = d.projects.News(tx, idsOf(h.Projects)); err != nil {
 				return err
 			}
 		}
@@ -93,9 +101,25 @@ func (d *Desk) Home(ctx context.Context, actor access.Actor, zone *time.Location
 	if h.More = len(h.Projects) > homeProjects; h.More {
 		h.Projects = h.Projects[:homeProjects]
 	}
-	h.Notices, err = d.inbox.Inbox(ctx, actor)
+	if h.Notices, err = d.inbox.Inbox(ctx, actor); err != nil {
+		return h, err
+	}
+	sort.SliceStable(h.Notices, func(i, j int) bool { return h.Notices[i].Unread() && !h.Notices[j].Unread() })
+	for _, n := range h.Notices {
+		if n.Unread() {
+			h.Unread++
+		}
+	}
 	h.Notices = h.Notices[:min(len(h.Notices), homeNotices)]
-	return h, err
+	return h, nil
+}
+
+func idsOf(projects []project.Line) []string {
+	ids := make([]string, len(projects))
+	for i, p := range projects {
+		ids[i] = p.ID
+	}
+	return ids
 }
 
 // OnlyProject is the one project that is all the actor sees, in which their portal opens

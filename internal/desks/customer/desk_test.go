@@ -71,7 +71,7 @@ func openHomes(t *testing.T) *homes {
 			}
 		}
 	}
-	h.desk = customerdesk.New(h.app.Store, h.app.Inbox)
+	h.desk = customerdesk.New(h.app.Store, h.app.Inbox, h.app.Projects)
 	h.showGardenWall()
 	return h
 }

@@ -24,11 +24,16 @@ type Pages struct {
 	frame *organisation.Frame
 	// picture is the address of a file's preview.
 	picture func(slug, file string) string
+	needs   []NeedSource
 }
 
+// NeedSource gives more of what waits for the customer, from a feature that the desk does not
+// know: tasks to tick, invoices to pay. It comes after the proposals to sign.
+type NeedSource func(r *route.Request) ([]ui.NeedProps, error)
+
 // NewPages makes the pages.
-func NewPages(desk *Desk, frame *organisation.Frame, picture func(slug, file string) string) *Pages {
-	return &Pages{desk, frame, picture}
+func NewPages(desk *Desk, frame *organisation.Frame, picture func(slug, file string) string, needs ...NeedSource) *Pages {
+	return &Pages{desk, frame, picture, needs}
 }
 
 // Routes adds the addresses of the home.
@@ -42,7 +47,8 @@ func (p *Pages) Routes(t *route.Table) {
 type homeView struct {
 	slug, name string
 	home       Home
-	documents  bool // the person has proposals and agreements
+	more       []ui.NeedProps // what waits beside proposals
+	documents  bool           // the person has proposals and agreements
 	picture    func(slug, file string) string
 }
 
@@ -50,8 +56,11 @@ func (v homeView) path(more string) string { return "/" + v.slug + "/home" + mor
 
 func (v homeView) inbox() string { return notify.Path(v.slug, access.Customer) }
 
+// waiting is how many things wait for the person.
+func (v homeView) waiting() int { return len(v.home.Needs) + len(v.more) }
+
 func (v homeView) empty() bool {
-	return v.home.Proposals == 0 && len(v.home.Projects) == 0 && len(v.home.Agreements) == 0 && len(v.home.Notices) == 0
+	return v.waiting() == 0 && v.home.Proposals == 0 && len(v.home.Projects) == 0 && len(v.home.Agreements) == 0 && len(v.home.Notices) == 0
 }
 
 func (p *Pages) home(r *route.Request) (web.Reply, error) {
@@ -67,6 +76,13 @@ func (p *Pages) home(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	view := homeView{slug: r.Organisation.Slug, name: r.Actor.FirstName(), home: home, documents: r.Actor.May(access.ProposalsRead), picture: p.picture}
+	for _, source := range p.needs {
+		more, err := source(r)
+		if err != nil {
+			return web.Reply{}, err
+		}
+		view.more = append(view.more, more...)
+	}
 	return p.frame.Customer(r, organisation.PageInfo{Title: i18n.T(r.Context(), "Home"), Current: "home"}, homePage(view)), nil
 }
 
@@ -143,11 +159,14 @@ func greeting(ctx context.Context, name string) string {
 }
 
 // summary says under the greeting how much waits.
-func summary(ctx context.Context, waiting int) string {
-	if waiting == 0 {
+func summary(ctx context.Context, v homeView) string {
+	switch {
+	case v.waiting() == 0:
 		return i18n.T(ctx, "Nothing waits for you.")
+	case len(v.more) == 0:
+		return i18n.N(ctx, v.waiting(), "{n} document waits for your signature.", "{n} documents wait for your signature.")
 	}
-	return i18n.N(ctx, waiting, "{n} document waits for your signature.", "{n} documents wait for your signature.")
+	return i18n.N(ctx, v.waiting(), "{n} thing needs you.", "{n} things need you.")
 }
 
 // deadline says by when a proposal must be signed; red when that is tomorrow or sooner.

@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"lintel/internal/core/access"
-	"lintel/internal/core/event"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/document"
+	"lintel/internal/features/message"
 	"lintel/internal/features/notify"
 	"lintel/internal/features/project"
 	"lintel/internal/features/signing"
@@ -18,6 +18,7 @@ const (
 	homeNeeds     = 6
 	homeProposals = 6
 	homeNotices   = 6
+	homeWaiting   = 5
 )
 
 // The kinds of needs that are no answers; an answer's kind is its event's.
@@ -54,6 +55,7 @@ type Home struct {
 	More      int    // needs that found no place
 	Proposals []document.Document
 	Notices   []notify.Notice
+	Waiting   []message.Waiting // conversations in which a customer has written last
 	Steps     Steps
 }
 
@@ -62,12 +64,11 @@ type Desk struct {
 	store     *guard.Store
 	documents *document.Service
 	inbox     *notify.Service
-	kinds     func(string) (event.Kind, bool)
 }
 
-// New makes the desk. kinds describes events.
-func New(store *guard.Store, documents *document.Service, inbox *notify.Service, kinds func(string) (event.Kind, bool)) *Desk {
-	return &Desk{store, documents, inbox, kinds}
+// New makes the desk.
+func New(store *guard.Store, documents *document.Service, inbox *notify.Service) *Desk {
+	return &Desk{store, documents, inbox}
 }
 
 // Home gathers the actor's first page. Staff only.
@@ -75,6 +76,11 @@ func (d *Desk) Home(ctx context.Context, actor access.Actor, zone *time.Location
 	err = d.store.View(ctx, actor, access.HomeRead, func(tx *guard.Tx) error {
 		if h.Needs, err = needs(tx, zone); err != nil {
 			return err
+		}
+		if tx.May(access.MessagesRead) {
+			if h.Waiting, err = message.WaitingForAnswer(tx, homeWaiting); err != nil {
+				return err
+			}
 		}
 		h.Steps, err = loadSteps(tx)
 		return err
@@ -136,27 +142,6 @@ func ofKind(all []Need, kind string) (some []Need) {
 		}
 	}
 	return some
-}
-
-// Happening is an event with the icon of its kind, and its sentence for a reader.
-type Happening struct {
-	event.Recorded
-	Kind event.Kind
-}
-
-// Activity lists what happened in a project, the newest first, at most fifty. Staff only.
-func (d *Desk) Activity(ctx context.Context, actor access.Actor, project string) (list []Happening, err error) {
-	err = d.store.View(ctx, actor, access.ProjectsRead, func(tx *guard.Tx) error {
-		events, err := loadEvents(tx, project)
-		list = nil
-		for _, e := range events {
-			if kind, known := d.kinds(e.Kind); known && kind.Visibility != event.NobodysFeed {
-				list = append(list, Happening{e, kind})
-			}
-		}
-		return err
-	})
-	return list, err
 }
 
 // Agreements lists the signed agreements of a project, the newest first. Staff only.

@@ -46,7 +46,7 @@ func open(t *testing.T) (*office, *mail.Folder) {
 	o.app, err = app.New(t.Context(), app.Options{Config: c, Clock: o.now, Log: slog.New(slog.DiscardHandler), Sender: inbox})
 	o.must(err)
 	t.Cleanup(func() { o.app.Close() })
-	o.desk = officedesk.New(o.app.Store, o.app.Documents, o.app.Inbox, o.app.Events.Kind)
+	o.desk = officedesk.New(o.app.Store, o.app.Documents, o.app.Inbox)
 	return o, inbox
 }
 
@@ -162,35 +162,6 @@ func TestProposalsNeedSomebodyInTheirLastWeek(t *testing.T) {
 		if found != want && home.More <= 0 {
 			t.Errorf("%d days from the last one: shown %t, want %t", days, found, want)
 		}
-	}
-}
-
-func TestAProjectsActivityIsItsOwnNewestFirst(t *testing.T) {
-	o := hartwell(t)
-	jon := o.colleague("Jon Sato")
-	list, err := o.app.Documents.List(t.Context(), jon, "", time.Time{}, "", 200)
-	o.must(err)
-	for _, d := range list {
-		happened, err := o.desk.Activity(t.Context(), jon, d.Project)
-		o.must(err)
-		if len(happened) == 0 {
-			t.Errorf("nothing happened in %s", d.ProjectName)
-		}
-		for i, h := range happened {
-			if h.Subject.Project != d.Project {
-				t.Errorf("an event of another project stands in %s", d.ProjectName)
-			}
-			if i > 0 && h.Sequence > happened[i-1].Sequence {
-				t.Errorf("%s is not in order", d.ProjectName)
-			}
-			if h.Kind.Sentence(t.Context(), h.Recorded) == "" {
-				t.Errorf("%s has no sentence", h.Recorded.Kind)
-			}
-		}
-	}
-	maria := access.NewActor(access.Identity{Org: o.firm.ID, Person: "maria", Kind: access.Customer, Modules: access.EveryModule, Proof: access.SignedIn})
-	if happened, err := o.desk.Activity(t.Context(), maria, list[0].Project); err == nil {
-		t.Errorf("a customer reads %d events of the office", len(happened))
 	}
 }
 

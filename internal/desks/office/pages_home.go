@@ -11,6 +11,7 @@ import (
 	"lintel/internal/features/customer"
 	"lintel/internal/features/document"
 	"lintel/internal/features/document/proposal"
+	"lintel/internal/features/message"
 	"lintel/internal/features/notify"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/project"
@@ -55,28 +56,6 @@ func (p *Pages) home(r *route.Request) (web.Reply, error) {
 	view := homeView{slug: r.Organisation.Slug, name: r.Actor.FirstName(), home: home, customers: r.Actor.May(access.CustomersWrite),
 		projects: r.Actor.May(access.ProjectsWrite), proposals: r.Actor.May(access.ProposalsWrite)}
 	return p.frame.Office(r, organisation.PageInfo{Title: i18n.T(r.Context(), "Home"), Current: "home"}, homePage(view)), nil
-}
-
-// recent is how many events the Dashboard of a project shows; its tab shows all.
-const recent = 8
-
-// ProjectActivity is what happened last in a project; a project.Slot.
-func (p *Pages) ProjectActivity(r *route.Request, of project.Line) (templ.Component, error) {
-	list, err := p.desk.Activity(r.Context(), r.Actor, of.ID)
-	if err != nil || len(list) == 0 {
-		return nil, err
-	}
-	all := ""
-	if len(list) > recent {
-		list, all = list[:recent], project.OfficeURL(r.Organisation.Slug, of.ID)+"/activity"
-	}
-	return activityCard(list, all), nil
-}
-
-// ProjectHistory is the newest fifty events of a project, for its tab; a project.Slot.
-func (p *Pages) ProjectHistory(r *route.Request, of project.Line) (templ.Component, error) {
-	list, err := p.desk.Activity(r.Context(), r.Actor, of.ID)
-	return activityCard(list, ""), err
 }
 
 // ProjectAgreements are the signed agreements of a project; a project.Slot.
@@ -176,12 +155,12 @@ func stateBadge(ctx context.Context, s proposal.State) templ.Component {
 	return ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, s.Words()), Tone: tones[s]})
 }
 
-// person is who an event's avatar shows; Lintel's own work has an icon.
-func person(h Happening) string {
-	if h.ActorKind == access.System {
-		return ""
+// waitingURL is the conversation that waits, on the page of what it is about.
+func waitingURL(slug string, w message.Waiting) string {
+	if w.Thread.Kind == "proposal" {
+		return document.OfficePath(slug, w.Thread.ID) + "#message-" + w.Message
 	}
-	return h.ActorName
+	return project.OfficeURL(slug, w.Project) + "#message-" + w.Message
 }
 
 func signedRow(ctx context.Context, slug string, s signing.Signature) ui.SignedRowProps {

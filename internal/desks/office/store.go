@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"lintel/internal/core/event"
 	"lintel/internal/core/guard"
 )
 
@@ -17,9 +16,6 @@ var (
 	bouncedContacts = guard.SQL("desk contacts bounced", `select k.id, k.customer, k.name, k.email, c.name, k.bounced_at from contacts k join customers c on c.org = k.org and c.id = k.customer
 		where k.org = :org and k.bounced_at is not null and k.archived = false and c.archived = false order by k.bounced_at desc limit 6`)
 	firstSteps = guard.SQL("desk first steps", `select exists (select 1 from customers where org = :org), exists (select 1 from projects where org = :org), exists (select 1 from documents where org = :org)`)
-
-	eventsOfProject = guard.SQL("desk events of project", `select id, seq, kind, at, actor_kind, person, subject_kind, subject, customer, project, body from events
-		where org = :org and project = :project order by seq desc limit 50`)
 )
 
 func loadAnswers(tx *guard.Tx) (needs []Need, err error) {
@@ -56,23 +52,6 @@ func loadBounced(tx *guard.Tx) (needs []Need, err error) {
 func loadSteps(tx *guard.Tx) (s Steps, err error) {
 	err = tx.One(firstSteps, nil, &s.Customer, &s.Project, &s.Proposal)
 	return s, wrap("load first steps", err)
-}
-
-// loadEvents reads the newest events of a project, the newest first.
-func loadEvents(tx *guard.Tx, project string) (list []event.Recorded, err error) {
-	err = tx.Each(eventsOfProject, guard.Args{"project": project}, func(row guard.Row) error {
-		r := event.Recorded{Org: tx.Org()}
-		var body string
-		if err := row(&r.ID, &r.Sequence, &r.Kind, &r.At, &r.ActorKind, &r.Person, &r.Subject.Kind, &r.Subject.ID, &r.Subject.Customer, &r.Subject.Project, &body); err != nil {
-			return err
-		}
-		if err := r.SetBody(body); err != nil {
-			return err
-		}
-		list = append(list, r)
-		return nil
-	})
-	return list, wrap("load events", err)
 }
 
 func wrap(doing string, err error) error {

@@ -13,8 +13,8 @@ import (
 type Posted struct {
 	Message     string            `json:"message"`
 	Parent      string            `json:"parent,omitempty"` // the message that it answers
-	Excerpt     string            `json:"excerpt"` // the beginning of the text, plain
-	Title       string            `json:"title"`   // of the thread
+	Excerpt     string            `json:"excerpt"`          // the beginning of the text, plain
+	Title       string            `json:"title"`            // of the thread
 	OfficeURL   string            `json:"officeUrl"`
 	CustomerURL string            `json:"customerUrl"`
 	Mentions    []access.PersonID `json:"mentions,omitempty"`

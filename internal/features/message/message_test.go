@@ -94,7 +94,9 @@ func (w *world) findProposal(tx *guard.Tx, proposal string) (Thread, error) {
 		return Thread{}, fault.New(fault.NotFound, "This proposal was not found.")
 	}
 	return Thread{Customer: "customer" + customer, Project: "project" + customer, Item: proposal, Title: "Kitchen refit", OfficeURL: "/org1/office/proposals/" + proposal,
-		CustomerURL: "/org1/home/proposals/" + proposal, People: func(*guard.Tx) ([]Person, error) { return []Person{{ID: "dana", Name: "Dana Kowal", Kind: access.Staff}}, nil }}, nil
+		CustomerURL: "/org1/home/proposals/" + proposal, People: func(*guard.Tx) ([]Person, error) {
+			return []Person{{ID: "dana", Name: "Dana Kowal", Kind: access.Staff}}, nil
+		}}, nil
 }
 
 func (w *world) serve(quiet *slog.Logger) {

@@ -125,6 +125,9 @@ func tellOne(ctx context.Context, tx *guard.Tx, inbox *notify.Service, t Thread,
 	if h.kind == access.Customer {
 		telling.URL = t.CustomerURL
 	}
+	if p.Internal {
+		telling.Letter.Thread += ":internal" // what answers a note by mail is a note too
+	}
 	switch {
 	case h.why == mentioned:
 		telling.Activity, telling.Icon = notify.Mentions, "at-sign"
