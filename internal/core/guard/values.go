@@ -1,7 +1,6 @@
 package guard
 
 import (
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -93,7 +92,7 @@ func each(tx *db.Tx, s *Statement, values []any, scan func(Row) error) error {
 	return wrap(s, rows.Err())
 }
 
-func scanRow(rows *sql.Rows, dest []any) error {
+func scanRow(rows db.Rows, dest []any) error {
 	for i, d := range dest {
 		switch target := d.(type) {
 		case *time.Time:

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"lintel/internal/core/access"
+	"lintel/internal/platform/clock"
 	"lintel/internal/platform/live"
 )
 
@@ -63,7 +64,7 @@ func (d *reader) own(connection net.Conn, head []byte) {
 		_, _ = connection.Read(one[:])
 		gone()
 	}()
-	to := stream{connection, func() error { return connection.SetWriteDeadline(time.Now().Add(writeLimit)) }}
+	to := stream{connection, func() error { return connection.SetWriteDeadline(clock.System().Now().Add(writeLimit)) }}
 	if to.flush() == nil && to.write(string(head)) {
 		d.run(ctx, to)
 	}

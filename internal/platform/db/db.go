@@ -15,13 +15,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/jackc/pgx/v5/pgxpool"
 	_ "modernc.org/sqlite" // registers the driver "sqlite"
-
-	"lintel/internal/platform/fault"
 )
 
 // Engine names one of the two databases that Lintel runs on.
@@ -37,10 +33,9 @@ const (
 // many (PostgreSQL).
 type DB struct {
 	engine  Engine
-	readers *readers        // SQLite: read-only sessions, each with its prepared statements
-	writer  *writer         // SQLite: the one that writes
-	pool    *sql.DB         // PostgreSQL
-	config  *pgx.ConnConfig // PostgreSQL: how connections are made
+	readers *readers      // SQLite: read-only sessions, each with its prepared statements
+	writer  *writer       // SQLite: the one that writes
+	pool    *pgxpool.Pool // PostgreSQL
 	close   []io.Closer
 }
 
@@ -105,7 +100,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("open the database file: %w", err)
 	}
 	write.SetMaxOpenConns(1)
-	writeSession, err := newSession(ctx, write, SQLite)
+	writeSession, err := newSession(ctx, write)
 	if err != nil {
 		return nil, fmt.Errorf("open the database file for writing: %w", err)
 	}
@@ -118,7 +113,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	read.SetMaxIdleConns(count)
 	d := &DB{engine: SQLite, readers: newReaders(count), close: []io.Closer{read, write}}
 	for range count {
-		s, err := newSession(ctx, read, SQLite)
+		s, err := newSession(ctx, read)
 		if err != nil {
 			return nil, fmt.Errorf("open the database file for reading: %w", err)
 		}
@@ -128,33 +123,12 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	return d, nil
 }
 
-// maxConnections is how many connections to PostgreSQL one process opens.
-const maxConnections = 16
-
-func openPostgreSQL(ctx context.Context, databaseURL string) (*DB, error) {
-	config, err := pgx.ParseConfig(databaseURL)
-	if err != nil {
-		return nil, errors.New("the database address cannot be understood") // the cause would show the password
-	}
-	config.StatementCacheCapacity = 1024
-	// Pages read a few rows by index. A merge join promises to stop early and then reads a
-	// whole tenant (seen: 186 ms for what half a millisecond finds), so none is planned.
-	config.RuntimeParams["enable_mergejoin"] = "off"
-	pool := stdlib.OpenDB(*config)
-	pool.SetMaxOpenConns(maxConnections)
-	pool.SetMaxIdleConns(maxConnections)
-	if err := pool.PingContext(ctx); err != nil {
-		return nil, fmt.Errorf("reach the PostgreSQL server: %w", err)
-	}
-	return &DB{engine: PostgreSQL, pool: pool, config: config, close: []io.Closer{pool}}, nil
-}
-
 // Read runs fn in a read-only transaction that sees one state of the data. organisation
 // is what row-level security on PostgreSQL compares with; "*" is for the few reads across
 // organisations.
 func (d *DB) Read(ctx context.Context, organisation string, fn func(*Tx) error) error {
 	if d.engine == PostgreSQL {
-		return d.onPostgreSQL(ctx, organisation, "begin transaction isolation level repeatable read read only", fn)
+		return d.onPostgreSQL(ctx, organisation, "begin transaction isolation level repeatable read read only", true, fn)
 	}
 	s, err := d.readers.take(ctx)
 	if err != nil {
@@ -177,52 +151,25 @@ func (d *DB) Write(ctx context.Context, organisation string, fn func(*Tx) error)
 	}
 	const attempts = 4
 	for attempt := 1; ; attempt++ {
-		err := d.onPostgreSQL(context.WithoutCancel(ctx), organisation, "begin", fn)
+		err := d.onPostgreSQL(context.WithoutCancel(ctx), organisation, "begin", false, fn)
 		if attempt == attempts || !isSerialization(err) {
 			return err
 		}
 	}
 }
 
-func (d *DB) onPostgreSQL(ctx context.Context, organisation, begin string, fn func(*Tx) error) error {
-	if strings.ContainsAny(organisation, `'\`) {
-		return errors.New("organisation id with a quote")
-	}
-	begin += "; set local lintel.organisation = '" + organisation + "'"
-	for attempt := 1; ; attempt++ {
-		begun, err := d.onConnection(ctx, begin, fn)
-		if begun || attempt > maxConnections || !fault.Is(err, fault.Unavailable) {
-			return err
-		}
-	}
-}
-
-// onConnection runs fn on one connection of the pool. When the server has cut it, as by a
-// restart, that shows at the begin: nothing was done then, and another one may be tried.
-func (d *DB) onConnection(ctx context.Context, begin string, fn func(*Tx) error) (begun bool, err error) {
-	conn, err := d.pool.Conn(ctx)
-	if err != nil {
-		return true, asFault(err) // the server cannot be reached, so the next try would fail too
-	}
-	defer conn.Close()
-	s := &session{conn: conn, engine: PostgreSQL}
-	err = s.transaction(ctx, begin, func(tx *Tx) error { begun = true; return fn(tx) })
-	return begun, err
-}
-
-// session is one connection with the statements prepared on it.
+// session is one connection to SQLite with the statements prepared on it.
 type session struct {
 	conn     *sql.Conn
-	engine   Engine
 	prepared map[string]*sql.Stmt
 }
 
-func newSession(ctx context.Context, pool *sql.DB, engine Engine) (*session, error) {
+func newSession(ctx context.Context, pool *sql.DB) (*session, error) {
 	conn, err := pool.Conn(context.WithoutCancel(ctx))
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn: conn, engine: engine, prepared: map[string]*sql.Stmt{}}, nil
+	return &session{conn: conn, prepared: map[string]*sql.Stmt{}}, nil
 }
 
 func (s *session) transaction(ctx context.Context, begin string, fn func(*Tx) error) (err error) {
@@ -248,25 +195,39 @@ func (s *session) transaction(ctx context.Context, begin string, fn func(*Tx) er
 
 // Tx is a running transaction.
 type Tx struct {
-	ctx     context.Context
-	session *session
+	ctx      context.Context
+	session  *session         // SQLite
+	postgres *postgresSession // PostgreSQL
+}
+
+// Rows are the answer of a query; who asked closes them.
+type Rows interface {
+	Next() bool
+	Scan(dest ...any) error
+	Columns() ([]string, error)
+	Err() error
+	Close() error
 }
 
 // Engine tells which database runs the transaction.
-func (t *Tx) Engine() Engine { return t.session.engine }
+func (t *Tx) Engine() Engine {
+	if t.postgres != nil {
+		return PostgreSQL
+	}
+	return SQLite
+}
 
 // Exec runs a statement with $1, $2, … and tells how many rows it changed.
 func (t *Tx) Exec(text string, args ...any) (int64, error) {
-	var result sql.Result
-	stmt, err := t.session.prepare(t.ctx, text)
-	switch {
-	case err != nil:
-		return 0, asFault(err)
-	case stmt != nil:
-		result, err = stmt.ExecContext(t.ctx, args...)
-	default:
-		result, err = t.session.conn.ExecContext(t.ctx, text, args...)
+	if t.postgres != nil {
+		changed, err := t.postgres.exec(t.ctx, text, args)
+		return changed, asFault(err)
 	}
+	stmt, err := t.session.prepare(t.ctx, text)
+	if err != nil {
+		return 0, asFault(err)
+	}
+	result, err := stmt.ExecContext(t.ctx, args...)
 	if err != nil {
 		return 0, asFault(err)
 	}
@@ -275,30 +236,32 @@ func (t *Tx) Exec(text string, args ...any) (int64, error) {
 
 // Script runs several statements without arguments, for migrations.
 func (t *Tx) Script(text string) error {
+	if t.postgres != nil {
+		return asFault(t.postgres.script(t.ctx, text))
+	}
 	_, err := t.session.conn.ExecContext(t.ctx, text)
 	return asFault(err)
 }
 
 // Query runs a statement with $1, $2, … that answers rows.
-func (t *Tx) Query(text string, args ...any) (*sql.Rows, error) {
+func (t *Tx) Query(text string, args ...any) (Rows, error) {
+	if t.postgres != nil {
+		rows, err := t.postgres.query(t.ctx, text, args)
+		return rows, asFault(err)
+	}
 	stmt, err := t.session.prepare(t.ctx, text)
 	if err != nil {
 		return nil, asFault(err)
 	}
-	if stmt != nil {
-		rows, err := stmt.QueryContext(t.ctx, args...)
-		return rows, asFault(err)
+	rows, err := stmt.QueryContext(t.ctx, args...)
+	if err != nil {
+		return nil, asFault(err)
 	}
-	rows, err := t.session.conn.QueryContext(t.ctx, text, args...)
-	return rows, asFault(err)
+	return rows, nil
 }
 
-// prepare gives the session's prepared statement, or nil on PostgreSQL, whose driver
-// prepares by itself.
+// prepare gives the session's prepared statement.
 func (s *session) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
-	if s.engine == PostgreSQL {
-		return nil, nil
-	}
 	if stmt := s.prepared[text]; stmt != nil {
 		return stmt, nil
 	}

@@ -17,7 +17,7 @@ func (d *DB) Notify(ctx context.Context, channel string, payloads []string) erro
 	if d.engine != PostgreSQL {
 		return errors.New("only PostgreSQL tells other processes")
 	}
-	if _, err := d.pool.ExecContext(ctx, "select pg_notify($1, payload) from unnest($2::text[]) as payload", channel, payloads); err != nil {
+	if _, err := d.pool.Exec(ctx, "select pg_notify($1, payload) from unnest($2::text[]) as payload", channel, payloads); err != nil {
 		return fmt.Errorf("notify other processes: %w", asFault(err))
 	}
 	return nil
@@ -29,7 +29,7 @@ func (d *DB) Listen(ctx context.Context, channel string, ready func(), hear func
 	if d.engine != PostgreSQL {
 		return errors.New("only PostgreSQL tells other processes")
 	}
-	conn, err := pgx.ConnectConfig(ctx, d.config.Copy())
+	conn, err := pgx.ConnectConfig(ctx, d.pool.Config().ConnConfig)
 	if err != nil {
 		return fmt.Errorf("connect to listen: %w", asFault(err))
 	}

@@ -162,7 +162,11 @@ func fillPool(t *testing.T, d *db.DB, count int) {
 		if left == 0 {
 			return
 		}
-		err := d.Read(context.Background(), "*", func(*db.Tx) error { nest(left - 1); return nil })
+		err := d.Read(context.Background(), "*", func(tx *db.Tx) error {
+			_, err := scan(tx, "select 1")
+			nest(left - 1)
+			return err
+		})
 		if err != nil {
 			t.Error(err)
 		}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
+
 	"lintel/internal/platform/db"
 	"lintel/internal/platform/id"
 )
