@@ -46,6 +46,7 @@ func Check(c Config) []Finding {
 	checkTLS(c, &found)
 	checkProxies(c, &found)
 	checkMail(c, &found)
+	checkIncoming(c, &found)
 	checkS3(c.S3, &found)
 	checkTimestamp(c.TimestampURL, &found)
 	checkScanner(c, &found)
@@ -234,6 +235,9 @@ func checkChoices(c Config, found *findings) {
 	for _, choice := range []struct{ variable, value, allowed string }{
 		{"LINTEL_TLS_MODE", c.TLS.Mode, "off,auto,files"},
 		{"LINTEL_SMTP_SECURITY", c.SMTP.Security, "starttls,tls,none"},
+		{"LINTEL_INCOMING_PROTOCOL", c.Incoming.Protocol, "lmtp,smtp"},
+		{"LINTEL_INCOMING_TRUST", c.Incoming.Trust, "authenticated,address"},
+		{"LINTEL_IMAP_SECURITY", c.IMAP.Security, "tls,starttls,none"},
 		{"LINTEL_LOG_LEVEL", c.LogLevel, "debug,info,warn,error"},
 		{"LINTEL_LOG_FORMAT", c.LogFormat, "json,text"},
 	} {

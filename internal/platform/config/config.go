@@ -23,6 +23,9 @@ type Config struct {
 	SMTP SMTP `embed:"" prefix:"smtp-" envprefix:"LINTEL_SMTP_"`
 	S3   S3   `embed:"" prefix:"s3-" envprefix:"LINTEL_S3_"`
 
+	Incoming Incoming `embed:"" prefix:"incoming-" envprefix:"LINTEL_INCOMING_"`
+	IMAP     IMAP     `embed:"" prefix:"imap-" envprefix:"LINTEL_IMAP_"`
+
 	TimestampURL string `name:"timestamp-url" env:"LINTEL_TIMESTAMP_URL" help:"RFC 3161 time-stamp service for sealed PDFs. Empty: sealed with this machine's clock."`
 	VirusScanner string `name:"virus-scanner" env:"LINTEL_VIRUS_SCANNER" help:"ClamAV daemon that checks uploads, for example unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310. Empty: not checked."`
 	MetricsAddr  string `name:"metrics-addr" env:"LINTEL_METRICS_ADDR" help:"Address for Prometheus, for example 127.0.0.1:9090. Empty: no metrics. Never the public one."`
@@ -48,6 +51,28 @@ type SMTP struct {
 	User     string `name:"user" env:"USER" help:"User name at the mail server, if it wants one."`
 	Password Secret `name:"password" env:"PASSWORD" help:"Password at the mail server."`
 	From     string `name:"from" env:"FROM" help:"Sender, for example 'Portal <portal@example.com>'."`
+}
+
+// Incoming says how answers to mails come back. Without an address they go to the firms.
+type Incoming struct {
+	Address  string `name:"address" env:"ADDRESS" help:"Where answers to mails go, for example reply@reply.example.com; Lintel adds a mark, reply+…@. Empty: to the firm's own address."`
+	Listen   string `name:"listen" env:"LISTEN" help:"Address on which your mail server hands mail over, for example 127.0.0.1:2424 or unix:/run/lintel/lmtp.sock. Empty: nobody does."`
+	Protocol string `name:"protocol" env:"PROTOCOL" default:"lmtp" enum:"lmtp,smtp" help:"lmtp: a mail server in front hands mail over. smtp: Lintel is itself the mail server of the address's domain."`
+	CertFile string `name:"cert" env:"CERT" type:"path" help:"Certificate chain in PEM, to offer STARTTLS there."`
+	KeyFile  string `name:"key" env:"KEY" type:"path" help:"Its private key in PEM."`
+	Trust    string `name:"trust" env:"TRUST" default:"authenticated" enum:"authenticated,address" help:"authenticated: DKIM, SPF or your mail server must prove a sender. address: for customers the sender's address is enough."`
+	Server   string `name:"auth-server" env:"AUTH_SERVER" help:"Name in the Authentication-Results of your mail server, which is then believed. Empty: Lintel checks by itself."`
+}
+
+// IMAP is a mailbox that answers are fetched from, every minute.
+type IMAP struct {
+	Host     string `name:"host" env:"HOST" help:"Server of the mailbox that answers arrive in. Empty: none is read."`
+	Port     int    `name:"port" env:"PORT" default:"993" help:"Port of the mailbox: 993 with TLS, 143 with STARTTLS."`
+	Security string `name:"security" env:"SECURITY" default:"tls" enum:"tls,starttls,none" help:"tls, starttls, or none (only for a server on this machine)."`
+	User     string `name:"user" env:"USER" help:"User name of the mailbox."`
+	Password Secret `name:"password" env:"PASSWORD" help:"Password of the mailbox."`
+	Folder   string `name:"folder" env:"FOLDER" default:"INBOX" help:"Folder that mail arrives in."`
+	Done     string `name:"done" env:"DONE" help:"Folder that a mail is moved to when it is stored. Empty: it stays, marked as read."`
 }
 
 // S3 is a bucket for files; without one they are in the data folder.
@@ -91,11 +116,17 @@ func Defaults() Config {
 		TLS:  TLS{Mode: "off"},
 		SMTP: SMTP{Port: 587, Security: "starttls"},
 		S3:   S3{Region: "us-east-1", PathStyle: true},
+
+		Incoming: Incoming{Protocol: "lmtp", Trust: "authenticated"},
+		IMAP:     IMAP{Port: 993, Security: "tls", Folder: "INBOX"},
 	}
 }
 
 // HasSMTP reports whether the installation itself can send mail.
 func (c Config) HasSMTP() bool { return c.SMTP.Host != "" }
+
+// TakesMail reports whether answers to mails come back to Lintel.
+func (c Config) TakesMail() bool { return c.Incoming.Address != "" }
 
 // ScannerAddress is the network (unix or tcp) and the address of the virus scanner.
 func (c Config) ScannerAddress() (network, address string, set bool) {

@@ -3,6 +3,8 @@ package mail
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -256,4 +258,24 @@ func headerText(entity *message.Entity, name string) string {
 		value = decoded
 	}
 	return strings.TrimSpace(oneLine(decodeCharset([]byte(value), "")))
+}
+
+// Fingerprint is the same for a mail that comes a second time, whatever way it took.
+func Fingerprint(raw []byte) string {
+	head, body, _ := bytes.Cut(crlf(raw), []byte("\r\n\r\n"))
+	header, _ := gotextproto.ReadHeader(bufio.NewReader(bytes.NewReader(append(head[:len(head):len(head)], "\r\n\r\n"...))))
+	sum := sha256.New()
+	for _, value := range []string{header.Get("Message-Id"), header.Get("From"), header.Get("Date"), string(bytes.TrimSpace(body))} {
+		fmt.Fprintf(sum, "%d %s\n", len(value), value)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// RecipientsOf are the addresses that the header of a mail says it came for, the surest first.
+func RecipientsOf(raw []byte) []string {
+	entity, err := read(raw)
+	if err != nil {
+		return nil
+	}
+	return recipients(entity)
 }
