@@ -5,6 +5,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/platform/id"
 )
 
 // In gives the messages of a thread that the actor sees, oldest first, with their files; of
@@ -70,4 +71,17 @@ func (s *Service) Count(tx *guard.Tx, kind, threadID string) (n int, err error) 
 // ThreadOf gives the thread of a thing that the actor sees; NotFound otherwise.
 func (s *Service) ThreadOf(tx *guard.Tx, kind, threadID string) (Thread, error) {
 	return s.thread(tx, kind, threadID)
+}
+
+// PostIn is Post in the caller's transaction, without files: for words that come with another verb.
+func (s *Service) PostIn(tx *guard.Tx, kind, threadID, text string) error {
+	if err := tx.Require(access.MessagesWrite); err != nil {
+		return err
+	}
+	t, err := s.thread(tx, kind, threadID)
+	if err != nil {
+		return err
+	}
+	_, err = s.post(tx, t, Draft{ID: id.New(), Body: text})
+	return err
 }

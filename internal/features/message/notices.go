@@ -59,12 +59,13 @@ func (s *Service) tell(ctx context.Context, inbox *notify.Service, r event.Recor
 		if err != nil {
 			return fmt.Errorf("find who is told of a message: %w", err)
 		}
-		for _, h := range hearers {
-			if err := tellOne(ctx, tx, inbox, t, r, p, h); err != nil {
+		tellings := make([]notify.Telling, len(hearers))
+		for i, h := range hearers {
+			if tellings[i], err = telling(ctx, tx, inbox, t, r, p, h); err != nil {
 				return err
 			}
 		}
-		return nil
+		return inbox.TellAll(tx, tellings)
 	})
 }
 
@@ -115,15 +116,17 @@ func whoHears(tx *guard.Tx, t Thread, r event.Recorded, p Posted) (list []hearer
 	return list, nil
 }
 
-func tellOne(ctx context.Context, tx *guard.Tx, inbox *notify.Service, t Thread, r event.Recorded, p Posted, h hearer) error {
+// telling is what one of them is told, in their language.
+func telling(ctx context.Context, tx *guard.Tx, inbox *notify.Service, t Thread, r event.Recorded, p Posted, h hearer) (notify.Telling, error) {
 	ctx, err := inbox.Reader(ctx, tx, h.person, h.kind)
 	if err != nil {
-		return err
+		return notify.Telling{}, err
 	}
-	telling := notify.Telling{Person: h.person, Kind: h.kind, Event: r.ID, Activity: notify.Messages, Icon: "message-square", Project: t.Project, URL: t.OfficeURL,
+	at := "#message-" + p.Message
+	telling := notify.Telling{Person: h.person, Kind: h.kind, Event: r.ID, Activity: notify.Messages, Icon: "message-square", Project: t.Project, URL: t.OfficeURL + at,
 		Letter: outbox.Letter{Quote: p.Excerpt, QuoteBy: r.ActorName, Button: i18n.T(ctx, "Read and answer"), AboutKind: t.Kind, About: t.ID, Thread: t.Kind + ":" + t.ID}}
 	if h.kind == access.Customer {
-		telling.URL = t.CustomerURL
+		telling.URL = t.CustomerURL + at
 	}
 	if p.Internal {
 		telling.Letter.Thread += ":internal" // what answers a note by mail is a note too
@@ -142,5 +145,5 @@ func tellOne(ctx context.Context, tx *guard.Tx, inbox *notify.Service, t Thread,
 	if p.Internal {
 		telling.Letter.Notes = []string{i18n.T(ctx, "This is an internal note. The customer does not see it.")}
 	}
-	return inbox.Tell(tx, telling)
+	return telling, nil
 }

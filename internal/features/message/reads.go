@@ -7,6 +7,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/notify"
 )
 
 const (
@@ -82,7 +83,8 @@ func Unread(tx *guard.Tx, projects []string) (map[string]int, error) {
 }
 
 // MarkSeen notes that the actor has had a thread on the screen up to the message that was
-// written at an instant. Earlier instants than the last one change nothing. Staff and
+// written at an instant; of a project's thread also that they need not be told of its messages
+// any more. Earlier instants than the last one change nothing. Staff and
 // customers; NotFound for a thing that the actor does not see.
 func (s *Service) MarkSeen(ctx context.Context, actor access.Actor, kind, threadID string, upTo time.Time) error {
 	return s.store.Change(ctx, actor, access.MessagesRead, func(tx *guard.Tx) error {
@@ -93,11 +95,14 @@ func (s *Service) MarkSeen(ctx context.Context, actor access.Actor, kind, thread
 		if upTo.After(tx.Now()) {
 			upTo = tx.Now()
 		}
-		_, err = tx.Exec(pick(tx, seenByOffice, seenByCustomer), guard.Args{"kind": t.Kind, "thread": t.ID, "thread_item": t.Item, "customer": t.Customer, "project": t.Project, "seen_at": upTo})
+		further, err := tx.Exec(pick(tx, seenByOffice, seenByCustomer), guard.Args{"kind": t.Kind, "thread": t.ID, "thread_item": t.Item, "customer": t.Customer, "project": t.Project, "seen_at": upTo})
 		if err != nil {
 			return fmt.Errorf("note what was seen: %w", err)
 		}
-		return nil
+		if further == 0 || t.Kind != "project" || t.Project == "" {
+			return nil
+		}
+		return notify.ReadIn(tx, t.Project, notify.Messages, notify.Mentions)
 	})
 }
 

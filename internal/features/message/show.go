@@ -62,7 +62,7 @@ const ElementID = "conversation"
 // the one of the field for a message.
 const (
 	listID  = ElementID + "-list"
-	fieldID = ElementID + "-form"
+	fieldID = ElementID + "-field"
 )
 
 func (p ConversationProps) where() Where { return Where{p.Thread.Kind, p.Thread.ID} }
