@@ -54,6 +54,7 @@ type File struct {
 
 	blob    string // key of the original
 	preview string // key of the preview, which a job makes; empty when there will be none
+	folded  string // the name as lists are sorted by it
 	state   string // "stored", "waiting" or "refused"
 }
 

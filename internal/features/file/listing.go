@@ -39,7 +39,7 @@ type Place struct {
 func PlaceOf(f File, order Order) Place {
 	switch order {
 	case ByName:
-		return Place{Text: sortable(f.Name), ID: f.ID}
+		return Place{Text: f.folded, ID: f.ID}
 	case BySize:
 		return Place{Number: f.Size, ID: f.ID}
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 const fileColumns = `f.id, f.name, f.media_type, f.size, f.sha256, f.blob, f.preview, f.width, f.height, f.hangs_kind, f.hangs_on, f.item,
-	f.customer, f.project, f.visibility, f.uploaded_by, f.uploader_name, f.created_at, f.folder, f.replaces, f.caption, f.series, f.version, f.taken_at, f.state`
+	f.customer, f.project, f.visibility, f.uploaded_by, f.uploader_name, f.created_at, f.folder, f.replaces, f.caption, f.series, f.version, f.taken_at, f.state, f.folded`
 
 // visible is the condition under which a customer's person sees a file: it is shared, or
 // their own and not yet posted; and in both cases their grant is alive.
@@ -126,7 +126,7 @@ func (f *File) settle() { f.HasPreview, f.Waiting = f.preview != "", f.state == 
 // targets are what the file's columns are scanned into.
 func (f *File) targets() []any {
 	return []any{&f.ID, &f.Name, &f.MediaType, &f.Size, &f.SHA256, &f.blob, &f.preview, &f.Width, &f.Height, &f.Hang.Kind, &f.Hang.On, &f.Hang.Item,
-		&f.Hang.Customer, &f.Hang.Project, &f.Hang.Visibility, &f.UploadedBy, &f.UploaderName, &f.AddedAt, &f.Hang.Folder, &f.Hang.Replaces, &f.Caption, &f.Series, &f.Version, &f.TakenAt, &f.state}
+		&f.Hang.Customer, &f.Hang.Project, &f.Hang.Visibility, &f.UploadedBy, &f.UploaderName, &f.AddedAt, &f.Hang.Folder, &f.Hang.Replaces, &f.Caption, &f.Series, &f.Version, &f.TakenAt, &f.state, &f.folded}
 }
 
 // loadSome runs a batch statement over any number of ids.

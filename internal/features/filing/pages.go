@@ -192,10 +192,15 @@ func (p *Pages) restore(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	projectID, series := r.PathValue("project"), form.Line("series")
-	if err := p.service.Restore(r.Context(), r.Actor, projectID, series); err != nil {
+	back := tabWith(r, projectID, url.Values{"view": {"bin"}})
+	err = p.service.Restore(r.Context(), r.Actor, projectID, series)
+	if reply, refused := p.refused(r, back, err); refused {
+		return reply, nil
+	}
+	if err != nil {
 		return web.Reply{}, err
 	}
-	return p.frame.Say(web.Redirect(tabWith(r, projectID, url.Values{"view": {"bin"}})), i18n.T(r.Context(), "The file is back in its place.")), nil
+	return p.frame.Say(web.Redirect(back), i18n.T(r.Context(), "The file is back in its place.")), nil
 }
 
 func (p *Pages) makeFolder(r *route.Request) (web.Reply, error) {

@@ -330,8 +330,8 @@ func (s *Service) Remove(ctx context.Context, actor access.Actor, fileID string)
 	})
 }
 
-// Restore takes a file out of the bin of a project, into its folder when that is still there. Staff only. NotFound
-// when it is gone.
+// Restore takes a file out of the bin of a project, into its folder when that is still there. Staff only. Conflict
+// when it is not there any more.
 func (s *Service) Restore(ctx context.Context, actor access.Actor, projectID, series string) error {
 	return s.store.Change(ctx, actor, access.FilesWrite, func(tx *guard.Tx) error {
 		p, err := officePlace(tx, projectID)
@@ -356,7 +356,7 @@ func (s *Service) Restore(ctx context.Context, actor access.Actor, projectID, se
 			tx.Announce("project:"+p.ID, false)
 			return tx.Record(about("file.restored", f))
 		}
-		return fault.New(fault.NotFound, "This file was not found.")
+		return fault.New(fault.Conflict, "This file is not in the bin any more.")
 	})
 }
 
