@@ -120,7 +120,9 @@ var follows = []string{
 	"property.added", "property.changed", "property.archived", "contractor.added", "contractor.changed", "contractor.archived",
 	"project.created", "project.changed", "project.archived", "project.stage_moved", "project.put_aside",
 	"proposal.created", "proposal.sent", "proposal.revised", "proposal.approved", "proposal.declined", "proposal.changes_requested", "proposal.expired", "proposal.voided",
-	"agreement.sealed", "message.posted", "message.noted", "message.edited", "message.removed", "file.added", "file.shared",
+	"agreement.sealed", "message.posted", "message.noted", "message.edited", "message.removed",
+	"file.added", "file.shared", "file.published", "file.withdrawn", "file.removed", "file.restored", "file.renamed", "file.moved",
+	"request.made", "request.accepted", "request.declined", "request.merged",
 }
 
 // affected lists what an event concerns: its subject, and what hangs there and changes with it.
@@ -146,8 +148,15 @@ func affected(_ context.Context, tx *guard.Tx, happened event.Recorded) ([]searc
 	case "message":
 		refs = []search.Ref{{Kind: "message", ID: named.Message}}
 		return refs, add("file", filesOn, guard.Args{"kind": "message", "on": named.Message})
-	case "file":
-		return []search.Ref{{Kind: "file", ID: named.File}}, nil
+	case "file", "agreement":
+		refs = nil
+		if named.File == "" { // many at once
+			return refs, add("file", filesOn, guard.Args{"kind": "project", "on": happened.Subject.Project})
+		}
+		if err := add("file", versionsOf, guard.Args{"id": named.File}); err != nil {
+			return nil, err
+		}
+		return append(refs, search.Ref{Kind: "file", ID: named.File}), nil
 	case "contact":
 		return refs, add("contact", contactsOf, guard.Args{"customer": happened.Subject.ID})
 	case "customer":
@@ -159,8 +168,11 @@ func affected(_ context.Context, tx *guard.Tx, happened event.Recorded) ([]searc
 		return refs, add("project", projectsAt, guard.Args{"property": happened.Subject.ID})
 	case "proposal":
 		return refs, add("file", filesOn, guard.Args{"kind": "proposal", "on": happened.Subject.ID})
-	case "agreement":
-		return []search.Ref{{Kind: "file", ID: named.File}}, nil
+	case "request":
+		if err := add("file", filesOn, guard.Args{"kind": "request", "on": happened.Subject.ID}); err != nil {
+			return nil, err
+		}
+		return refs, add("file", filesOn, guard.Args{"kind": "project", "on": happened.Subject.Project})
 	}
 	return refs, nil
 }

@@ -28,6 +28,7 @@ var (
 		from files f where f.org = :org and f.id in (`+places()+`) and f.archived_at is null and f.superseded_at is null and f.state = 'stored'
 		and f.hangs_kind in ('proposal', 'agreement', 'message', 'project', 'request', 'dailylog')`)
 	filesAfter = guard.SQL("files in turn", `select f.id from files f where f.org = :org and f.id > :after_id order by f.id limit :limit`)
+	versionsOf = guard.SQL("other versions of a file", `select o.id from files f join files o on o.org = f.org and o.series = f.series and o.id <> f.id where f.org = :org and f.id = :id and f.series <> ''`)
 	filesOn    = guard.SQL("all files on a thing", `select f.id from files f where f.org = :org and f.hangs_kind = :kind and f.hangs_on = :on limit 500`)
 )
 
