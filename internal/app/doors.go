@@ -22,11 +22,12 @@ func firmDoor(r *route.Request) (web.Reply, error) {
 	if r.Organisation.ID == "" {
 		return web.Reply{}, fault.New(fault.NotFound, "There is nothing at this address.")
 	}
-	switch r.Actor.Kind() {
-	case access.Staff:
-		return web.Redirect("/" + r.Organisation.Slug + "/office"), nil
-	case access.Customer:
-		return web.Redirect("/" + r.Organisation.Slug + "/home"), nil
+	first := map[access.Kind]string{access.Staff: "/office", access.Customer: "/home", access.Contractor: "/desk", access.Technician: "/field"}[r.Actor.Kind()]
+	if first != "" {
+		if (first == "/office" || first == "/home") && r.URL.Query().Get("to") == "inbox" {
+			first += "/inbox"
+		}
+		return web.Redirect("/" + r.Organisation.Slug + first), nil
 	}
 	return web.Redirect("/sign-in?org=" + r.Organisation.Slug), nil
 }

@@ -3,8 +3,10 @@ package ui
 import (
 	"embed"
 	"encoding/json"
+	"errors"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -16,7 +18,7 @@ var dist embed.FS
 type assetEntry struct {
 	File      string   `json:"file"`
 	Type      string   `json:"type"`
-	Encodings []string `json:"encodings"` // best first; each is stored beside the plain file as FILE.zst, FILE.gz
+	Encodings []string `json:"encodings"` // best first; each is stored beside the plain file as FILE.br, FILE.gz
 }
 
 // assetIndex is the manifest, looked up by source name ("app.css") and by built name ("app-X7.css").
@@ -51,6 +53,29 @@ func Asset(name string) string {
 		return url
 	}
 	return "/static/" + name
+}
+
+// ShellAssets are the addresses of all that pages are made of, for a phone that shows them without a network. What runs
+// beside pages is left out.
+func ShellAssets() []string {
+	var list []string
+	for name, url := range assets().byName {
+		if name != "worker.js" && name != "icon.svg" {
+			list = append(list, url)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// Worker is the program that works for the portal on a phone while no page is open. It is served in the folder of each
+// organisation, because a worker serves what lies beside it.
+func Worker() ([]byte, error) {
+	entry, ok := assets().byFile[strings.TrimPrefix(Asset("worker.js"), "/static/")]
+	if !ok {
+		return nil, errors.New("dist holds no worker.js")
+	}
+	return dist.ReadFile("dist/" + entry.File)
 }
 
 // Assets serves GET and HEAD of /static/…: immutable, precompressed, with the right type, never sniffed.
@@ -104,7 +129,7 @@ func serveAsset(w http.ResponseWriter, r *http.Request, entry assetEntry) {
 	_, _ = w.Write(body) // the reader has gone away; there is nobody left to tell
 }
 
-var encodingSuffix = map[string]string{"zstd": "zst", "gzip": "gz"}
+var encodingSuffix = map[string]string{"br": "br", "gzip": "gz"}
 
 // chooseEncoding takes the first offered encoding that the browser accepts. A quality of zero means "not that one".
 func chooseEncoding(accept string, offered []string) string {

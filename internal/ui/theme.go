@@ -3,6 +3,7 @@ package ui
 import (
 	"encoding/hex"
 	"fmt"
+	"image/color"
 	"math"
 	"strings"
 
@@ -70,6 +71,16 @@ func Theme(brandHex string) (string, error) {
 	}
 	css.WriteString("}\n")
 	return css.String(), nil
+}
+
+// BrandColours are an organisation's colour as it stands behind words, and the colour of those words, as on its buttons.
+func BrandColours(brandHex string) (brand, words color.NRGBA, err error) {
+	colour, err := parseHex(brandHex)
+	if err != nil {
+		return brand, words, err
+	}
+	ground, ink := brandAndInk(colour)
+	return color.NRGBA{ground.r, ground.g, ground.b, 255}, color.NRGBA{ink.r, ink.g, ink.b, 255}, nil
 }
 
 func parseHex(text string) (rgb, error) {

@@ -16,6 +16,9 @@ type Words struct {
 	MoveUp, MoveDown, Duplicate, Delete, OpenLarge      string
 	Draw, Type, Clear, TypeYourName, DrawHint, TypeHint string
 	AttachFile, TakePhoto                               string
+	NotNow, Install, PushTurnOn, PushTurnOff            string
+	PushOn, PushOff, PushDenied, PushFailed             string
+	PushMissing, PushHome                               string
 	Script                                              ScriptWords
 }
 
@@ -54,6 +57,11 @@ type ScriptWords struct {
 	Added        string `json:"added"`
 	Undone       string `json:"undone"`
 	AreYouSure   string `json:"areYouSure"`
+	KeptAt       string `json:"keptAt"`
+	NeedsSignal  string `json:"needsSignal"`
+	WaitsSignal  string `json:"waitsForSignal"`
+	NotTaken     string `json:"notTaken"`
+	SentNow      string `json:"sentNow"`
 }
 
 // TranslateWords fills all words by calling translate with each English sentence.
@@ -68,6 +76,11 @@ func TranslateWords(translate func(english string) string) Words {
 		Draw: translate("Draw"), Type: translate("Type"), Clear: translate("Clear"), TypeYourName: translate("Type your full name"),
 		DrawHint: translate("Draw with mouse, finger or pen, or type your name."), TypeHint: translate("Your typed name counts like a drawn signature."),
 		AttachFile: translate("Attach a file"), TakePhoto: translate("Take a photo"),
+		NotNow: translate("Not now"), Install: translate("Install"), PushTurnOn: translate("Notify me on this device"), PushTurnOff: translate("Turn off on this device"),
+		PushOn: translate("Notifications are on for this device."), PushOff: translate("Notifications are off for this device."),
+		PushDenied: translate("This device blocks notifications of the portal. Allow them in the settings of the browser or the phone, then open this page again."),
+		PushFailed: translate("That did not work just now. Please try again."), PushMissing: translate("This browser cannot show notifications."),
+		PushHome: translate("On an iPhone or iPad notifications work in the app: put the portal on your home screen first."),
 		Script: ScriptWords{
 			Close: translate("Close"), Previous: translate("Back"), Next: translate("Next"), PictureOf: translate("{n} of {total}"),
 			Saving: translate("Saving…"), Saved: translate("Saved {time}"), NotSaved: translate("Not saved. We keep trying; what you typed is safe in this browser."), TryAgain: translate("Try again"),
@@ -78,6 +91,8 @@ func TranslateWords(translate func(english string) string) Words {
 			Working: translate("One moment…"), HidePassword: translate("Hide password"), ShowPassword: translate("Show password"),
 			Moved: translate("{name} is now at place {place}."), Removed: translate("{name} was removed. Ctrl+Z brings it back."), Added: translate("A line was added."), Undone: translate("Undone."),
 			AreYouSure: translate("Are you sure?"),
+			KeptAt:     translate("No signal. You see this page as it was: {time}."), NeedsSignal: translate("This needs a signal. Nothing was sent."),
+			WaitsSignal: translate("Waiting for signal. It is sent by itself."), NotTaken: translate("This message could not be posted any more. Copy it if you need it."), SentNow: translate("Your message was sent."),
 		},
 	}
 }

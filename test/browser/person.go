@@ -27,6 +27,7 @@ type Options struct {
 	Locale            string // BCP 47, en-US when empty
 	Timezone          string // IANA name, America/New_York when empty
 	WithoutJavaScript bool
+	App               bool // the portal's worker may stay in this browser; what it answers, a test cannot stand in for
 }
 
 // patience is how long somebody waits for one thing, in milliseconds. The driver forgets the
@@ -93,11 +94,19 @@ func contextOptions(device Device, o Options) playwright.BrowserNewContextOption
 		Locale:            playwright.String(or(o.Locale, "en-US")),
 		TimezoneId:        playwright.String(or(o.Timezone, "America/New_York")),
 		JavaScriptEnabled: playwright.Bool(!o.WithoutJavaScript),
+		ServiceWorkers:    workers(o.App),
 	}
 	if device == Phone {
 		options.DeviceScaleFactor = playwright.Float(2)
 	}
 	return options
+}
+
+func workers(allowed bool) *playwright.ServiceWorkerPolicy {
+	if allowed {
+		return playwright.ServiceWorkerPolicyAllow
+	}
+	return playwright.ServiceWorkerPolicyBlock
 }
 
 func size(device Device) *playwright.Size {

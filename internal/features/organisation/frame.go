@@ -36,6 +36,8 @@ type Frame struct {
 
 	// Badges counts new things by the Key of a NavItem.
 	Badges func(r *route.Request) map[string]int
+	// Badge stands beside a NavItem and keeps itself up to date; nil: the number of Badges, if any.
+	Badge func(r *route.Request, key string) templ.Component
 	// Menuless reports that a customer has one project only and needs no menu (JT-10).
 	Menuless func(r *route.Request) bool
 	// OwnRole names a role that the firm has made itself, for the account menu.
@@ -49,6 +51,12 @@ type Frame struct {
 	Top func(r *route.Request) templ.Component
 	// Portals lists the portals of whoever looks.
 	Portals func(r *route.Request) []ui.Portal
+	// App gives what makes the firm's portal an app: its manifest and icons.
+	App func(o access.Organisation) ui.App
+	// Bar lists the parts of a customer's one project, for the phone, where there is no menu (JT-10).
+	Bar func(r *route.Request) []ui.NavItem
+	// Hint offers to install the app, on the first page of a face.
+	Hint func(r *route.Request) templ.Component
 	// Secure marks cookies for HTTPS only.
 	Secure bool
 }
@@ -87,6 +95,7 @@ type GateInfo struct {
 	CoverURL, CoverText string // or a wide picture
 	Foot, Below         templ.Component
 	Wide                bool
+	Keeps               bool // what the browser has kept of a person's pages stays: the page without a network
 }
 
 // Office is a page of the staff.
@@ -130,9 +139,9 @@ func (f *Frame) Document(r *route.Request, info DocumentInfo, content templ.Comp
 	}
 	head := f.head(r, info.Title, ui.Customer)
 	head.Htmx = info.Htmx
-	props := ui.DocumentPageProps{HeadProps: head, OrganisationName: r.Organisation.Name, LogoURL: LogoURL(r.Organisation),
+	props := ui.DocumentPageProps{HeadProps: head, OrganisationName: r.Organisation.Name, LogoURL: head.App.MarkURL,
 		HomeURL: home(r.Organisation.Slug, face), Line: info.Line, Actions: info.Actions, Me: f.me(r, face), Banner: f.banner(r, info.Banner), Saying: saying(r), Portals: f.portals(r)}
-	return f.reply(r, inside(ui.DocumentPage(props), content))
+	return keptBy(r, f.reply(r, inside(ui.DocumentPage(props), content)))
 }
 
 // Gate is a card without a menu. It also works without an organisation.
@@ -141,7 +150,12 @@ func (f *Frame) Gate(r *route.Request, info GateInfo, content templ.Component) w
 	if name == "" {
 		name = "Lintel"
 	}
-	props := ui.GateProps{HeadProps: f.head(r, info.Title, ui.Public), OrganisationName: name, LogoURL: LogoURL(r.Organisation),
+	head := f.head(r, info.Title, ui.Public)
+	head.App.Forget = r.Actor.Zero()
+	if info.Keeps {
+		head.App.Forget, head.App.Reader, head.App.Scope = false, "", ""
+	}
+	props := ui.GateProps{HeadProps: head, OrganisationName: name, LogoURL: head.App.MarkURL,
 		CoverURL: info.CoverURL, CoverText: info.CoverText, Icon: info.Icon, ShowName: info.ShowName, Foot: info.Foot, Wide: info.Wide,
 		Below: f.banner(r, info.Below), Saying: saying(r)}
 	return f.reply(r, inside(ui.Gate(props), content))
@@ -154,11 +168,17 @@ func (f *Frame) portal(r *route.Request, face access.Face, info PageInfo, conten
 	if info.ThemeURL != "" {
 		head.ThemeURL = info.ThemeURL
 	}
-	props := ui.PageProps{HeadProps: head, OrganisationName: r.Organisation.Name, LogoURL: LogoURL(r.Organisation),
+	props := ui.PageProps{HeadProps: head, OrganisationName: r.Organisation.Name, LogoURL: head.App.MarkURL,
 		HomeURL: home(r.Organisation.Slug, face), FaceLine: line, Nav: f.menu(r, face, info.Current), Rail: info.Rail, Dock: info.Dock,
 		Me: f.me(r, face), Search: f.search(r, face, info.Search), Breadcrumbs: info.Breadcrumbs, Banner: f.banner(r, info.Banner), Portals: f.portals(r),
 		Top: f.top(r, info.Top), Saying: saying(r)}
-	return f.reply(r, inside(ui.Page(props), content))
+	if len(props.Nav) == 0 && f.Bar != nil && face == access.CustomerFace {
+		props.Bar = f.Bar(r)
+	}
+	if f.Hint != nil && (r.URL.Path == props.HomeURL || len(props.Bar) > 0 && props.Bar[0].Current) {
+		props.Hint = f.Hint(r)
+	}
+	return keptBy(r, f.reply(r, inside(ui.Page(props), content)))
 }
 
 // faceLine is what stands under the firm's name, and the style sheets of a face.
@@ -175,7 +195,14 @@ func faceLine(r *route.Request, face access.Face) (string, ui.Face) {
 }
 
 func (f *Frame) head(r *route.Request, title string, face ui.Face) ui.HeadProps {
-	head := ui.HeadProps{Title: title, Language: i18n.LocaleOf(r.Context()).Language, Face: face, ThemeURL: ThemeURL(r.Organisation), IconURL: LogoURL(r.Organisation)}
+	head := ui.HeadProps{Title: title, Language: i18n.LocaleOf(r.Context()).Language, Face: face, ThemeURL: ThemeURL(r.Organisation)}
+	if f.App != nil && r.Organisation.Slug != "" {
+		head.App = f.App(r.Organisation)
+		head.App.Reader, head.IconURL = readerMark(r.Actor), head.App.IconURL
+		if r.Actor.Zero() || r.Actor.SeenBy() != "" {
+			head.App.Scope = ""
+		}
+	}
 	if r.Organisation.Name != "" {
 		head.Title += " · " + r.Organisation.Name
 	}
@@ -200,6 +227,9 @@ func (f *Frame) menu(r *route.Request, face access.Face, current string) []ui.Na
 		}
 		line := ui.NavItem{Label: i18n.T(r.Context(), item.Label), URL: item.URL(r.Organisation.Slug), Icon: item.Icon,
 			Count: badges[item.Key], Current: item.Key == current}
+		if f.Badge != nil {
+			line.Badge = f.Badge(r, item.Key)
+		}
 		if item.Heading != "" {
 			line.Heading = i18n.T(r.Context(), item.Heading)
 		}
@@ -244,11 +274,11 @@ func (f *Frame) search(r *route.Request, face access.Face, value string) *ui.Sea
 	if action == "" {
 		return nil
 	}
-	placeholder := i18n.T(r.Context(), "Search customers, projects, proposals")
+	placeholder := i18n.T(r.Context(), "Search by name, word or number")
 	if face == access.CustomerFace {
-		placeholder = i18n.T(r.Context(), "Search projects and documents")
+		placeholder = i18n.T(r.Context(), "Search your projects")
 	}
-	return &ui.Search{Action: action, Placeholder: placeholder, Value: value}
+	return &ui.Search{Action: action, Placeholder: placeholder, Value: value, Suggest: action + "/suggestions"}
 }
 
 func (f *Frame) top(r *route.Request, own templ.Component) templ.Component {

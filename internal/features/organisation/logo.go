@@ -103,6 +103,24 @@ func (s *Service) LogoForMail(ctx context.Context, org access.OrgID, version str
 	return io.ReadAll(object)
 }
 
+// Looks gives a firm's colour, and its logo as pages show it, nil without one. For pictures
+// that are made of them.
+func (s *Service) Looks(ctx context.Context, org access.OrgID) (colour string, logo image.Image, err error) {
+	colour, _, version, err := s.looks(ctx, org)
+	if err != nil || version == "" {
+		return colour, nil, err
+	}
+	object, err := s.blobs.Open(ctx, logoKey(org, version, "large"))
+	if err != nil {
+		return "", nil, fmt.Errorf("open the logo: %w", err)
+	}
+	defer object.Close()
+	if logo, err = png.Decode(object); err != nil {
+		return "", nil, fmt.Errorf("read the logo: %w", err)
+	}
+	return colour, logo, nil
+}
+
 // themeVersion is the version of a colour's style sheet. Invalid, with the field colour,
 // when the text is no colour.
 func themeVersion(colour string) (string, error) {

@@ -1,24 +1,36 @@
 // The entry of every page: small behaviours at once, larger elements when the page has them.
 import { dialogClick, openNow, pullToClose } from './dialog'
 import './fields'
-import { copy, keepDrafts, onChange, onSubmit, sendNow, wakeForms } from './forms'
+import { copy, onChange, onSubmit, sendNow, wakeForms } from './forms'
+import { newID } from './ids'
 import type { Kit } from './kit'
 import { followLive } from './live'
 import { say, sayWaiting, whisper } from './say'
+import { installer, settle, stopLost, typedBefore } from './shell'
 import { watchTerms } from './terms'
 import { toggleTheme } from './theme'
 import { clock, icon, word } from './words'
 
-const kit: Kit = { word, icon, clock, say, whisper }
+const kit: Kit = { word, icon, clock, say, whisper, newID, installer }
 
 interface Late { define: (kit: Kit) => void }
 
 // what each element's code waits for: nothing, or a sign that a person is about to use it
 const late: Record<string, { load: () => Promise<Late>; on?: string[] }> = {
+  'before-after': { load: () => import('./compare') },
   'autosave-form': { load: () => import('./autosave'), on: ['pointerover', 'focusin', 'touchstart', 'change'] },
+  'install-guide': { load: () => import('./install') },
+  'install-hint': { load: () => import('./install') },
+  'last-seen': { load: () => import('./install') },
   'line-editor': { load: () => import('./lines') },
   'passkey-button': { load: () => import('./passkey') },
+  'push-button': { load: () => import('./push') },
+  'schedule-timeline': { load: () => import('./timeline') },
+  'search-field': { load: () => import('./search'), on: ['pointerover', 'focusin', 'touchstart'] },
+  'seen-mark': { load: () => import('./seen') },
   'signature-pad': { load: () => import('./signature'), on: ['lintel:open'] },
+  'text-expander': { load: () => import('./mention'), on: ['pointerover', 'focusin', 'touchstart'] },
+  'textarea[data-draft]': { load: () => import('./waiting'), on: ['focusin', 'touchstart'] },
   'upload-zone': { load: () => import('./upload'), on: ['pointerover', 'focusin', 'dragenter', 'touchstart'] },
 }
 
@@ -26,15 +38,18 @@ const late: Record<string, { load: () => Promise<Late>; on?: string[] }> = {
 function loadElements(): void {
   for (const [name, { load, on }] of Object.entries(late)) {
     const element = document.querySelector(name)
-    if (!element) continue
-    if (!on || !canWait(name, element)) { fetchElement(name, load); continue }
+    if (!element && !(name === 'textarea[data-draft]' && typedBefore('waiting'))) continue
+    if (!on || !element || !canWait(name, element)) { fetchElement(name, load); continue }
     for (const type of on) document.addEventListener(type, () => fetchElement(name, load), { once: true, passive: true })
+    if (name === 'textarea[data-draft]') setTimeout(() => fetchElement(name, load), 2500) // before the signal can be lost, after the page is there
   }
 }
 
 /** canWait tells whether an element does nothing before a person comes near it. */
 function canWait(name: string, element: Element): boolean {
   if (name === 'signature-pad') return element.closest('dialog:not([open])') !== null
+  if (name === 'upload-zone') return !Object.keys(localStorage).some((key) => key.startsWith('upload:')) // one that goes on
+  if (name === 'textarea[data-draft]') return !typedBefore('draft') && !typedBefore('waiting')
   if (name !== 'autosave-form') return true
   const unsaved = localStorage.getItem(`autosave:${location.pathname}:${element.getAttribute('for')}`)
   return element.hasAttribute('data-lazy') && unsaved === null
@@ -99,6 +114,7 @@ function sendBeacons(): void {
   }
 }
 
+stopLost() // first of all: before anybody else takes the form
 watchTerms(document) // first: its check of what is missing runs before the form counts as sent
 document.addEventListener('click', onClick)
 document.addEventListener('submit', onSubmit)
@@ -108,9 +124,9 @@ document.addEventListener('pointerdown', pullToClose)
 document.addEventListener('lintel:fresh', loadElements)
 addEventListener('pageshow', wakeForms)
 sayWaiting(document)
-keepDrafts(document)
 sendNow(document)
 openNow(document)
+settle()
 showCurrentTab()
 sendBeacons()
 document.querySelector<HTMLElement>('[data-focus]')?.focus()

@@ -60,13 +60,3 @@ export function onChange(event: Event): void {
 export function sendNow(root: ParentNode): void {
   root.querySelector<HTMLFormElement>('form[data-submit-now]')?.requestSubmit()
 }
-
-/** Drafts of messages stay in this browser until they are sent. */
-export function keepDrafts(root: ParentNode): void {
-  for (const field of root.querySelectorAll<HTMLTextAreaElement>('textarea[data-draft]')) {
-    const key = `draft:${location.pathname}:${field.dataset.draft}`
-    if (!field.value) field.value = sessionStorage.getItem(key) ?? ''
-    field.addEventListener('input', () => sessionStorage.setItem(key, field.value))
-    field.form?.addEventListener('submit', () => sessionStorage.removeItem(key))
-  }
-}

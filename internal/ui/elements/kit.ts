@@ -6,4 +6,6 @@ export interface Kit {
   clock: (moment?: Date, timeZone?: string) => string
   say: (text: string, tone?: string) => void
   whisper: (text: string) => void
+  newID: () => string
+  installer: () => { prompt: () => Promise<unknown> } | undefined
 }

@@ -4,6 +4,7 @@ import type Sortable from 'sortablejs'
 import { columns, pasted } from './lines_paste'
 import type { Kit } from './kit'
 
+let newID: Kit['newID']
 let say: Kit['say']
 let whisper: Kit['whisper']
 let word: Kit['word']
@@ -290,32 +291,8 @@ function rename(row: HTMLElement | null): void {
 /** An id comes back from a kept copy, so only letters and digits of it may enter HTML. */
 function escapeID(id: string): string { return id.replace(/[^\w-]/g, '') }
 
-/** newID is a UUIDv7 in the form that the server uses: 26 letters and digits of lower-case base32. */
-function newID(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  let time = Date.now()
-  for (let i = 5; i >= 0; i--) { bytes[i] = time % 256; time = Math.floor(time / 256) }
-  bytes[6] = (bytes[6] & 0x0f) | 0x70
-  bytes[8] = (bytes[8] & 0x3f) | 0x80
-  return base32(bytes)
-}
-
-function base32(bytes: Uint8Array): string {
-  const letters = '0123456789abcdefghijklmnopqrstuv'
-  let bits = 0
-  let held = 0
-  let text = ''
-  for (const byte of bytes) {
-    held = (held << 8) | byte
-    bits += 8
-    while (bits >= 5) { text += letters[(held >> (bits - 5)) & 31]; bits -= 5 }
-    held &= (1 << bits) - 1
-  }
-  return bits > 0 ? text + letters[(held << (5 - bits)) & 31] : text
-}
-
 /** define is called by the entry once this code has arrived. */
 export function define(kit: Kit): void {
-  ({ say, whisper, word } = kit)
+  ({ newID, say, whisper, word } = kit)
   customElements.define('line-editor', LineEditor)
 }

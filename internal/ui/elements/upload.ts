@@ -1,5 +1,6 @@
 // <upload-zone endpoint>: files by drop, choice, paste and camera, two at a time, each with its progress.
 import { Upload } from './upload_client'
+import { keptFor } from './upload_kept'
 import type { Kit } from './kit'
 
 let icon: Kit['icon']
@@ -11,6 +12,8 @@ const AT_ONCE = 2
 class UploadZone extends HTMLElement {
   private waiting: (() => Promise<void>)[] = []
   private running = 0
+  /** place is the element that takes drops. */
+  private get place(): HTMLElement { return this.closest<HTMLElement>(this.getAttribute('around') ?? 'form.composer') ?? this }
 
   connectedCallback(): void {
     for (const input of this.querySelectorAll<HTMLInputElement>('input[type=file]')) {
@@ -19,31 +22,48 @@ class UploadZone extends HTMLElement {
         input.value = '' // the same file can be chosen again, and a form does not send it twice
       })
     }
-    const place: HTMLElement = this.closest('form.composer') ?? this
-    for (const name of ['dragenter', 'dragover', 'dragleave', 'drop'] as const) place.addEventListener(name, (event) => this.drag(event))
+    if (this.dataset.drop) this.place.dataset.drop = this.dataset.drop
+    for (const name of ['dragenter', 'dragover', 'dragleave', 'drop'] as const) this.place.addEventListener(name, (event) => this.drag(event))
     if (this.hasAttribute('paste')) document.addEventListener('paste', (event) => {
-      const here = this.closest('form')?.contains(event.target as Node) || event.target === document.body
+      const here = this.closest('form')?.contains(event.target as Node) || event.target === document.body || this.place.contains(event.target as Node) && !(event.target as Element).closest('input, textarea')
       if (here && event.clipboardData?.files.length) { event.preventDefault(); this.add(event.clipboardData.files) }
     })
+    void this.goOn()
     addEventListener('beforeunload', (event) => { if (this.running > 0) event.preventDefault() })
+  }
+
+  /** endpoint is where files go that are added now: the chosen place, or the only one. */
+  private get endpoint(): string {
+    return this.querySelector<HTMLInputElement>('[data-endpoint]:checked')?.value ?? this.getAttribute('endpoint') ?? ''
+  }
+
+  /** goOn takes up what a reload has interrupted. */
+  private async goOn(): Promise<void> {
+    const places = [...this.querySelectorAll<HTMLInputElement>('[data-endpoint]')].map((place) => place.value)
+    for (const kept of await keptFor([this.getAttribute('endpoint') ?? '', ...places])) this.enqueue(kept.file, kept.endpoint)
+    this.next()
   }
 
   private drag(event: DragEvent): void {
     if (!event.dataTransfer?.types.includes('Files')) return
     event.preventDefault()
-    this.classList.toggle('over', event.type === 'dragenter' || event.type === 'dragover')
+    const over = event.type === 'dragenter' || event.type === 'dragover'
+    const marked = this.hasAttribute('around') ? this.place : this
+    marked.classList.toggle('over', over || event.type === 'dragleave' && marked.contains(event.relatedTarget as Node | null))
     if (event.type === 'drop') this.add(event.dataTransfer.files)
   }
 
   private add(files: FileList | null | undefined): void {
-    const limit = Number(this.getAttribute('max-bytes')) || Infinity
-    for (const file of files ?? []) {
-      const row = new UploadRow(file)
-      this.querySelector('.up-list')?.append(row.element)
-      if (file.size > limit) row.refuse(word('tooLarge', { limit: this.getAttribute('max-text') ?? '' }))
-      else this.waiting.push(() => this.send(file, row))
-    }
+    for (const file of files ?? []) this.enqueue(file, this.endpoint)
     this.next()
+  }
+
+  private enqueue(file: File, endpoint: string): void {
+    const limit = Number(this.getAttribute('max-bytes')) || Infinity
+    const row = new UploadRow(file)
+    this.querySelector('.up-list')?.append(row.element)
+    if (file.size > limit) row.refuse(word('tooLarge', { limit: this.getAttribute('max-text') ?? '' }))
+    else this.waiting.push(() => this.send(file, row, endpoint))
   }
 
   private next(): void {
@@ -53,14 +73,23 @@ class UploadZone extends HTMLElement {
     }
   }
 
-  private async send(file: File, row: UploadRow): Promise<void> {
+  /** refresh shows what has arrived in the list that the page has of it, and lets its row go. Without such a list the page itself is asked again. */
+  private async refresh(row: UploadRow): Promise<void> {
+    const part = document.querySelector(this.getAttribute('refresh') ?? '')
+    row.element.remove()
+    if (part?.hasAttribute('hx-get')) await fresh(part).catch(() => { /* the next update shows it */ })
+    else if (this.running <= 1 && this.waiting.length === 0) location.reload()
+  }
+
+  private async send(file: File, row: UploadRow, endpoint: string): Promise<void> {
     if (row.cancelled) return
-    const upload = new Upload(file, this.getAttribute('endpoint') ?? '', {
+    const upload = new Upload(file, endpoint, {
       progress: (percent) => row.show(percent, word('sending', { percent })),
       paused: (percent) => row.show(percent, word('paused', { percent })),
       refused: (reason) => row.refuse(reason || word('refused')),
       done: (fragment) => {
-        row.replace(fragment)
+        if (this.hasAttribute('refresh')) void this.refresh(row)
+        else row.replace(fragment)
         say(`${file.name}: ${word('arrived')}`)
         this.dispatchEvent(new CustomEvent('lintel:uploaded', { bubbles: true }))
         this.closest('form')?.dispatchEvent(new Event('change', { bubbles: true }))
@@ -69,6 +98,14 @@ class UploadZone extends HTMLElement {
     row.onCancel = () => upload.cancel()
     await upload.start()
   }
+}
+
+/** fresh asks a part of the page for itself again. */
+async function fresh(part: Element): Promise<void> {
+  const answer = await fetch(part.getAttribute('hx-get') ?? '', { headers: { 'HX-Request': 'true' } })
+  if (!answer.ok || answer.redirected) return
+  const made = new DOMParser().parseFromString(await answer.text(), 'text/html').body.firstElementChild
+  if (made && part.isConnected) part.replaceWith(document.adoptNode(made))
 }
 
 class UploadRow {

@@ -1,5 +1,7 @@
 // One resumable upload: README.md, "Uploads". The address of an unfinished upload is kept by the file's fingerprint, so
 // that a reload or another day goes on where it stopped.
+import { forget, keep } from './upload_kept'
+
 const CHUNK = 1 << 20
 
 export interface Watch {
@@ -16,7 +18,7 @@ export class Upload {
   private offset = 0
   private stopped = false
   private request?: AbortController
-  private readonly key: string
+  readonly key: string
 
   constructor(private file: File, private endpoint: string, private watch: Watch) {
     this.key = `upload:${endpoint}:${file.name}:${file.size}:${file.lastModified}`
@@ -32,12 +34,12 @@ export class Upload {
         await this.sendRest(location)
         if (this.offset > before) failures = 0
         this.watch.done(await this.fetchDone(location))
-        localStorage.removeItem(this.key)
+        this.end()
         return
       } catch (problem) {
         if (this.stopped) return
         if (problem instanceof Refusal) {
-          localStorage.removeItem(this.key)
+          this.end()
           this.watch.refused(problem.message)
           return
         }
@@ -51,8 +53,13 @@ export class Upload {
     this.stopped = true
     this.request?.abort()
     const location = localStorage.getItem(this.key)
-    localStorage.removeItem(this.key)
+    this.end()
     if (location) void this.ask('DELETE', location).catch(() => { /* the server forgets unfinished uploads by itself */ })
+  }
+
+  private end(): void {
+    localStorage.removeItem(this.key)
+    void forget(this.key)
   }
 
   /** locate finds the unfinished upload and how far it is, or begins one. */
@@ -76,6 +83,7 @@ export class Upload {
     if (answer.status !== 201 || !location) throw await failure(answer)
     this.offset = 0
     localStorage.setItem(this.key, location)
+    void keep({ key: this.key, file: this.file, endpoint: this.endpoint })
     return location
   }
 

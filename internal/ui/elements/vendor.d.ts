@@ -16,3 +16,4 @@ declare module 'sortablejs' {
   export default class Sortable { constructor(root: HTMLElement, options: Options); destroy(): void }
 }
 declare module 'htmx.org'
+declare module 'text-expander-element'

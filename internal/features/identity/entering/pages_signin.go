@@ -80,7 +80,9 @@ func (p *Pages) signOut(r *route.Request) (web.Reply, error) {
 	if err := p.service.SignOut(r.Context(), p.service.VisitOf(r).Session); err != nil {
 		return web.Reply{}, err
 	}
-	return p.service.Leave(p.frame.Say(web.Redirect("/sign-in"), i18n.T(r.Context(), "You are signed out."))), nil
+	// What this browser kept of anybody's pages, and the worker that takes notifications, go whatever its scripts do.
+	reply := web.Redirect("/sign-in").WithHeader("Clear-Site-Data", `"storage"`)
+	return p.service.Leave(p.frame.Say(reply, i18n.T(r.Context(), "You are signed out."))), nil
 }
 
 // askView is the card on which a mail with a one-time link is asked for.
