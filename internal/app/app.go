@@ -15,12 +15,16 @@ import (
 	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
 	"lintel/internal/features/api"
+	"lintel/internal/features/calendar"
 	"lintel/internal/features/contractor"
 	"lintel/internal/features/customer"
+	"lintel/internal/features/dailylog"
 	"lintel/internal/features/document"
 	"lintel/internal/features/factor"
 	"lintel/internal/features/file"
+	"lintel/internal/features/filing"
 	"lintel/internal/features/identity"
+	"lintel/internal/features/incoming"
 	"lintel/internal/features/message"
 	"lintel/internal/features/notify"
 	"lintel/internal/features/openid"
@@ -29,6 +33,9 @@ import (
 	"lintel/internal/features/portalaccess"
 	"lintel/internal/features/project"
 	"lintel/internal/features/property"
+	"lintel/internal/features/request"
+	"lintel/internal/features/schedule"
+	"lintel/internal/features/search"
 	"lintel/internal/features/signing"
 	"lintel/internal/features/staff"
 	"lintel/internal/features/watch"
@@ -53,6 +60,10 @@ type Options struct {
 	Sender mail.Sender // where mails leave; the demo and tests keep them in a folder
 	// Reachable lists networks that outgoing requests may also go to: tests' own servers.
 	Reachable []netip.Prefix
+	// Names answers what incoming mail is checked by; nil: the DNS.
+	Names mail.Resolver
+	// PushHosts are more hosts that push messages may go to: tests' own.
+	PushHosts []string
 }
 
 // App is the whole program, ready to serve.
@@ -80,16 +91,23 @@ type App struct {
 	OpenID        *openid.Service
 	Factors       *factor.Service
 	Files         *file.Service
+	Filing        *filing.Service
 	Outbox        *outbox.Service
 	Inbox         *notify.Service
 	Signing       *signing.Service
 	Messages      *message.Service
+	Incoming      *incoming.Service
 	Customers     *customer.Service
 	Properties    *property.Service
 	Projects      *project.Service
 	Contractors   *contractor.Service
 	Documents     *document.Service
 	PortalAccess  *portalaccess.Service
+	Search        *search.Service
+	Schedules     *schedule.Service
+	DailyLogs     *dailylog.Service
+	Calendars     *calendar.Service
+	Requests      *request.Service
 }
 
 // New opens the data, brings it to the newest schema and puts the program together.

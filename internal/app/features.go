@@ -16,9 +16,9 @@ import (
 	"lintel/internal/features/document"
 	"lintel/internal/features/factor"
 	"lintel/internal/features/file"
+	"lintel/internal/features/filing"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/message"
-	"lintel/internal/features/notify"
 	"lintel/internal/features/openid"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/outbox"
@@ -67,16 +67,24 @@ func (a *App) buildFeatures(base *url.URL, options Options) error {
 	a.OpenID = openid.New(a.Store, a.Identity, protocol.New(a.client(options)), a.Box, strings.TrimSuffix(a.Config.BaseURL, "/"), a.Log)
 	a.Staff = staff.New(a.Store, a.Identity)
 	a.APIRequests = api.New(a.Store)
-	a.Inbox = notify.New(a.Store, notify.Means{BaseURL: strings.TrimSuffix(a.Config.BaseURL, "/"), Mail: a.Outbox.Queue})
+	if a.Inbox, err = a.newInbox(options); err != nil {
+		return err
+	}
 	a.Signing = signing.New(a.Store, a.Box, a.Clock, a.client(options), a.Config.TimestampURL)
 	a.Customers = customer.New(a.Store)
 	a.Properties = property.New(a.Store)
 	a.Contractors = contractor.New(a.Store, a.Identity, a.Files)
-	a.Projects = project.New(a.Store, project.Ports{Leads: leads, Marks: document.Marks, Pictures: a.projectPictures})
+	a.Projects = project.New(a.Store, project.Ports{Leads: leads, Marks: document.Marks, Comments: message.Unread, NewFiles: filing.Unread, Pictures: a.projectPictures})
 	a.Documents = document.New(a.Store, a.Files, a.Signing, a.Outbox, document.Means{BaseURL: strings.TrimSuffix(a.Config.BaseURL, "/"), Notices: a.Inbox}, a.Log)
 	a.Messages = message.New(a.Store, a.Files, a.frame)
 	a.Messages.Register("proposal", document.Conversation)
+	a.Messages.Register("project", projectThread)
 	a.PortalAccess = portalaccess.New(a.Store, a.Outbox.Queue, a.Config.BaseURL)
+	a.buildRequests()
+	a.Filing = filing.New(a.Store, a.Files, a.Inbox)
+	a.buildSchedule(base)
+	a.buildIncoming(base, options)
+	a.buildSearch()
 	a.registerHangers()
 	a.followedThings()
 	return nil
@@ -90,7 +98,7 @@ func (a *App) outboxMeans(base *url.URL, options Options) outbox.Means {
 	if from == "" {
 		from = "portal@" + base.Hostname()
 	}
-	return outbox.Means{Sender: options.Sender, From: from, Host: base.Hostname(), Attachment: a.attachment, Logo: a.mailLogo}
+	return outbox.Means{Sender: options.Sender, From: from, Host: base.Hostname(), Attachment: a.attachment, Logo: a.mailLogo, ReplyAddress: a.replyAddress}
 }
 
 // signInService names the firm's own sign-in service on its sign-in page.
@@ -111,8 +119,8 @@ func (a *App) attachment(ctx context.Context, org access.OrgID, fileID string) (
 
 // describe says what a personal link opens, for its landing page.
 func (a *App) describe(ctx context.Context, organisation access.Organisation, person access.PersonID, kind, item string) (identity.LandingItem, error) {
-	if kind == "project" {
-		return a.PortalAccess.Landing(ctx, organisation, person, item)
+	if kind == "project" || kind == "request" {
+		return a.describeProject(ctx, organisation, person, item)
 	}
 	return a.Documents.Landing(ctx, organisation, person, item)
 }

@@ -12,6 +12,7 @@ import (
 	"lintel/internal/features/notify"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/oversight"
+	"lintel/internal/features/phone"
 	"lintel/internal/features/profile"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/web"
@@ -24,9 +25,11 @@ func menu() []organisation.NavItem {
 	return []organisation.NavItem{
 		{Key: "home", Label: i18n.Mark("Home"), Icon: "house", URL: in("/office"), Permission: access.HomeRead, Face: access.OfficeFace},
 		{Key: "inbox", Label: i18n.Mark("Inbox"), Icon: "inbox", URL: in("/office/inbox"), Permission: access.HomeRead, Face: access.OfficeFace},
+		{Key: "mails", Label: i18n.Mark("E-mails"), Icon: "mail", URL: in("/office/mails"), Permission: access.MessagesRead, Face: access.OfficeFace},
 		{Key: "customers", Label: i18n.Mark("Customers"), Icon: "building-2", URL: in("/office/customers"), Permission: access.CustomersRead, Face: access.OfficeFace},
 		{Key: "properties", Label: i18n.Mark("Properties"), Icon: "map-pin", URL: in("/office/properties"), Permission: access.CustomersRead, Face: access.OfficeFace},
 		{Key: "projects", Label: i18n.Mark("Projects"), Icon: "folder-kanban", URL: in("/office/projects"), Permission: access.ProjectsRead, Face: access.OfficeFace},
+		{Key: "requests", Label: i18n.Mark("Requests"), Icon: "clipboard-check", URL: in("/office/requests"), Permission: access.ProjectsRead, Face: access.OfficeFace},
 		{Key: "proposals", Label: i18n.Mark("Proposals"), Icon: "file-text", URL: in("/office/proposals"), Permission: access.ProposalsRead, Face: access.OfficeFace},
 		{Key: "contractors", Label: i18n.Mark("Contractors"), Icon: "hard-hat", URL: in("/office/contractors"), Permission: access.ContractorsRead, Face: access.OfficeFace},
 		{Key: "settings", Label: i18n.Mark("Settings"), Icon: "settings", URL: in("/office/settings"), Permission: access.SettingsRead, Face: access.OfficeFace},
@@ -49,10 +52,15 @@ func (a *App) newFrame(secure bool) *organisation.Frame {
 	frame.Secure = secure
 	frame.ProfileURL = profileURL
 	frame.SignOutURL = func(*route.Request) string { return "/sign-out" }
-	frame.Badges = a.badges
+	frame.Badge = a.badge
+	frame.Badges = func(r *route.Request) map[string]int { return map[string]int{"mails": a.mailsWaiting(r)} }
 	frame.Top = a.bell
 	frame.OwnRole = a.ownRole
 	frame.Menuless = a.oneProject
+	frame.SearchURL = searchURL
+	frame.Bar = a.oneProjectBar
+	frame.App = phone.App
+	frame.Hint = phone.Hint
 	return frame
 }
 
@@ -72,12 +80,12 @@ func (a *App) oneProject(r *route.Request) bool {
 	return err == nil && count < 2 && !r.Actor.May(access.UsersManage)
 }
 
-// badges counts what is unread, for the office's menu.
-func (a *App) badges(r *route.Request) map[string]int {
-	if r.Actor.Kind() != access.Staff {
+// badge counts what is unread, in the office's menu, and goes on counting.
+func (a *App) badge(r *route.Request, key string) templ.Component {
+	if key != "inbox" || r.Actor.Kind() != access.Staff {
 		return nil
 	}
-	return map[string]int{"inbox": a.unread(r)}
+	return notify.Badge(r, a.unread(r))
 }
 
 // portalMenu lists the portals of whoever looks, behind the firm's mark (JT-11).
@@ -152,8 +160,12 @@ func profileDoors() []profile.Door {
 		return func(slug string) string { return profile.URL(slug) + path }
 	}
 	return []profile.Door{
+		{Icon: "smartphone", Title: i18n.Mark("App on your phone"), Text: i18n.Mark("Put the portal on your home screen."), URL: phone.URL},
 		{Icon: "shield-check", Title: i18n.Mark("Passkeys and second factor"), Text: i18n.Mark("Come in with your finger or face, or with codes of an app."), URL: own("/factors"),
 			Shown: func(a access.Actor) bool { return a.Kind() != access.Technician }},
+		{Icon: "bell", Title: i18n.Mark("Notification Settings"), Text: i18n.Mark("What you are told, on which ways and when."), URL: notify.SettingsPath,
+			Shown: func(a access.Actor) bool { return a.Kind() == access.Staff || a.Kind() == access.Customer }},
 		{Icon: "monitor", Title: i18n.Mark("Sign-in and browsers"), Text: i18n.Mark("Where you are inside, and how you come in."), URL: own("/sessions")},
+		calendarDoor(),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"lintel/internal/features/message"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/project"
+	"lintel/internal/features/request"
 )
 
 // projectThread is the conversation of a project, on top of its Activity Feed, for those who
@@ -34,6 +35,14 @@ func pageOfSubject(slug string, reader access.Kind, s event.Subject) string {
 		return document.CustomerPath(slug, s.ID)
 	case s.Kind == "proposal":
 		return document.OfficePath(slug, s.ID)
+	case s.Kind == "request" && reader == access.Customer:
+		return request.CustomerURL(slug, s.ID)
+	case s.Kind == "request":
+		return request.OfficeURL(slug, s.ID)
+	case s.Kind == "schedule" || s.Kind == "task":
+		return schedulePath(slug, reader, s.Project)
+	case s.Kind == "dailylog":
+		return logPath(slug, reader, s.Project, s.ID)
 	}
 	return ""
 }

@@ -19,9 +19,12 @@ import (
 	"lintel/internal/features/document"
 	"lintel/internal/features/document/writing"
 	"lintel/internal/features/factor"
+	"lintel/internal/features/feed"
 	"lintel/internal/features/file"
+	"lintel/internal/features/filing"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/identity/entering"
+	"lintel/internal/features/incoming"
 	"lintel/internal/features/message"
 	"lintel/internal/features/notify"
 	"lintel/internal/features/openid"
@@ -32,6 +35,7 @@ import (
 	"lintel/internal/features/profile"
 	"lintel/internal/features/project"
 	"lintel/internal/features/property"
+	"lintel/internal/features/request"
 	"lintel/internal/features/signing"
 	"lintel/internal/features/staff"
 	"lintel/internal/platform/clock"
@@ -43,15 +47,15 @@ import (
 
 // declareEvents tells the event log what each feature records and who listens.
 func (a *App) declareEvents() {
-	a.Events.Declare(slices.Concat(organisation.Events(), identity.Events(), staff.Events(), openid.Events(), factor.Events(), file.Events(), outbox.Events(), message.Events(), customer.Events(),
-		property.Events(), contractor.Events(), project.Events(), document.Events(), signing.Events(), portalaccess.Events())...)
+	a.Events.Declare(slices.Concat(organisation.Events(), identity.Events(), staff.Events(), openid.Events(), factor.Events(), file.Events(), filing.Events(), outbox.Events(), notify.Events(), message.Events(), customer.Events(),
+		property.Events(), contractor.Events(), project.Events(), document.Events(), signing.Events(), portalaccess.Events(), request.Events(), scheduleEvents(), incoming.Events())...)
 	for _, s := range a.subscribers() {
 		a.Events.Subscribe(s)
 	}
 }
 
 func (a *App) subscribers() []event.Subscriber {
-	return append(a.Documents.Subscribers(), a.Customers.Bounces(), a.Customers.Addresses(), a.Projects.StageChanges())
+	return append(append(slices.Concat(a.Documents.Subscribers(), a.Messages.Subscribers(a.Inbox, "proposal")), a.Customers.Bounces(a.Inbox), a.Customers.Addresses(), a.Projects.StageChanges()), slices.Concat(a.requestSubscribers(), a.Filing.Subscribers(), a.scheduleSubscribers(), a.Incoming.Subscribers(), []event.Subscriber{a.Search.Subscriber()})...)
 }
 
 // handleJobs names who does which job.
@@ -60,8 +64,12 @@ func (a *App) handleJobs() {
 	a.Factors.Jobs(a.Jobs)
 	a.Files.Jobs(a.Jobs)
 	a.Outbox.Jobs(a.Jobs)
+	a.Incoming.Jobs(a.Jobs)
+	a.Inbox.Jobs(a.Jobs)
 	a.APIRequests.Jobs(a.Jobs)
 	a.Documents.Jobs(a.Jobs)
+	a.Schedules.Jobs(a.Jobs)
+	a.Search.Jobs(a.Jobs)
 	for _, s := range a.Events.Subscribers() {
 		a.Jobs.Handle(event.JobKind(s.Name), a.Store.Deliver(s))
 	}
@@ -82,21 +90,32 @@ func (a *App) addRoutes() {
 	factor.NewPages(a.Factors, a.Identity, a.frame).Routes(a.Table)
 	openid.NewPages(a.OpenID, a.Identity, a.frame).Routes(a.Table)
 	a.Watch.Routes(a.Table)
+	a.addPhone()
 	a.Files.Routes(a.Table)
+	a.searchPages().Routes(a.Table)
+	files := filing.NewPages(a.Filing, a.frame, proposalURL)
+	files.Routes(a.Table)
 	a.Messages.Routes(a.Table)
-	notify.NewPages(a.Inbox, a.frame).Routes(a.Table)
+	incoming.NewPages(a.Incoming, a.frame).Routes(a.Table)
+	notices := notify.NewPages(a.Inbox, a.Identity, a.frame)
+	notices.Routes(a.Table)
 	signing.NewPages(a.Signing, a.frame).Routes(a.Table)
 	readers := oversight.NewPages(oversight.New(a.Store, a.Identity), a.Identity, a.frame)
 	readers.Routes(a.Table)
 	a.frame.Portals = a.portalMenu(readers)
-	home := customerdesk.NewPages(customerdesk.New(a.Store, a.Inbox), a.frame, previewURL)
+	activity := feed.NewPages(feed.New(a.Store, a.Messages, a.Files, a.Events.Kinds), pageOfSubject)
+	activity.Routes(a.Table)
+	home := customerdesk.NewPages(customerdesk.New(a.Store, a.Inbox, a.Projects), a.frame, previewURL)
+	home.Actions = initiate
 	home.Routes(a.Table)
-	office := officedesk.NewPages(officedesk.New(a.Store, a.Documents, a.Inbox, a.Events.Kind), a.frame)
+	office := officedesk.NewPages(officedesk.New(a.Store, a.Documents, a.Inbox), a.frame)
 	office.Routes(a.Table)
 	properties := property.NewPages(a.Properties, a.frame)
 	portal := portalaccess.NewPages(a.PortalAccess, a.Identity, a.frame)
 	portal.Routes(a.Table)
-	projects := project.NewPages(a.Projects, a.frame, a.projectAddresses(), a.projectSlots(home, office, portal, readers))
+	requests := a.requestPages()
+	requests.Routes(a.Table)
+	projects := project.NewPages(a.Projects, a.frame, a.projectAddresses(), a.withSchedule(withFiles(a.withRequests(a.projectSlots(activity, home, office, portal, readers, notices), requests), files)))
 	properties.Routes(a.Table)
 	contractor.NewPages(a.Contractors, a.frame).Routes(a.Table)
 	contractordesk.NewPages(a.Contractors, a.frame).Routes(a.Table)

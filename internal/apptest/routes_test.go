@@ -24,6 +24,12 @@ var suppliers = map[string]func(t Things, pattern string) string{
 	"place":      func(t Things, _ string) string { return t.Place },
 	"technician": func(t Things, _ string) string { return t.Technician },
 	"project":    func(t Things, _ string) string { return t.Project },
+	"request":    func(t Things, _ string) string { return t.Request },
+	"task":       func(t Things, _ string) string { return t.Task },
+	"log":        func(t Things, _ string) string { return t.Log },
+	"folder":     func(t Things, _ string) string { return t.Folder },
+	"pair":       func(t Things, _ string) string { return t.Pair },
+	"feed":       func(Things, string) string { return secret.Token() + ".ics" },
 	"proposal":   proposalOf, "document": proposalOf,
 	"agreement": func(t Things, _ string) string { return t.Signature },
 	"signature": func(t Things, _ string) string { return t.Signature },
@@ -67,7 +73,7 @@ func proposalOf(t Things, pattern string) string {
 
 // Parameters whose objects belong to one family, and to a firm.
 var (
-	ofFamily = words("customer contact property project proposal document agreement signature thread message link upload file notice contractor place technician")
+	ofFamily = words("customer contact property project proposal document agreement signature thread message link upload file notice contractor place technician request task log folder pair")
 	ofFirm   = words("stage terms colleague role key")
 )
 

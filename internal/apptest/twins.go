@@ -26,6 +26,7 @@ import (
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/project"
 	"lintel/internal/features/property"
+	"lintel/internal/features/request"
 	"lintel/internal/features/signing"
 	"lintel/internal/features/staff"
 	"lintel/internal/platform/db"
@@ -71,6 +72,9 @@ type Things struct {
 	File, OfficeFile, Agreement, Import  string
 	Message, Upload, Link                string
 	NoticeOfOne, NoticeOfOwner           string
+	Request                              string
+	Task, Log                            string // published, shared
+	Folder, Pair                         string // of the project's files
 	Contractor, Place, Technician        string
 	Stage, Terms                         string
 	Colleague, Role, Key                 string // of the office: somebody, a role of the firm's own, an API token
@@ -211,6 +215,8 @@ func (m *Family) Make(customerID string) Things {
 	t.Project = made.ID
 	m.letIn(t, one, two)
 	m.makeContractor(&t)
+	t.Request = m.ask(t, "Wanted by "+m.Canary).ID
+	m.plan(&t)
 	t.Draft = m.proposal(t, "Draft", one.ID, two.ID)
 	t.Approved = m.proposal(t, "Agreed", one.ID, two.ID)
 	m.send(t.Approved)
@@ -233,6 +239,21 @@ func (m *Family) Make(customerID string) Things {
 		return err
 	})
 	return t
+}
+
+// ask has the first contact ask for work.
+func (m *Family) ask(t Things, title string) request.Request {
+	f, p := m.firm, m.firm.portal
+	p.t.Helper()
+	var person access.PersonID
+	f.change(func(tx *guard.Tx) (err error) {
+		person, err = identity.EnsureContactPerson(tx, m.One.Name, m.One.Email)
+		return err
+	})
+	una := access.NewActor(access.Identity{Org: f.Org, Person: person, Kind: access.Customer, Modules: access.EveryModule, Name: m.One.Name, Email: m.One.Email, Proof: access.SignedIn})
+	made, err := p.App.Requests.Make(context.Background(), una, request.Draft{ID: id.New(), Customer: t.Customer, Title: title, Description: "A wish of " + m.Canary})
+	p.must(err)
+	return made
 }
 
 // letIn gives the contacts the new project when an act of a test has ended their access: a
@@ -305,9 +326,29 @@ func (m *Family) hangFiles(t *Things) {
 	}
 	t.File = hang("project", t.Project, file.Shared, m.Canary+" wall.png", dot())
 	t.OfficeFile = hang("project", t.Project, file.Office, f.Office+" margin.png", dot())
+	folder, err := p.App.Filing.MakeFolder(ctx, f.Owner, t.Project, "Plans of "+m.Canary+" "+id.New(), false)
+	p.must(err)
+	t.Folder = folder.ID
+	after := hang("project", t.Project, file.Shared, m.Canary+" wall after.png", dot())
+	p.must(p.App.Filing.Pair(ctx, f.Owner, t.Project, t.File, after, "Wall of "+m.Canary))
+	t.Pair = p.newestPair(f.Org, t.Project)
 	kept, err := p.App.Documents.KeepEstimate(ctx, f.Owner, t.Draft, "lines.csv", []byte("Name,Quantity,Unit,Unit price\nBrick "+m.Canary+",2,day,100.00\n"))
 	p.must(err)
 	t.Import = kept
+}
+
+// newestPair is the id of the pair of photos that a project has had last.
+func (p *Portal) newestPair(org access.OrgID, project string) string {
+	p.t.Helper()
+	var list []string
+	p.must(p.App.Database.Read(context.Background(), "*", func(tx *db.Tx) (err error) {
+		list, err = rows(tx, fmt.Sprintf("select id from file_pairs where org = '%s' and project = '%s' order by created_at desc, id desc limit 1", org, project))
+		return err
+	}))
+	if len(list) == 0 {
+		p.t.Fatal("no pair of photos was made")
+	}
+	return list[0]
 }
 
 // newestNotice is the id of the newest line in somebody's inbox, empty without one.

@@ -37,10 +37,11 @@ func ruiz() customerPlan {
 	return customerPlan{name: "Maria and Tomas Ruiz", address: "8 Orchard Row\nElmsbury EL1 7RP", phone: "+44 1632 960 281", notes: "Prefers calls after 18:00. Dog is friendly.",
 		contacts: []contactPlan{{"Maria Ruiz", "maria.ruiz@harbourmail.example", "+44 7700 900 281", "Owner"}, {"Tomas Ruiz", "tomas.ruiz@harbourmail.example", "+44 7700 900 282", "Owner"}},
 		access:   []accessPlan{{contact: 1, sent: 2, modules: []access.Module{access.Projects, access.Documents, access.Messages, access.Files, access.Schedule}}},
+		requests: []requestPlan{windowSeat()},
 		place:    property.Details{Line1: "8 Orchard Row", City: "Elmsbury", Postcode: "EL1 7RP", Country: "United Kingdom", AccessNotes: "Key box beside the meter, code with Dana."},
 		work: []workPlan{{
 			name: "Kitchen & ground-floor refit", description: "A new kitchen, open to the dining room, with heated oak floors.", lead: "jon", began: 70, cover: "kitchen-sage.jpg",
-			photos: []string{"kitchen-before.jpg", "terraced-houses.jpg", "wall-sockets.jpg"},
+			photos: []string{"kitchen-before.jpg", "terraced-houses.jpg", "wall-sockets.jpg"}, files: kitchenFiles(), schedule: kitchenSchedule(),
 			moves:  through([]int{66, 57, 16, 11}, "Estimate", "Contract", "Proposal", "Revisions"),
 			offers: []offerPlan{surveyAgreement(), kitchenProposal()},
 		}, {
@@ -118,6 +119,7 @@ func okafor() customerPlan {
 		place:    property.Details{Line1: "21 Canal Terrace", City: "Elmsbury", Postcode: "EL2 5HD", Country: "United Kingdom"},
 		work: []workPlan{{
 			name: "Loft bathroom", description: "A shower room under the roof, with a window to the canal.", lead: "dana", began: 68, cover: "bathroom.jpg", photos: []string{"roof-tiles.jpg", "plastered-room.jpg"},
+			files: bathroomFiles(), schedule: bathroomSchedule(), logs: bathroomLogs(),
 			moves: through([]int{62, 55, 30}, "Estimate", "Proposal", "Install"),
 			offers: []offerPlan{{title: "Loft bathroom", by: "dana", sent: 54, validDays: 30, cover: "bathroom.jpg", deposit: "30", ends: approved, answered: 49, choose: []string{"Heated towel rail"},
 				groups: []groupPlan{
@@ -134,6 +136,7 @@ func okafor() customerPlan {
 func lindqvist() customerPlan {
 	return customerPlan{name: "Anders Lindqvist", address: "3 Foundry Yard\nElmsbury EL3 1BA", phone: "+44 1632 960 412",
 		contacts: []contactPlan{{"Anders Lindqvist", "anders@lindqvist-studio.example", "+44 7700 900 412", "Owner"}},
+		requests: []requestPlan{bicycleShed()},
 		place:    property.Details{Name: "Studio", Line1: "3 Foundry Yard", City: "Elmsbury", Postcode: "EL3 1BA", Country: "United Kingdom"},
 		work: []workPlan{{
 			name: "Studio extension", description: "One more room for the studio, with a glazed end.", lead: "jon", began: 44, cover: "steel-beam.jpg", photos: []string{"living-room.jpg"},
@@ -163,6 +166,7 @@ func bennett() customerPlan {
 func elmsburySchool() customerPlan {
 	return customerPlan{name: "Elmsbury Primary School", address: "School Road\nElmsbury EL1 4DF", phone: "+44 1632 960 555",
 		contacts: []contactPlan{{"Helen Achterberg", "bursar@elmsbury-primary.example", "+44 1632 960 556", "Bursar"}},
+		requests: []requestPlan{schoolRamp()},
 		place:    property.Details{Name: "Main building", Line1: "School Road", City: "Elmsbury", Postcode: "EL1 4DF", Country: "United Kingdom", Reference: "EPS-01"},
 		work: []workPlan{
 			{name: "Classroom floors, summer works", description: "New floors in four classrooms, ready for the first day of term.", lead: "jon", began: 75, cover: "oak-floor.jpg", moves: through([]int{74, 70, 64, 45, 40}, "Estimate", "Proposal", "Install", "Review", "Completed"),

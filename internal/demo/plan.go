@@ -32,6 +32,7 @@ type customerPlan struct {
 	place                       property.Details
 	work                        []workPlan
 	access                      []accessPlan
+	requests                    []requestPlan
 }
 
 type contactPlan struct {
@@ -46,6 +47,9 @@ type workPlan struct {
 	moves             []movePlan
 	cover             string // picture
 	photos            []string
+	files             *filesPlan
+	schedule          *schedulePlan
+	logs              []logPlan
 	offers            []offerPlan
 	archived          int // days ago; 0: not
 }

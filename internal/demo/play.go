@@ -140,6 +140,9 @@ func (f *firm) playCustomer(plan *customerPlan) {
 	for _, sent := range plan.access {
 		c.playAccess(sent)
 	}
+	for _, asked := range plan.requests {
+		c.playRequest(asked)
+	}
 }
 
 func (c *client) enrol() (err error) {
@@ -182,6 +185,8 @@ func (c *client) playWork(work *workPlan) {
 	if len(work.photos) > 0 || work.cover != "" {
 		f.at(work.began, "11:45", o.hangPictures)
 	}
+	o.playFiles()
+	o.playSchedule()
 	for i := range work.offers {
 		o.playOffer(&work.offers[i])
 	}
