@@ -7,18 +7,18 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/event"
+	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/message"
 	"lintel/internal/features/project"
 	"lintel/internal/features/request"
 	"lintel/internal/platform/fault"
-	"lintel/internal/ui"
 )
 
 // buildRequests makes what customers ask for a part of the program.
 func (a *App) buildRequests() {
-	a.Requests = request.New(a.Store, a.Files, a.Inbox, request.Means{BaseURL: a.Config.BaseURL})
+	a.Requests = request.New(a.Store, a.Files, a.Inbox, request.Means{BaseURL: a.Config.BaseURL, Note: func(tx *guard.Tx, of, text string) error { return a.Messages.PostIn(tx, "project", of, text) }})
 	a.Messages.Register("request", request.Conversation)
 }
 
@@ -44,16 +44,27 @@ func (a *App) requestConversation(r *route.Request, of string) (templ.Component,
 }
 
 // withRequests adds to the pages of a project the requests that led to it, and the button to ask for more.
-func withRequests(slots project.Slots, pages *request.Pages) project.Slots {
+func (a *App) withRequests(slots project.Slots, pages *request.Pages) project.Slots {
 	slots.OfficeSide = append(slots.OfficeSide, pages.OfficeCard)
-	slots.CustomerSide = append(slots.CustomerSide, pages.CustomerCard)
-	slots.CustomerActions = func(r *route.Request) templ.Component {
-		if !request.MayAsk(r) {
-			return nil
-		}
-		return request.Initiate(r.Organisation.Slug, ui.Primary)
-	}
+	slots.CustomerSide = append(slots.CustomerSide, pages.CustomerCard, a.askForMore)
+	slots.CustomerActions = initiate
 	return slots
+}
+
+// initiate is the button that customers ask for work with, for those who may.
+func initiate(r *route.Request) templ.Component {
+	if !request.MayAsk(r) {
+		return nil
+	}
+	return request.Initiate(r.Organisation.Slug, "")
+}
+
+// askForMore is the same on the page of the only project of somebody, who has no menu (JT-10).
+func (a *App) askForMore(r *route.Request, _ project.Line) (templ.Component, error) {
+	if !request.MayAsk(r) || !a.oneProject(r) {
+		return nil, nil
+	}
+	return request.AskCard(r.Organisation.Slug), nil
 }
 
 // describeProject says what a link to a project opens, or to a request, which is a place of its own as a project is.

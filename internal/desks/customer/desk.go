@@ -63,12 +63,12 @@ type Agreement struct {
 
 // Home is what the first page shows.
 type Home struct {
-	Needs      []Proposal // to sign, the most urgent first
+	Needs      []Proposal      // to sign, the most urgent first
 	Notices    []notify.Notice // the unread ones first
 	Unread     int             // of the inbox
 	Projects   []project.Line
 	News       map[string]project.News // of the projects: what is new in them
-	More       bool // there are more projects
+	More       bool                    // there are more projects
 	Proposals  int
 	Agreements []Agreement
 }

@@ -39,7 +39,7 @@ func homePage(v homeView) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.PageHead(ui.PageHeadProps{Title: greeting(ctx, v.name), Line: summary(ctx, v)}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PageHead(ui.PageHeadProps{Title: greeting(ctx, v.name), Line: summary(ctx, v), Actions: v.actions}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -56,7 +56,7 @@ func homePage(v homeView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Empty(ui.EmptyProps{Icon: "house", Title: i18n.T(ctx, "Nothing here yet"), Text: i18n.T(ctx, "Your projects and proposals appear here as soon as they are shared with you. You will get an e-mail.")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(ui.EmptyProps{Icon: "house", Title: i18n.T(ctx, "Nothing here yet"), Text: i18n.T(ctx, "Your projects and proposals appear here as soon as they are shared with you. You will get an e-mail."), Action: v.actions}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -25,6 +25,8 @@ type Pages struct {
 	// picture is the address of a file's preview.
 	picture func(slug, file string) string
 	needs   []NeedSource
+	// Actions stand beside the greeting: "Initiate Project". May stay nil, and give nil.
+	Actions func(r *route.Request) templ.Component
 }
 
 // NeedSource gives more of what waits for the customer, from a feature that the desk does not
@@ -33,7 +35,7 @@ type NeedSource func(r *route.Request) ([]ui.NeedProps, error)
 
 // NewPages makes the pages.
 func NewPages(desk *Desk, frame *organisation.Frame, picture func(slug, file string) string, needs ...NeedSource) *Pages {
-	return &Pages{desk, frame, picture, needs}
+	return &Pages{desk: desk, frame: frame, picture: picture, needs: needs}
 }
 
 // Routes adds the addresses of the home.
@@ -50,6 +52,7 @@ type homeView struct {
 	more       []ui.NeedProps // what waits beside proposals
 	documents  bool           // the person has proposals and agreements
 	picture    func(slug, file string) string
+	actions    templ.Component // or nil
 }
 
 func (v homeView) path(more string) string { return "/" + v.slug + "/home" + more }
@@ -76,6 +79,9 @@ func (p *Pages) home(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	view := homeView{slug: r.Organisation.Slug, name: r.Actor.FirstName(), home: home, documents: r.Actor.May(access.ProposalsRead), picture: p.picture}
+	if p.Actions != nil {
+		view.actions = p.Actions(r)
+	}
 	for _, source := range p.needs {
 		more, err := source(r)
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"lintel/internal/features/message"
 	"lintel/internal/features/notify"
 	"lintel/internal/features/project"
+	"lintel/internal/features/request"
 	"lintel/internal/features/signing"
 )
 
@@ -19,6 +20,7 @@ const (
 	homeProposals = 6
 	homeNotices   = 6
 	homeWaiting   = 5
+	homeRequests  = 4
 )
 
 // The kinds of needs that are no answers; an answer's kind is its event's.
@@ -56,6 +58,7 @@ type Home struct {
 	Proposals []document.Document
 	Notices   []notify.Notice
 	Waiting   []message.Waiting // conversations in which a customer has written last
+	Requests  []request.Request // that wait for an answer
 	Steps     Steps
 }
 
@@ -79,6 +82,11 @@ func (d *Desk) Home(ctx context.Context, actor access.Actor, zone *time.Location
 		}
 		if tx.May(access.MessagesRead) {
 			if h.Waiting, err = message.WaitingForAnswer(tx, homeWaiting); err != nil {
+				return err
+			}
+		}
+		if tx.May(access.ProjectsRead) {
+			if h.Requests, err = request.NotAnswered(tx, homeRequests); err != nil {
 				return err
 			}
 		}

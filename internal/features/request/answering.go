@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
@@ -12,12 +13,13 @@ import (
 	"lintel/internal/features/project"
 	"lintel/internal/features/property"
 	"lintel/internal/platform/fault"
+	"lintel/internal/platform/i18n"
 )
 
 // List gives a page of the office's list: those in a state, or all.
 func (s *Service) List(ctx context.Context, actor access.Actor, state State, after organisation.Cursor) (list []Request, next organisation.Cursor, err error) {
 	err = s.store.View(ctx, actor, access.ProjectsRead, func(tx *guard.Tx) error {
-		list, next, err = loadPage(tx, state, after)
+		list, next, err = loadPage(tx, state, after, pageSize)
 		return err
 	})
 	return list, next, err
@@ -118,7 +120,11 @@ func (s *Service) Merge(ctx context.Context, actor access.Actor, requestID, proj
 			return err
 		}
 		if s.means.Note != nil {
-			if err := s.means.Note(tx, p.ID, r.quoted()); err != nil {
+			words, err := r.quoted(ctx, tx)
+			if err != nil {
+				return err
+			}
+			if err := s.means.Note(tx, p.ID, words); err != nil {
 				return err
 			}
 		}
@@ -129,13 +135,18 @@ func (s *Service) Merge(ctx context.Context, actor access.Actor, requestID, proj
 	})
 }
 
-// quoted is the request as a message in the project that it was added to, in the words of whoever asked.
-func (r Request) quoted() string {
-	text := r.Title + "\n\n" + r.Description
-	if r.Wanted != "" {
-		text += "\n\n" + r.Wanted
+// quoted is the request as a message in the project that it was added to, in the firm's language.
+func (r Request) quoted(ctx context.Context, tx *guard.Tx) (string, error) {
+	firm, err := organisation.Of(tx)
+	if err != nil {
+		return "", err
 	}
-	return text + "\n\n" + r.PersonName
+	ctx = i18n.WithReader(ctx, i18n.Reader{Language: firm.Language, Zone: firm.Location(), Now: tx.Now()})
+	parts := []string{i18n.T(ctx, "{name} asked for this: {title}", "name", r.PersonName, "title", r.Title), r.Description}
+	if r.Wanted != "" {
+		parts = append(parts, i18n.T(ctx, "When: {wanted}", "wanted", r.Wanted))
+	}
+	return strings.Join(parts, "\n\n"), nil
 }
 
 // loadOpen loads a request that nobody has answered. Conflict when somebody has.

@@ -10,6 +10,12 @@ import (
 // ByID gives a request that the actor sees; NotFound otherwise.
 func ByID(tx *guard.Tx, id string) (Request, error) { return loadOne(tx, id) }
 
+// NotAnswered lists the newest requests that the office has not answered. The office's transactions only.
+func NotAnswered(tx *guard.Tx, limit int) ([]Request, error) {
+	list, _, err := loadPage(tx, Submitted, organisation.Cursor{}, limit)
+	return list, err
+}
+
 // Conversation is the thread on a request, for those who see it.
 func Conversation(tx *guard.Tx, id string) (message.Thread, error) {
 	r, err := loadOne(tx, id)

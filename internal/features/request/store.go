@@ -70,8 +70,8 @@ func loadList(tx *guard.Tx, statement *guard.Statement, args guard.Args) (list [
 const pageSize = 50
 
 // loadPage loads a page of the office's list and where the next begins.
-func loadPage(tx *guard.Tx, state State, after organisation.Cursor) (list []Request, next organisation.Cursor, err error) {
-	args := guard.Args{"after": int64(math.MaxInt64), "after_id": after.ID, "limit": pageSize + 1}
+func loadPage(tx *guard.Tx, state State, after organisation.Cursor, size int) (list []Request, next organisation.Cursor, err error) {
+	args := guard.Args{"after": int64(math.MaxInt64), "after_id": after.ID, "limit": size + 1}
 	if !after.Zero() {
 		args["after"] = after.Number
 	}
@@ -80,9 +80,9 @@ func loadPage(tx *guard.Tx, state State, after organisation.Cursor) (list []Requ
 		statement, args["state"] = listOffice.Choose("in state", "recent"), string(state)
 	}
 	list, err = loadList(tx, statement, args)
-	if len(list) > pageSize {
-		list = list[:pageSize]
-		last := list[pageSize-1]
+	if len(list) > size {
+		list = list[:size]
+		last := list[size-1]
 		next = organisation.Cursor{Number: last.CreatedAt.UnixMicro(), ID: last.ID}
 	}
 	return list, next, err
