@@ -137,6 +137,10 @@ const (
 	inAnyState = `select ` + fileColumns + ` from files f where f.org = :org and f.id = :id and f.archived_at is null and f.state <> 'refused'`
 )
 
+// visibleInOrder is visible for long lists. PostgreSQL would make a join of the grant, think that few rows are left, and
+// sort them; asked whether it is true, it reads the rows in the order of the index and asks for each.
+var visibleInOrder = ` and (f.visibility = 'shared' or f.uploaded_by = :viewer) and (` + guard.GrantedBy(moduleOfFile, "f.customer", "f.project", "f.item") + ` and ` + guard.Offered(moduleOfFile) + `) is true`
+
 var orders = []guard.Part{
 	{Name: "by date", Group: "order", SQL: `and (f.created_at, f.id) < (:after, :after_id) order by f.created_at desc, f.id desc limit :limit`},
 	{Name: "by name", Group: "order", SQL: `and (f.folded, f.id) > (:after, :after_id) order by f.folded, f.id limit :limit`},
@@ -145,9 +149,9 @@ var orders = []guard.Part{
 
 var (
 	listForOffice       = guard.NewFamily("files of a project for the office", inFolder, orders...)
-	listForCustomer     = guard.NewFamily("files of a project for a customer", inFolder+visible, orders...)
+	listForCustomer     = guard.NewFamily("files of a project for a customer", inFolder+visibleInOrder, orders...)
 	galleryForOffice    = guard.SQL("pictures of a project for the office", inGallery+lastTaken)
-	galleryForCustomer  = guard.SQL("pictures of a project for a customer", inGallery+visible+lastTaken)
+	galleryForCustomer  = guard.SQL("pictures of a project for a customer", inGallery+visibleInOrder+lastTaken)
 	versionsForOffice   = guard.SQL("versions of a file for the office", ofSeries+newest)
 	versionsForCustomer = guard.SQL("versions of a file for a customer", ofSeries+visible+newest)
 	anyStateForOffice   = guard.SQL("file in any state for the office", inAnyState)
