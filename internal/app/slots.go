@@ -10,7 +10,9 @@ import (
 	officedesk "lintel/internal/desks/office"
 	"lintel/internal/features/document"
 	"lintel/internal/features/document/writing"
+	"lintel/internal/features/feed"
 	"lintel/internal/features/message"
+	"lintel/internal/features/notify"
 	"lintel/internal/features/oversight"
 	"lintel/internal/features/portalaccess"
 	"lintel/internal/features/project"
@@ -18,19 +20,24 @@ import (
 )
 
 // projectSlots are what other features show on the pages of a project.
-func (a *App) projectSlots(home *customerdesk.Pages, office *officedesk.Pages, portal *portalaccess.Pages, readers *oversight.Pages) project.Slots {
+func (a *App) projectSlots(activity *feed.Pages, home *customerdesk.Pages, office *officedesk.Pages, portal *portalaccess.Pages, readers *oversight.Pages, notices *notify.Pages) project.Slots {
 	return project.Slots{
 		OfficeTabs: []project.Tab{
 			{Key: "proposals", Label: i18n.Mark("Proposals"), Content: a.officeProposals},
-			{Key: "activity", Label: i18n.Mark("Activity"), Content: office.ProjectHistory},
+			{Key: "activity", Label: i18n.Mark("Activity"), Content: projectActivity(activity.Whole)},
 		},
-		OfficeCards: []project.Slot{office.ProjectActivity},
-		OfficeSide:  []project.Slot{office.ProjectAgreements, portal.ProjectCard, readers.ProjectCard},
+		OfficeCards: []project.Slot{projectActivity(activity.Dashboard)},
+		OfficeSide:  []project.Slot{office.ProjectAgreements, portal.ProjectCard, readers.ProjectCard, projectActivity(notices.MuteCard)},
 
 		CustomerNeeds: []project.Slot{home.ProjectNeeds},
-		CustomerCards: []project.Slot{home.ProjectProposals},
-		CustomerSide:  []project.Slot{home.ProjectAgreements},
+		CustomerCards: []project.Slot{projectActivity(activity.Dashboard), home.ProjectProposals},
+		CustomerSide:  []project.Slot{home.ProjectAgreements, projectActivity(notices.MuteCard)},
 	}
+}
+
+// projectActivity makes a slot of a part of the Activity Feed.
+func projectActivity(part func(*route.Request, string) (templ.Component, error)) project.Slot {
+	return func(r *route.Request, of project.Line) (templ.Component, error) { return part(r, of.ID) }
 }
 
 // officeProposals is a project's Proposals tab in the office.

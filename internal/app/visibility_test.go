@@ -72,8 +72,8 @@ func TestEveryVisibilityConditionHidesSomething(t *testing.T) {
 // own, after a statement with a condition has found what it belongs to, or they are about
 // the session whose secret the caller holds.
 var asksNothing = regexp.MustCompile(`^(add a session|put an entry|remember a browser|add a code|begin an upload|end the session before|move entries to a new session|` +
-	`post a message from the office|proposal progress save, customer|renew a session's token|signature insert|add an own challenge|add an own passkey|add an own recovery code|begin an own authenticator|` +
-	`remember an account at a sign-in service)$`)
+	`post a message from the office|conversation seen by the office|proposal progress save, customer|renew a session's token|signature insert|add an own challenge|add an own passkey|add an own recovery code|begin an own authenticator|` +
+	`remember an account at a sign-in service|save notification settings, own|mute a project|add a push device, own)$`)
 
 // namesOwnCustomers names the customers of whom anything is granted to the one who looks: here "theirs", of which "mine" has
 // one other project. What is found of them is up to the statements that ask with these names.
@@ -201,6 +201,8 @@ func literal(source string) string {
 			return "0"
 		case name == "after":
 			return "9000" // lists go from the newest down
+		case name == "kinds": // of events, between commas
+			return "',proposal.approved,'"
 		case name == "bucket":
 			return "'current'"
 		case name == "visibility":
@@ -223,7 +225,7 @@ func literal(source string) string {
 }
 
 // numeric are the parameters that numbers are compared with or stored from.
-var numeric = regexp.MustCompile(`^(version|frozen|serial|seq|tries|size|staff_idle|customer_idle|at|total)$`)
+var numeric = regexp.MustCompile(`^(version|frozen|serial|seq|tries|size|staff_idle|customer_idle|at|total|window)$`)
 
 // fillEveryTable puts one row into every table, whatever its columns; special says what a
 // row needs to be one that customers are shown.
@@ -293,8 +295,13 @@ func tableColumns(tx *db.Tx) (map[string][]column, error) {
 
 // special are the values of columns that may not be just anything.
 var special = map[string]string{
-	"organisations.modules": "'*'",
-	"organisations.id":      "'org'", "organisations.confirm_policy": "'first'", "organisations.link_policy": "'portal'", "organisations.staff_factor": "'one'",
+	"incoming_mails.state":    "'received'",
+	"file_folders.visibility": "'shared'",
+	"calendar_feeds.kind":     "'customer'",
+	"tasks.kind":              "'task'",
+	"requests.state":          "'submitted'",
+	"organisations.modules":   "'*'",
+	"organisations.id":        "'org'", "organisations.confirm_policy": "'first'", "organisations.link_policy": "'portal'", "organisations.staff_factor": "'one'",
 	"organisations.signed_stage": "''", "organisations.link_days": "30",
 	"stages.bucket": "'current'", "stages.customer_visible": "true", "projects.bucket": "'current'",
 	"people.password":  "''",
@@ -303,7 +310,9 @@ var special = map[string]string{
 	"documents.state": "'sent'", "documents.sent_version": "1", "documents.version": "1",
 	"document_versions.version": "1", "document_versions.frozen": "true", "document_versions.state": "'sent'", "document_recipients.signs": "true", "signatures.version": "1", "signatures.method": "'typed'",
 	"document_recipients.viewed_version": "0", "events.kind": "'proposal.approved'", "session_entries.proof": "'confirmed'", "uploads.finished_as": "''",
-	"session_entries.kind": "'customer'", "session_entries.seen_by": "''", "codes.tries": "0", "mails.state": "'sent'", "messages.mentions": `'["mine"]'`,
+	"published_tasks.customer_task": "true", "schedules.published_at": "1", "daily_logs.shared_at": "1",
+	"session_entries.kind": "'customer'", "session_entries.seen_by": "''", "codes.tries": "0", "mails.state": "'sent'", "thread_reads.kind": "'customer'", "messages.mentions": `'["mine"]'`,
+	"notification_settings.rhythm": "'daily'", "notification_defaults.kind": "'customer'", "suppressed_addresses.why": "'bounced'",
 }
 
 // value is what the row of the world has in the column; columns that may be null stay so:

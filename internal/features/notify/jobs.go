@@ -72,17 +72,17 @@ func (s *Service) peopleDue(ctx context.Context, actor access.Actor) (list []add
 
 func (s *Service) lookForLate(ctx context.Context) error {
 	return s.store.AcrossChange(ctx, "notify: letters that nobody has sent", func(tx *guard.AcrossTx) error {
-		var found []string
+		found := map[string]bool{}
 		err := tx.Each(lateOrgs, guard.Args{"before": tx.Now().Add(-late)}, func(row guard.Row) error {
 			org := ""
 			err := row(&org)
-			found = append(found, org)
+			found[org] = true
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		for _, org := range found {
+		for org := range found {
 			if err := tx.Enqueue(jobs.Job{Kind: lettersJob, Organisation: org, Unique: lettersJob + " " + org + " late"}); err != nil {
 				return err
 			}

@@ -49,8 +49,8 @@ func (p *Pages) Routes(t *route.Table) {
 	t.Post("/{org}/office/settings/notifications", access.OfficeWith(access.SettingsWrite), p.saveDefaults)
 
 	holder := access.LinkHolder("holds the token at the end of a mail, which ends mail of that kind to its reader and nothing else")
-	t.Get(UnsubscribePath+"{token}", holder, p.ending)
-	t.Post(UnsubscribePath+"{token}", holder, p.end)
+	t.Get(web.OneClick, holder, p.ending)
+	t.Post(web.OneClick, holder, p.end)
 }
 
 // Path is where an actor's inbox is.

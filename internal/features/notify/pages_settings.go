@@ -32,8 +32,8 @@ type preferences = Preferences
 
 func (v settingsView) here() string { return SettingsPath(v.slug) }
 
-// field is the name of a tick in the form.
-func field(a Activity, m Method) string { return string(a) + "." + string(m) }
+// tick is the name of one in the form.
+func tick(a Activity, m Method) string { return string(a) + "." + string(m) }
 
 func (p *Pages) settings(r *route.Request) (web.Reply, error) {
 	preferences, err := p.service.Preferences(r.Context(), r.Actor)
@@ -80,7 +80,7 @@ func chosen(form *web.Form, prefix string, activities []Activity) Choices {
 	for _, a := range activities {
 		out[a] = []Method{}
 		for _, m := range Methods {
-			if form.Checked(prefix + field(a, m)) {
+			if form.Checked(prefix + tick(a, m)) {
 				out[a] = append(out[a], m)
 			}
 		}

@@ -66,13 +66,13 @@ var (
 	peopleDue = guard.SQL("people whose letters are due", `select h.person, h.kind, min(h.due_at) from held_letters h
 		where h.org = :org and h.due_at <= :now group by h.person, h.kind order by min(h.due_at) limit 50`)
 	dropLetter = guard.SQL("drop a held letter", `delete from held_letters where org = :org and id = :id`)
-	lateOrgs   = guard.AcrossSQL("organisations with late letters", `select distinct org from held_letters where due_at < :before`)
+	lateOrgs   = guard.AcrossSQL("organisations with late letters", `select org from held_letters where due_at < :before order by due_at limit 1000`)
 )
 
 // What people and the office choose.
 var (
-	ownSettings     = guard.SQL("own notification settings", `select own, choices, rhythm, quiet_from, quiet_until from notification_settings where org = :org and person = :viewer`)
-	saveOwnSettings = guard.SQL("save own notification settings", `insert into notification_settings (org, person, own, choices, rhythm, quiet_from, quiet_until, updated_at)
+	ownSettings     = guard.SQL("notification settings, own", `select own, choices, rhythm, quiet_from, quiet_until from notification_settings where org = :org and person = :viewer`)
+	saveOwnSettings = guard.SQL("save notification settings, own", `insert into notification_settings (org, person, own, choices, rhythm, quiet_from, quiet_until, updated_at)
 		values (:org, :viewer, :own, :choices, :rhythm, :from, :until, :now)
 		on conflict (org, person) do update set own = excluded.own, choices = excluded.choices, rhythm = excluded.rhythm, quiet_from = excluded.quiet_from,
 			quiet_until = excluded.quiet_until, updated_at = excluded.updated_at`)
@@ -100,11 +100,11 @@ var (
 	deviceByID = guard.SQL("push device", `select sealed from push_devices where org = :org and id = :id`)
 	deviceUsed = guard.SQL("push device was used", `update push_devices set last_used_at = :now where org = :org and id = :id`)
 	dropDevice = guard.SQL("push device is gone", `delete from push_devices where org = :org and id = :id`)
-	ownDevices = guard.SQL("own push devices", `select id, name, endpoint_hash, created_at, last_used_at from push_devices where org = :org and person = :viewer order by created_at desc, id desc`)
-	addDevice  = guard.SQL("add an own push device", `insert into push_devices (org, id, person, kind, endpoint_hash, sealed, name, created_at)
+	ownDevices = guard.SQL("push devices, own", `select id, name, endpoint_hash, created_at, last_used_at from push_devices where org = :org and person = :viewer order by created_at desc, id desc`)
+	addDevice  = guard.SQL("add a push device, own", `insert into push_devices (org, id, person, kind, endpoint_hash, sealed, name, created_at)
 		values (:org, :id, :viewer, :kind, :hash, :sealed, :name, :now)`)
-	removeDevice   = guard.SQL("remove an own push device", `delete from push_devices where org = :org and person = :viewer and id = :id`)
-	forgetEndpoint = guard.SQL("remove an own push device by its address", `delete from push_devices where org = :org and person = :viewer and endpoint_hash = :hash`)
+	removeDevice   = guard.SQL("remove a push device, own", `delete from push_devices where org = :org and person = :viewer and id = :id`)
+	forgetEndpoint = guard.SQL("remove a push device by its address, own", `delete from push_devices where org = :org and person = :viewer and endpoint_hash = :hash`)
 )
 
 // The installation's key for push messages.

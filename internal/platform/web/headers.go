@@ -32,6 +32,7 @@ type Outer struct {
 func (o Outer) Wrap(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	_ = protection.AddTrustedOrigin(o.BaseURL.Scheme + "://" + o.BaseURL.Host)
+	protection.AddInsecureBypassPattern("POST " + OneClick) // whoever has the token may use it up, from wherever; it asks for no cookie
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "This form was sent from another site.", http.StatusForbidden)
 	}))
@@ -43,6 +44,10 @@ func (o Outer) Wrap(next http.Handler) http.Handler {
 	}
 	return o.guardPanics(o.headers(o.checkHost(oneLength(protection.Handler(compress(next))))))
 }
+
+// OneClick is the address that takes the one click of RFC 8058 from mailbox providers, whose requests come from other sites
+// and without cookies. The token in it is the whole proof.
+const OneClick = "/u/{token}"
 
 type contextKey struct{}
 

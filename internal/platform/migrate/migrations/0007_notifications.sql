@@ -30,6 +30,7 @@ create table held_letters (
   primary key (org, id)
 );
 create unique index held_letters_once on held_letters (org, person, event);
+create index held_letters_burst on held_letters (org, person, bundle, due_at);
 create index held_letters_due on held_letters (org, due_at);
 create index held_letters_late on held_letters (due_at);
 
