@@ -51,6 +51,8 @@ var suppliers = map[string]func(t Things, pattern string) string{
 	},
 	"stage":     func(t Things, _ string) string { return t.Stage },
 	"colleague": func(t Things, _ string) string { return t.Colleague },
+	"letter":    func(t Things, _ string) string { return t.Letter },
+	"number":    func(Things, string) string { return "1" },
 	"role":      func(t Things, _ string) string { return t.Role },
 	"key":       func(t Things, _ string) string { return t.Key },
 	"terms":     func(t Things, _ string) string { return t.Terms },
@@ -61,6 +63,7 @@ var suppliers = map[string]func(t Things, pattern string) string{
 	"token":     func(Things, string) string { return secret.Token() },
 	"step":      func(Things, string) string { return id.New() },
 	"path":      func(Things, string) string { return "nothing.css" },
+	"picture":   func(Things, string) string { return "192.png" },
 }
 
 // proposalOf gives the draft to those routes that work on one.
@@ -74,7 +77,7 @@ func proposalOf(t Things, pattern string) string {
 // Parameters whose objects belong to one family, and to a firm.
 var (
 	ofFamily = words("customer contact property project proposal document agreement signature thread message link upload file notice contractor place technician request task log folder pair")
-	ofFirm   = words("stage terms colleague role key")
+	ofFirm   = words("stage terms colleague role key letter")
 )
 
 func words(text string) map[string]bool {

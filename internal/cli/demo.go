@@ -88,11 +88,12 @@ func (c demoCommand) listen(errs io.Writer) (net.Listener, error) {
 	return nil, fmt.Errorf("no port from %d to %d is free; choose an address with --addr", first, first+demoPorts-1)
 }
 
-// baseURL is how a browser on this computer reaches the listener.
+// baseURL is how a browser on this computer reaches the listener. This computer is called
+// localhost: passkeys and the app on a phone do not work under a number.
 func (c demoCommand) baseURL(at net.Addr) string {
 	_, port, _ := net.SplitHostPort(at.String())
 	host, _, _ := net.SplitHostPort(c.Addr)
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+	if ip := net.ParseIP(host); host == "" || ip != nil && (ip.IsUnspecified() || host == "127.0.0.1" || host == "::1") {
 		host = "localhost"
 	}
 	return "http://" + net.JoinHostPort(host, port)

@@ -125,7 +125,7 @@ func TestAColleagueSeesThePortalAsTheCustomer(t *testing.T) {
 	if desk := o.desk(); !desk.Document.ViewedAt.IsZero() {
 		t.Error("the proposal counts as seen by the customer")
 	}
-	jon.Click(jon.Button("Stop"))
+	jon.Click(jon.Button("Stop looking"))
 	jon.Sees("Jon Sato stopped looking at the portal as Maria Ruiz.")
 	jon.Sees("She asks on the phone where to sign")
 	jon.Open(p.url + "/hartwell/office/proposals/" + o.id + "/readers")

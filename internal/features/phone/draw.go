@@ -47,7 +47,7 @@ func groundOf(l looks) color.NRGBA {
 	if l.logo == nil {
 		return l.ground
 	}
-	if own, one := cornerColour(l.logo); one {
+	if own, one := ownGround(l.logo); one {
 		return own
 	}
 	if lightness(l.logo) > 0.8 {
@@ -56,20 +56,25 @@ func groundOf(l looks) color.NRGBA {
 	return color.NRGBA{255, 255, 255, 255}
 }
 
-// cornerColour is the colour of all four corners of a picture, when it is one and not clear.
-func cornerColour(picture image.Image) (color.NRGBA, bool) {
+// ownGround is the colour at the middle of all four edges of a picture, when it is one and not
+// clear: such a logo is a sign with a ground of its own, whatever its corners are.
+func ownGround(picture image.Image) (color.NRGBA, bool) {
 	b := picture.Bounds()
+	if w, h := b.Dx(), b.Dy(); 4*w > 5*h || 4*h > 5*w {
+		return color.NRGBA{}, false // a name in a row: its edges say little
+	}
+	x, y, in := (b.Min.X+b.Max.X)/2, (b.Min.Y+b.Max.Y)/2, b.Dx()/40
 	at := func(x, y int) color.NRGBA { return color.NRGBAModel.Convert(picture.At(x, y)).(color.NRGBA) }
-	first := at(b.Min.X, b.Min.Y)
-	for _, corner := range []color.NRGBA{at(b.Max.X-1, b.Min.Y), at(b.Min.X, b.Max.Y-1), at(b.Max.X-1, b.Max.Y-1)} {
-		if far(first.R, corner.R) || far(first.G, corner.G) || far(first.B, corner.B) || corner.A < 250 {
+	first := at(x, b.Min.Y+in)
+	for _, edge := range []color.NRGBA{at(x, b.Max.Y-1-in), at(b.Min.X+in, y), at(b.Max.X-1-in, y)} {
+		if far(first.R, edge.R) || far(first.G, edge.G) || far(first.B, edge.B) || edge.A < 250 {
 			return color.NRGBA{}, false
 		}
 	}
 	return first, first.A >= 250
 }
 
-func far(a, b uint8) bool { return max(a, b)-min(a, b) > 6 }
+func far(a, b uint8) bool { return max(a, b)-min(a, b) > 10 }
 
 // lightness is the mean of what is not clear in a picture, from 0 to 1.
 func lightness(picture image.Image) float64 {
@@ -103,7 +108,7 @@ func markOf(i icon, l looks) (image.Image, error) {
 		return square, write(square, l.letters, l.words, part)
 	}
 	part := map[shape]float64{rounded: 0.74, full: 0.58, bare: 1}[i.shape]
-	if _, own := cornerColour(l.logo); own && i.shape != bare {
+	if _, own := ownGround(l.logo); own && i.shape != bare {
 		part += 0.16
 	}
 	place(square, l.logo, part)

@@ -121,7 +121,8 @@ async function keep(url: string, answer: Response): Promise<void> {
   const [reader, may] = (answer.headers.get('Lintel-Reader') ?? '').split(' ')
   if (reader) await forgetOthers(reader)
   if (answer.type === 'opaqueredirect') return
-  if (!answer.ok || !reader || !may || answer.redirected) return dropPage(url)
+  if ([401, 403, 404, 410].includes(answer.status) || (reader && !may)) return dropPage(url)
+  if (!answer.ok || !reader || answer.redirected) return // a fault of the server, or somebody else's answer: what was seen is still worth something
   const html = await answer.text()
   const at = new Date().toISOString()
   const headers = new Headers(answer.headers)

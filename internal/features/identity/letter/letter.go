@@ -113,7 +113,9 @@ func (w Writer) Once(ctx context.Context, tx *guard.Tx, link Once) (outbox.Lette
 	return letter, nil
 }
 
-// Invitation asks a new colleague to set a password.
+// Invitation asks a new colleague in. Its words fit those who choose a password behind the
+// button and those who are led to sign in there, because they have an account or the firm a
+// sign-in service; which it is, is found out behind it.
 func (w Writer) Invitation(ctx context.Context, tx *guard.Tx, to To, path string, ends time.Time) (outbox.Letter, error) {
 	ctx, firm, err := writing(ctx, tx)
 	if err != nil {
@@ -122,10 +124,10 @@ func (w Writer) Invitation(ctx context.Context, tx *guard.Tx, to To, path string
 	by := cmp.Or(tx.Actor().Name(), firm.Name)
 	return outbox.Letter{Person: to.Person, To: to.Address, ToName: to.Name, Language: firm.Language, GoodUntil: ends, AboutKind: "person", About: string(to.Person),
 		Subject:    i18n.T(ctx, "{name} invites you to the portal of {firm}", "name", by, "firm", firm.Name),
-		Preheader:  i18n.T(ctx, "Choose a password and you are in."),
+		Preheader:  i18n.T(ctx, "One button, and you are in."),
 		Title:      i18n.T(ctx, "Welcome to {firm}", "firm", firm.Name),
-		Paragraphs: []string{i18n.T(ctx, "{name} has added you to the office of {firm}. Choose a password and you are in.", "name", by, "firm", firm.Name)},
-		Button:     i18n.T(ctx, "Choose a password"), URL: w.BaseURL + path,
+		Paragraphs: []string{i18n.T(ctx, "{name} has added you to the office of {firm}. The button leads you in: you choose a password there, or sign in as you do already.", "name", by, "firm", firm.Name)},
+		Button:     i18n.T(ctx, "Continue"), URL: w.BaseURL + path,
 		Notes: []string{i18n.T(ctx, "This invitation is for you only and works for a week.")}}, nil
 }
 
