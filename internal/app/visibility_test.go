@@ -73,7 +73,7 @@ func TestEveryVisibilityConditionHidesSomething(t *testing.T) {
 // the session whose secret the caller holds.
 var asksNothing = regexp.MustCompile(`^(add a session|put an entry|remember a browser|add a code|begin an upload|end the session before|move entries to a new session|` +
 	`post a message from the office|conversation seen by the office|proposal progress save, customer|renew a session's token|signature insert|add an own challenge|add an own passkey|add an own recovery code|begin an own authenticator|` +
-	`remember an account at a sign-in service|save notification settings, own|mute a project|add a push device, own)$`)
+	`remember an account at a sign-in service|add an own calendar feed|save notification settings, own|mute a project|add a push device, own)$`)
 
 // namesOwnCustomers names the customers of whom anything is granted to the one who looks: here "theirs", of which "mine" has
 // one other project. What is found of them is up to the statements that ask with these names.
@@ -213,7 +213,7 @@ func literal(source string) string {
 			return "5000"
 		case numeric.MatchString(name):
 			return "1"
-		case name == "kind" && strings.Contains(source, "memberships"):
+		case name == "kind" && (strings.Contains(source, "memberships") || strings.Contains(source, "calendar_feeds")):
 			return "'customer'"
 		case name == "limit":
 			return "1000"
@@ -225,7 +225,7 @@ func literal(source string) string {
 }
 
 // numeric are the parameters that numbers are compared with or stored from.
-var numeric = regexp.MustCompile(`^(version|frozen|serial|seq|tries|size|staff_idle|customer_idle|at|total|window)$`)
+var numeric = regexp.MustCompile(`^(version|frozen|serial|seq|tries|size|staff_idle|customer_idle|at|total|window|open)$`)
 
 // fillEveryTable puts one row into every table, whatever its columns; special says what a
 // row needs to be one that customers are shown.

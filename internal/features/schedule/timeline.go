@@ -75,8 +75,8 @@ func (t timeline) months(ctx context.Context) (list []mark) {
 			return list
 		}
 		next := DayOf(month.Time().AddDate(0, 1, 0))
-		if i%step == 0 && (at >= 0 || next.Since(t.first) > t.days/12) {
-			list = append(list, mark{at: t.share(max(at, 0)), name: monthName(ctx, month)})
+		if i%step == 0 && (at >= 0 || next.Since(t.first) > t.days/5) {
+			list = append(list, mark{at: t.share(max(at, 0)), name: axisName(ctx, month, len(list) == 0)})
 		}
 		month = next
 	}
@@ -162,6 +162,14 @@ func noon(ctx context.Context, d Day) time.Time {
 
 func monthName(ctx context.Context, d Day) string {
 	return i18n.Month(ctx, noon(ctx, d)) + " " + strconv.Itoa(d.Time().Year())
+}
+
+// axisName is a month without its year, but where a year is read first.
+func axisName(ctx context.Context, d Day, first bool) string {
+	if first || d.Time().Month() == time.January {
+		return monthName(ctx, d)
+	}
+	return i18n.Month(ctx, noon(ctx, d))
 }
 
 func weekday(ctx context.Context, d Day) string { return i18n.Weekday(ctx, noon(ctx, d)) }

@@ -66,7 +66,7 @@ func officeView(r *route.Request, p Plan) planView {
 func customerView(r *route.Request, s Seen) planView {
 	v := viewOf(r, s.Project.ID)
 	v.url, v.may = CustomerURL(v.slug, s.Project.ID), r.Actor.May(access.ScheduleAnswer)
-	v.tasks, v.early, v.published = s.Tasks, tooEarly(s.Tasks), s.PublishedAt
+	v.tasks, v.published = s.Tasks, s.PublishedAt
 	return v
 }
 
@@ -125,15 +125,6 @@ func (v planView) names(t Task) string {
 		}
 	}
 	return strings.Join(names, ", ")
-}
-
-// line is what stands under a task's name: when, who, how far.
-func (v planView) line(ctx context.Context, t Task) string {
-	parts := []string{days(ctx, t)}
-	if who := v.who(ctx, t); who != "" {
-		parts = append(parts, who)
-	}
-	return strings.Join(parts, " · ")
 }
 
 func (v planView) who(ctx context.Context, t Task) string {
