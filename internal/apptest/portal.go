@@ -35,6 +35,7 @@ const BaseURL = "https://portal.example"
 type Portal struct {
 	App   *app.App
 	Clock *clock.Fake
+	Names *Names // that incoming mail is checked by
 
 	t     testing.TB
 	inbox *mail.Folder
@@ -59,8 +60,8 @@ func Start(t testing.TB, engine Engine) *Portal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Portal{t: t, inbox: inbox, log: &lines{}, Clock: clock.NewFake(time.Date(2026, 10, 2, 16, 0, 0, 0, time.UTC))}
-	p.App, err = app.New(context.Background(), app.Options{Config: c, Clock: p.Clock, Log: logging.New(p.log, "text", "debug"), Sender: inbox,
+	p := &Portal{t: t, Names: &Names{}, inbox: inbox, log: &lines{}, Clock: clock.NewFake(time.Date(2026, 10, 2, 16, 0, 0, 0, time.UTC))}
+	p.App, err = app.New(context.Background(), app.Options{Config: c, Clock: p.Clock, Log: logging.New(p.log, "text", "debug"), Sender: inbox, Names: p.Names,
 		Reachable: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
 	if err != nil {
 		t.Fatal(err)

@@ -77,6 +77,7 @@ type Things struct {
 	Folder, Pair                         string // of the project's files
 	Contractor, Place, Technician        string
 	Stage, Terms                         string
+	Letter                               string // a mail that waits for the office
 	Colleague, Role, Key                 string // of the office: somebody, a role of the firm's own, an API token
 }
 
@@ -227,6 +228,7 @@ func (m *Family) Make(customerID string) Things {
 	m.hangFiles(&t)
 	p.RunJobs()
 	m.One.URL, m.Two.URL = p.LinkTo(m.One.Email), p.LinkTo(m.Two.Email)
+	t.Letter = m.writes()
 	m.answer(&t)
 	m.staff(&t)
 	p.RunJobs()

@@ -60,6 +60,7 @@ func (c doctorCommand) examine(ctx context.Context) []config.Finding {
 	if isWebAddress(c.BaseURL) {
 		found = append(found, checkPublicAddress(ctx, c.Config)...)
 	}
+	found = append(found, checkIncomingMail(ctx, c.Config)...)
 	found = append(found, checkVirusScanner(ctx, c.Config)...)
 	if isWebAddress(c.TimestampURL) {
 		found = append(found, checkTimestamps(ctx, httpclient.New(httpclient.Options{Limit: doctorLimit}), c.TimestampURL)...)

@@ -141,7 +141,7 @@ func checkDatabase(ctx context.Context, c config.Config) []config.Finding {
 	}
 	defer database.Close()
 	var found []config.Finding
-	for _, check := range []func(context.Context, *db.DB, config.Config) ([]config.Finding, error){checkSchema, checkIntegrity, checkDatabaseClock, checkDatabaseUser, checkKey, checkDeadJobs} {
+	for _, check := range []func(context.Context, *db.DB, config.Config) ([]config.Finding, error){checkSchema, checkIntegrity, checkDatabaseClock, checkDatabaseUser, checkKey, checkDeadJobs, checkLostMails} {
 		some, err := check(ctx, database, c)
 		if err != nil {
 			return append(found, unreachable(c, err))

@@ -156,6 +156,7 @@ type portal struct {
 	failed  chan error
 	jobs    chan struct{} // closed when the last job has ended
 	quiet   quietMemory
+	mail    mailServer
 }
 
 func serve(ctx context.Context, a *app.App, metrics *app.Metrics, log *slog.Logger) error {
@@ -173,6 +174,9 @@ func serve(ctx context.Context, a *app.App, metrics *app.Metrics, log *slog.Logg
 	defer stopJobs()
 	go func() { defer close(p.jobs); a.Run(background) }()
 	go p.quiet.watch(background)
+	if err := p.takeMail(background); err != nil {
+		return err
+	}
 	if err := encrypted.begin(background); err != nil {
 		return err
 	}
@@ -279,6 +283,7 @@ func (p *portal) finish(ctx context.Context, stopJobs func()) error {
 		}
 	}
 	p.closeServers()
+	p.mail.stop(p.log)
 	stopJobs()
 	select {
 	case <-p.jobs:

@@ -138,7 +138,15 @@ func (s *Service) officeLetter(t telling, m identity.Member, words string) outbo
 	return outbox.Letter{Person: m.Person, To: m.Email, ToName: m.Name, Subject: proposal.Shorten(words, 150), Preheader: t.document.Number, Title: words, Language: t.language(),
 		Paragraphs: []string{i18n.T(t.ctx, "{number}, {project}, {customer}", "number", t.document.Number, "project", t.document.ProjectName, "customer", t.document.CustomerName)},
 		Button:     i18n.T(t.ctx, "Open in the office"), URL: s.means.BaseURL + OfficePath(t.settings.Slug, t.document.ID),
-		AboutKind: "proposal", About: t.document.ID, Mark: "event " + t.happened.ID + " to " + string(m.Person)}
+		AboutKind: "proposal", About: t.document.ID, Mark: "event " + t.happened.ID + " to " + string(m.Person), Thread: answersGoTo(t)}
+}
+
+// answersGoTo is the conversation that an answer by mail belongs to. An answer to a note is a note.
+func answersGoTo(t telling) string {
+	if t.happened.Kind == "message.noted" {
+		return "proposal:" + t.document.ID + ":internal"
+	}
+	return "proposal:" + t.document.ID
 }
 
 func responsible(tx *guard.Tx, owner access.PersonID) ([]identity.Member, error) {

@@ -33,8 +33,8 @@ var (
 	mailToRead = guard.SQL("mail to read", `select `+columns+` from incoming_mails m where m.org = :org and m.id = :id and m.state = 'received'`)
 	mailByID   = guard.SQL("incoming mail", `select `+columns+` from incoming_mails m where m.org = :org and m.id = :id`)
 	mailsIn    = guard.SQL("incoming mails of a state", `select `+columns+` from incoming_mails m where m.org = :org and m.state = :state order by m.created_at desc, m.id desc limit 200`)
-	countIn    = guard.SQL("number of incoming mails of a state", `select count(*) from (select 1 from incoming_mails where org = :org and state = :state limit 100) as some`)
-	countSince = guard.SQL("unmatched mails since", `select count(*) from (select 1 from incoming_mails where org = :org and state = 'unmatched' and created_at > :since limit 100) as some`)
+	countIn    = guard.SQL("number of incoming mails of a state", `select count(*) from (select 1 from incoming_mails where org = :org and state = :state limit 100) as capped`)
+	countSince = guard.SQL("unmatched mails since", `select count(*) from (select 1 from incoming_mails where org = :org and state = 'unmatched' and created_at > :since limit 100) as capped`)
 
 	settleMail = guard.SQL("settle an incoming mail", `update incoming_mails set state = :state, reason = :reason, detail = :detail, sender = :sender, sender_name = :sender_name, subject = :subject,
 		excerpt = :excerpt, proof = :proof, files = :files, message = :message, settled_at = :now where org = :org and id = :id and state = 'received'`)

@@ -38,8 +38,15 @@ func (s *Service) compose(ctx context.Context, m pending, l Letter) ([]byte, err
 	}
 	message := mail.Message{From: s.means.From, FromName: oneLine(m.firm.Name), To: l.To, ToName: oneLine(l.ToName), ReplyTo: l.ReplyTo, Subject: oneLine(l.Subject),
 		ID: m.messageID, Date: m.queuedAt, AutoSubmitted: l.Quote == "", ListUnsubscribe: l.Unsubscribe}
+	message.Loop = s.means.Host
+	if l.Thread != "" {
+		message.InReplyTo = strings.ReplaceAll(l.Thread, ":", ".") + "@" + s.means.Host // no mail has this id: it keeps a conversation together in mailboxes
+	}
 	if l.Thread != "" && message.ReplyTo == "" && s.means.ReplyAddress != nil {
 		message.ReplyTo = s.means.ReplyAddress(access.OrgID(m.org), l.Person, l.Thread)
+		if message.ReplyTo != "" && l.ReplyLine == "" {
+			content.Closing = mail.Plain(i18n.T(ctx, "Answer this e-mail, and your words and files appear in the conversation."))
+		}
 	}
 	if message.ReplyTo == "" && mail.CheckAddress(m.firm.Email) == nil {
 		message.ReplyTo = m.firm.Email
