@@ -135,7 +135,7 @@ func formPage(v formView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextArea(ui.FieldProps{ID: "description", Name: "description", Label: i18n.T(ctx, "What would you like to have done?"), Value: v.d.Description, Required: true, Rows: 6, MaxLength: longestText, Error: v.problems["description"]}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextArea(ui.FieldProps{ID: "description", Name: "description", Label: i18n.T(ctx, "What would you like to have done?"), Value: v.d.Description, Required: true, Rows: 6, MaxLength: longestText, Attrs: templ.Attributes{"data-draft": "request"}, Error: v.problems["description"]}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -99,6 +99,7 @@ func (d Draft) check() error {
 type Whom struct {
 	ID, Name string
 	Places   []Place
+	granted  string // project of the grant that allows it; empty: the whole customer
 }
 
 // Place is a property to choose.

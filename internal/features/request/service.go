@@ -101,7 +101,7 @@ func whom(tx *guard.Tx) ([]Whom, error) {
 				continue
 			}
 			n = len(list)
-			at[g.Customer], list = n, append(list, Whom{ID: c.ID, Name: c.Name})
+			at[g.Customer], list = n, append(list, Whom{ID: c.ID, Name: c.Name, granted: g.Project})
 		}
 		if err := list[n].add(wide, g); err != nil {
 			return nil, err
@@ -206,13 +206,13 @@ func (s *Service) make(tx *guard.Tx, d Draft) (r Request, err error) {
 		return r, err
 	}
 	r.Number = strconv.FormatInt(number, 10)
-	return r, s.keep(tx, r, d)
+	return r, s.keep(tx, r, d, w.granted)
 }
 
 // keep writes the row, hangs the photos on it, and grants whoever asks their own request.
-func (s *Service) keep(tx *guard.Tx, r Request, d Draft) error {
+func (s *Service) keep(tx *guard.Tx, r Request, d Draft, granted string) error {
 	stored, err := tx.Exec(insertRequest, guard.Args{"id": r.ID, "number": r.Number, "customer": r.Customer, "name": r.PersonName, "draft": d.ID, "title": r.Title,
-		"description": r.Description, "property": r.Property, "place": r.Place, "wanted": r.Wanted})
+		"description": r.Description, "property": r.Property, "place": r.Place, "wanted": r.Wanted, "granted": granted})
 	if err != nil {
 		return fmt.Errorf("store request: %w", err)
 	}

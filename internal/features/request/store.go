@@ -33,7 +33,8 @@ var (
 	countWaiting  = guard.SQL("count waiting requests", `select count(*) from (select 1 from requests r where r.org = :org and r.state = 'submitted' limit 100) as capped`)
 
 	insertRequest = guard.SQL("add a request", `insert into requests (org, id, number, customer, person, person_name, draft, title, description, property, place, wanted, created_at)
-		values (:org, :id, :number, :customer, :viewer, :name, :draft, :title, :description, :property, :place, :wanted, :now) on conflict (org, person, draft) do nothing`)
+		select :org, :id, :number, :customer, :viewer, :name, :draft, :title, :description, :property, :place, :wanted, cast(:now as bigint)
+		where `+guard.Granted(access.AddJob, ":customer", ":granted", "''")+` on conflict (org, person, draft) do nothing`)
 	requestOfDraft = guard.SQL("one's own request of a form", `select r.id from requests r where r.org = :org and r.person = :viewer and r.draft = :draft`)
 	answerRequest  = guard.SQL("answer a request", `update requests set state = :state, project = :project, reason = :reason, answered_by = :by, answered_name = :name, answered_at = :now
 		where org = :org and id = :id and state = 'submitted'`)

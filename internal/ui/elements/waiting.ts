@@ -118,6 +118,15 @@ function afterSending(): void {
 
 function draftKey(field: HTMLTextAreaElement): string { return `draft:${reader}:${location.pathname}:${field.dataset.draft}` }
 
+/** dropArrived forgets the drafts of a form whose words the page shows as arrived. */
+function dropArrived(): void {
+  const form = document.querySelector<HTMLElement>('[data-kept-done]')?.dataset.keptDone
+  if (!form) return
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith(`draft:${reader}:`) && key.endsWith(`:${form}`)) localStorage.removeItem(key)
+  }
+}
+
 /** keepDrafts brings back what was typed into the message fields of a page and not sent. */
 function bringDrafts(): void {
   for (const field of document.querySelectorAll<HTMLTextAreaElement>('textarea[data-draft]')) {
@@ -134,6 +143,7 @@ function onInput(event: Event): void {
 }
 
 function onSent(event: Event): void {
+  if ((event.target as Element).hasAttribute('data-keep')) return // until a page says that it has arrived: the session may be lost
   for (const field of (event.target as Element).querySelectorAll<HTMLTextAreaElement>('textarea[data-draft]')) localStorage.removeItem(draftKey(field))
 }
 
@@ -149,6 +159,7 @@ export function define(own: Kit): void {
   document.addEventListener('input', onInput)
   document.addEventListener('submit', onSent)
   document.addEventListener('lintel:fresh', () => { bringDrafts(); showWaiting() })
+  dropArrived()
   bringDrafts()
   showWaiting()
   void flush()
