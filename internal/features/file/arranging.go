@@ -25,18 +25,26 @@ func (s *Service) Rename(tx *guard.Tx, f File, name, caption string) error {
 }
 
 // Move puts files of a project into one of its folders, or out of all. Moved into a folder
-// of the office, a file is seen by the office alone. Staff only.
-func (s *Service) Move(tx *guard.Tx, project, folder, visibility string, ids []string) error {
+// of the office, a file is seen by the office alone. What hangs on a message or a document
+// stays where it is. Staff only; NotFound when none was moved.
+func (s *Service) Move(tx *guard.Tx, project, folder, visibility string, ids []string) (moved int, err error) {
 	statement := moveFile
 	if visibility == Office {
 		statement = moveFileInside
 	}
 	for _, fileID := range ids {
-		if err := oneRow(tx.Exec(statement, guard.Args{"id": fileID, "project": project, "folder": folder})); err != nil {
-			return err
+		changed, err := tx.Exec(statement, guard.Args{"id": fileID, "project": project, "folder": folder})
+		if err != nil {
+			return 0, fmt.Errorf("move the file: %w", err)
+		}
+		if changed > 0 {
+			moved++
 		}
 	}
-	return nil
+	if moved == 0 {
+		return 0, fault.New(fault.NotFound, "These files cannot be moved. They belong to a message or a document.")
+	}
+	return moved, nil
 }
 
 // Publish lets the customer see a file's newest version. Staff only.

@@ -126,9 +126,13 @@ func loadFiles(tx *guard.Tx, statement *guard.Statement, args guard.Args) (list 
 	return list, nil
 }
 
+// Listed is the condition under which a file stands in the lists of its project: not what waits in a composer or is the
+// stuff of an import, and not the pictures of a proposal's lines, which say nothing away from them.
+const Listed = ` and f.hangs_kind not in ('composer', 'proposal import') and not (f.hangs_kind = 'proposal' and f.gallery = true)`
+
 const (
 	current    = ` f.archived_at is null and f.superseded_at is null`
-	ofProject  = `select ` + fileColumns + ` from files f where f.org = :org and f.project = :project and` + current + ` and f.hangs_kind not in ('composer', 'proposal import') and f.state <> 'refused'`
+	ofProject  = `select ` + fileColumns + ` from files f where f.org = :org and f.project = :project and` + current + Listed + ` and f.state <> 'refused'`
 	inFolder   = ofProject + ` and f.folder = :folder`
 	inGallery  = ofProject + ` and f.gallery = true and (f.taken_at, f.id) < (:after, :after_id)`
 	lastTaken  = ` order by f.taken_at desc, f.id desc limit :limit`
@@ -160,7 +164,7 @@ var (
 		and f.hangs_kind = 'project' and f.state <> 'refused' order by f.archived_at desc, f.id desc limit 200`)
 
 	newForCustomer = guard.SQL("new files of a project for a customer", `select count(*) from (select 1 from files f where f.org = :org and f.project = :project and f.created_at > :since and`+current+`
-		and f.state = 'stored' and f.hangs_kind not in ('composer', 'proposal import') and f.uploaded_by <> :viewer`+visible+` limit 100) as capped`)
+		and f.state = 'stored' and f.uploaded_by <> :viewer`+Listed+visible+` limit 100) as capped`)
 
 	ofOwn       = ` where org = :org and id = :id and hangs_kind = 'project' and archived_at is null and superseded_at is null`
 	renameAny   = guard.SQL("rename a file", `update files set name = :name, folded = :folded, caption = :caption`+ofOwn)

@@ -166,10 +166,11 @@ func (p *Pages) move(r *route.Request) (web.Reply, error) {
 	if len(files) == 0 {
 		return p.frame.Say(web.Redirect(back), i18n.T(r.Context(), "Choose at least one file.")), nil
 	}
-	if err := p.service.Move(r.Context(), r.Actor, projectID, folder, files); err != nil {
+	moved, err := p.service.Move(r.Context(), r.Actor, projectID, folder, files)
+	if err != nil {
 		return web.Reply{}, err
 	}
-	return p.frame.Say(web.Redirect(back), i18n.N(r.Context(), len(files), "{n} file moved.", "{n} files moved.")), nil
+	return p.frame.Say(web.Redirect(back), i18n.N(r.Context(), moved, "{n} file moved.", "{n} files moved.")), nil
 }
 
 // tabWith is the tab with something chosen; empty values are left away.

@@ -210,12 +210,13 @@ func (s *Service) RemoveFolder(ctx context.Context, actor access.Actor, folderID
 }
 
 // Move puts files into a folder of their project, or with an empty folder out of all. Staff only. In a folder of the
-// office files are seen by the office alone. NotFound when one of them cannot be moved.
-func (s *Service) Move(ctx context.Context, actor access.Actor, projectID, folderID string, ids []string) error {
+// office files are seen by the office alone. What hangs on a message or a document stays where it is; NotFound when
+// nothing was moved.
+func (s *Service) Move(ctx context.Context, actor access.Actor, projectID, folderID string, ids []string) (moved int, err error) {
 	if err := chosen(ids); err != nil {
-		return err
+		return 0, err
 	}
-	return s.store.Change(ctx, actor, access.FilesWrite, func(tx *guard.Tx) error {
+	err = s.store.Change(ctx, actor, access.FilesWrite, func(tx *guard.Tx) error {
 		p, err := officePlace(tx, projectID)
 		if err != nil {
 			return err
@@ -228,11 +229,15 @@ func (s *Service) Move(ctx context.Context, actor access.Actor, projectID, folde
 			}
 			visibility, name = folder.Visibility, folder.Name
 		}
-		if err := s.files.Move(tx, p.ID, folderID, visibility, ids); err != nil {
+		if moved, err = s.files.Move(tx, p.ID, folderID, visibility, ids); err != nil {
 			return err
+		}
+		if visibility == file.Office {
+			tx.Announce("project:"+p.ID, false)
 		}
 		return tx.Record(arranged("file.moved", p.ID, p.Customer, "", name))
 	})
+	return moved, err
 }
 
 func chosen(ids []string) error {

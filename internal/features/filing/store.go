@@ -7,6 +7,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/file"
 )
 
 const (
@@ -52,7 +53,7 @@ var (
 	// newForOffice counts for many projects at once. It asks with :me, because nothing of it is shown by whom it is asked.
 	newForOffice = guard.SQL("new files of some projects for the office", `select p.id, (select count(*) from (select 1 from files f where f.org = :org and f.project = p.id
 			and f.created_at > coalesce((select s.seen_at from file_seen s where s.org = :org and s.person = :me and s.project = p.id), cast(:joined as bigint))
-			and f.archived_at is null and f.superseded_at is null and f.state = 'stored' and f.hangs_kind not in ('composer', 'proposal import') and f.uploaded_by <> :me limit 100) as capped)
+			and f.archived_at is null and f.superseded_at is null and f.state = 'stored' and f.uploaded_by <> :me`+file.Listed+` limit 100) as capped)
 		from projects p where p.org = :org and p.id in (`+places()+`)`)
 )
 
