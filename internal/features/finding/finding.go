@@ -39,7 +39,7 @@ func Register(s *search.Service, o Owners) {
 			Load: loader(contractors, readContractor), After: lister(contractorsAfter)},
 		{Kind: "request", Label: i18n.Mark("Requests"), Icon: "inbox", Permission: access.ProjectsRead, Portal: access.RequestsWrite, Titled: true,
 			Load: loader(requests, readRequest), Seen: loader(requestsSeen, readRequest), After: lister(requestsAfter)},
-		{Kind: "message", Label: i18n.Mark("Messages"), Icon: "message-square", Permission: access.MessagesRead, Titled: true,
+		{Kind: "message", Label: i18n.Mark("Messages"), Icon: "message-square", Permission: access.MessagesRead, Titled: true, Quoted: true,
 			Load: loader(messages, readMessage), Seen: o.seenMessages, After: lister(messagesAfter)},
 		{Kind: "file", Label: i18n.Mark("Files"), Icon: "paperclip", Permission: access.FilesRead, Titled: true,
 			Load: loader(files, readFile), Seen: o.seenFiles, After: lister(filesAfter)},

@@ -47,6 +47,8 @@ type Source struct {
 	Portal     access.Permission // that customers need instead, where it is another one
 	Titled     bool              // a word of the title counts more; without it only Text is searched
 
+	Quoted bool // the text says what it is: results show its beginning when nothing else of it was asked for
+
 	// Load reads things for the index and for the office. What is gone, or put away, is left out.
 	Load func(tx *guard.Tx, ids []string) ([]Entry, error)
 	// Seen reads the lines of a customer's person, by statements that ask who is looking: it is what keeps an entry that is

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -57,9 +58,10 @@ const (
 	placeLength = 160
 )
 
-// placeOf is the part of an entry's text around the first word that was asked for; empty when the text has none, or says
-// no more than the title.
+// placeOf is the part of an entry's text around the first word that was asked for and that neither title nor line has shown;
+// empty when there is none.
 func placeOf(e Entry, words []string) string {
+	words = unseen(words, e.Title+" "+e.Line)
 	text := strings.Join(strings.Fields(e.Text+" "+e.OfficeText), " ")
 	at := 0
 	for rest := text; ; {
@@ -78,6 +80,17 @@ func placeOf(e Entry, words []string) string {
 		rest, at = rest[end:], at+end
 	}
 	return around(text, at)
+}
+
+// unseen are the words that no word of a shown text begins with.
+func unseen(words []string, shown string) (left []string) {
+	there := wordsOf(shown)
+	for _, asked := range words {
+		if !slices.ContainsFunc(there, func(word string) bool { return strings.HasPrefix(word, asked) }) {
+			left = append(left, asked)
+		}
+	}
+	return left
 }
 
 // around cuts a text to a length, beginning a little before a place and at a word.

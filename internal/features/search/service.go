@@ -297,7 +297,11 @@ func (s *Service) fill(tx *guard.Tx, q question, group *Group, list []hit) error
 	}
 	for _, id := range ids {
 		if e, there := byID[id]; there {
-			group.Results = append(group.Results, Result{Entry: e, Place: placeOf(e, q.words)})
+			r := Result{Entry: e, Place: placeOf(e, q.words)}
+			if group.Quoted && r.Place == "" {
+				r.Place = around(strings.Join(strings.Fields(e.Text), " "), 0)
+			}
+			group.Results = append(group.Results, r)
 		}
 	}
 	return nil
