@@ -87,6 +87,7 @@ func (a *App) buildFeatures(base *url.URL, options Options) error {
 	a.buildSearch()
 	a.registerHangers()
 	a.followedThings()
+	a.followRequests()
 	return nil
 }
 

@@ -22,6 +22,16 @@ func (a *App) buildRequests() {
 	a.Messages.Register("request", request.Conversation)
 }
 
+// followRequests lets the office hear of requests that come in.
+func (a *App) followRequests() {
+	a.Watch.Allow("requests", func(tx *guard.Tx, _ string) error {
+		if tx.Actor().Kind() != access.Staff {
+			return fault.New(fault.NotFound, "There is nothing to hear here.")
+		}
+		return tx.Require(access.ProjectsRead)
+	})
+}
+
 // requestPages are the pages of requests, with the conversation on each.
 func (a *App) requestPages() *request.Pages {
 	return request.NewPages(a.Requests, a.frame, a.requestConversation)
