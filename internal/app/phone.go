@@ -7,6 +7,7 @@ import (
 	"lintel/internal/core/route"
 	customerdesk "lintel/internal/desks/customer"
 	"lintel/internal/features/phone"
+	"lintel/internal/features/filing"
 	"lintel/internal/features/project"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/ui"
@@ -43,7 +44,7 @@ func (a *App) oneProjectBar(r *route.Request) []ui.NavItem {
 	ctx, slug := r.Context(), r.Organisation.Slug
 	page := project.CustomerURL(slug, only)
 	bar := []ui.NavItem{{Label: i18n.T(ctx, "Project"), URL: page, Icon: "folder-kanban"}}
-	if r.Actor.May(access.FilesRead) {
+	if filing.Shown(r.Actor) {
 		bar = append(bar, ui.NavItem{Label: i18n.T(ctx, "Files"), URL: page + "/files", Icon: "files"})
 	}
 	if r.Actor.May(access.ScheduleRead) {
