@@ -187,6 +187,8 @@ func (c *client) playWork(work *workPlan) {
 	}
 	o.playFiles()
 	o.playSchedule()
+	o.playTalk()
+	o.playMails()
 	for i := range work.offers {
 		o.playOffer(&work.offers[i])
 	}
