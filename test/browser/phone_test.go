@@ -75,7 +75,9 @@ func TestWithoutASignalThePhoneShowsWhatWasSeenLast(t *testing.T) {
 	o := p.sends()
 	maria := phoneOf(t)
 	o.reads(maria)
-	if asked := p.requests(); slices.ContainsFunc(asked, func(one string) bool { return strings.HasSuffix(one, "/worker.js") || strings.HasSuffix(one, "/offline") }) {
+	if asked := p.requests(); slices.ContainsFunc(asked, func(one string) bool {
+		return strings.HasSuffix(one, "/worker.js") || strings.HasSuffix(one, "/offline")
+	}) {
 		t.Errorf("the first page asks for the app: %q", asked)
 	}
 	projectPage := p.url + "/hartwell/home/projects/" + p.project

@@ -26,7 +26,11 @@ func TestWhatLetsPeopleInIsNotKept(t *testing.T) {
 // or with less, has another.
 func TestAReadersMarkIsTheirOwn(t *testing.T) {
 	maria := access.Identity{Org: "o1", Person: "maria", Kind: access.Customer, Session: "s1"}
-	mark := func(change func(*access.Identity)) string { i := maria; change(&i); return readerMark(access.NewActor(i)) }
+	mark := func(change func(*access.Identity)) string {
+		i := maria
+		change(&i)
+		return readerMark(access.NewActor(i))
+	}
 	own := mark(func(*access.Identity) {})
 	if own == "" || own != mark(func(i *access.Identity) { i.Session = "s2" }) {
 		t.Errorf("the mark %q changes with the session", own)

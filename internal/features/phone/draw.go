@@ -56,25 +56,24 @@ func groundOf(l looks) color.NRGBA {
 	return color.NRGBA{255, 255, 255, 255}
 }
 
-// ownGround is the colour at the middle of all four edges of a picture, when it is one and not
-// clear: such a logo is a sign with a ground of its own, whatever its corners are.
-func ownGround(picture image.Image) (color.NRGBA, bool) {
+// ownGround is the mean colour of the middles of a picture's edges, when none of them is clear:
+// such a logo is a sign with a ground of its own, whatever its corners are.
+func ownGround(picture image.Image) (ground color.NRGBA, own bool) {
 	b := picture.Bounds()
 	if w, h := b.Dx(), b.Dy(); 4*w > 5*h || 4*h > 5*w {
-		return color.NRGBA{}, false // a name in a row: its edges say little
+		return ground, false // a name in a row: its edges say little
 	}
 	x, y, in := (b.Min.X+b.Max.X)/2, (b.Min.Y+b.Max.Y)/2, b.Dx()/40
-	at := func(x, y int) color.NRGBA { return color.NRGBAModel.Convert(picture.At(x, y)).(color.NRGBA) }
-	first := at(x, b.Min.Y+in)
-	for _, edge := range []color.NRGBA{at(x, b.Max.Y-1-in), at(b.Min.X+in, y), at(b.Max.X-1-in, y)} {
-		if far(first.R, edge.R) || far(first.G, edge.G) || far(first.B, edge.B) || edge.A < 250 {
-			return color.NRGBA{}, false
+	var sum [3]int
+	for _, p := range []image.Point{{x, b.Min.Y + in}, {x, b.Max.Y - 1 - in}, {b.Min.X + in, y}, {b.Max.X - 1 - in, y}} {
+		c := color.NRGBAModel.Convert(picture.At(p.X, p.Y)).(color.NRGBA)
+		if c.A < 250 {
+			return ground, false
 		}
+		sum[0], sum[1], sum[2] = sum[0]+int(c.R), sum[1]+int(c.G), sum[2]+int(c.B)
 	}
-	return first, first.A >= 250
+	return color.NRGBA{uint8(sum[0] / 4), uint8(sum[1] / 4), uint8(sum[2] / 4), 255}, true
 }
-
-func far(a, b uint8) bool { return max(a, b)-min(a, b) > 10 }
 
 // lightness is the mean of what is not clear in a picture, from 0 to 1.
 func lightness(picture image.Image) float64 {
@@ -109,7 +108,7 @@ func markOf(i icon, l looks) (image.Image, error) {
 	}
 	part := map[shape]float64{rounded: 0.74, full: 0.58, bare: 1}[i.shape]
 	if _, own := ownGround(l.logo); own && i.shape != bare {
-		part += 0.16
+		part += 0.26
 	}
 	place(square, l.logo, part)
 	return square, nil

@@ -123,6 +123,8 @@ func TestTwoFirmsHaveDifferentIcons(t *testing.T) {
 	}
 }
 
+func far(a, b uint8) bool { return max(a, b)-min(a, b) > 10 }
+
 func square(side int, c color.Color) *image.NRGBA {
 	picture := image.NewNRGBA(image.Rect(0, 0, side, side))
 	for i := range side * side {

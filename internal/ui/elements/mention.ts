@@ -1,5 +1,7 @@
 // <text-expander keys="@" data-people="…">: whom to mention is chosen from a list while one types, by keys or by touch
 // (the ARIA combobox pattern). The list comes from the server, which knows who may be mentioned.
+// A field of several lines may not call itself a combobox; what it may carry of one stays: the list that it controls and the
+// entry that is active.
 import 'text-expander-element'
 
 interface Match { text: string; provide: (result: Promise<{ matched: boolean; fragment?: HTMLElement }>) => void }
@@ -30,6 +32,11 @@ function onChange(event: Event): void {
   provide(ask(text))
 }
 
+function onOpen(event: Event): void {
+  const field = (event.target as Element).querySelector('textarea')
+  queueMicrotask(() => { field?.removeAttribute('role'); field?.removeAttribute('aria-expanded') })
+}
+
 function onValue(event: Event): void {
   const { detail } = event as CustomEvent<{ item: HTMLElement; value: string }>
   detail.value = `@${detail.item.dataset.value}`
@@ -54,6 +61,7 @@ function showButtons(): void {
 
 export function define(): void {
   document.addEventListener('text-expander-change', onChange, true)
+  document.addEventListener('text-expander-activate', onOpen, true)
   document.addEventListener('text-expander-value', onValue, true)
   document.addEventListener('text-expander-committed', (event) => { // drafts are kept as if it had been typed
     (event.target as Element).querySelector('textarea')?.dispatchEvent(new Event('change', { bubbles: true }))
