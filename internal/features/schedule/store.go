@@ -32,7 +32,7 @@ const alive = ` and exists (select 1 from projects j where j.org = :org and j.id
 
 var (
 	scheduleOf     = guard.SQL("schedule of project", `select s.revision, s.published_at, s.published_revision, s.publisher_name from schedules s where s.org = :org and s.project = :project`)
-	scheduleSeen   = guard.SQL("schedule of project a customer sees", `select s.published_at from schedules s where s.org = :org and s.project = :project and s.published_at is not null and `+guard.Granted(access.Schedule, "s.customer", "s.project", "''")+stageSeen("s"))
+	scheduleSeen   = guard.SQL("schedule of project a customer sees", `select h.published_at from schedules h where h.org = :org and h.project = :project and h.published_at is not null and `+guard.Granted(access.Schedule, "h.customer", "h.project", "''")+stageSeen("h"))
 	beginSchedule  = guard.SQL("begin a schedule", `insert into schedules (org, project, customer) values (:org, :project, :customer) on conflict (org, project) do nothing`)
 	raiseRevision  = guard.SQL("raise a schedule's revision", `update schedules set revision = revision + 1 where org = :org and project = :project`)
 	markPublished  = guard.SQL("mark a schedule as published", `update schedules set published_at = :now, published_by = :by, publisher_name = :name, published_revision = revision where org = :org and project = :project and revision = :revision`)
