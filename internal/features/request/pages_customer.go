@@ -60,7 +60,20 @@ func (p *Pages) formPage(r *route.Request, v formView) (web.Reply, error) {
 
 func readDraft(form *web.Form) Draft {
 	return Draft{ID: form.Line("id"), Customer: form.Line("customer"), Title: form.Line("title"), Description: form.Text("description"), Property: form.Line("property"),
-		Place: form.Line("place"), Wanted: form.Line("wanted"), Files: form.All("file")}
+		Place: form.Line("place"), Wanted: form.Line("wanted"), Files: uploaded(form)}
+}
+
+// uploaded are the ids of the uploaded files. A browser without script posts the names of chosen files instead, or nothing.
+func uploaded(form *web.Form) (ids []string) {
+	for _, value := range form.All("file") {
+		switch {
+		case id.Valid(value):
+			ids = append(ids, value)
+		case value != "":
+			form.Problem("files", "Your browser cannot upload photos here. Please send the request without them, and answer our mail with the photos.")
+		}
+	}
+	return ids
 }
 
 func (p *Pages) make(r *route.Request) (web.Reply, error) {
