@@ -62,6 +62,8 @@ type Options struct {
 	Reachable []netip.Prefix
 	// Names answers what incoming mail is checked by; nil: the DNS.
 	Names mail.Resolver
+	// MailsAtOnce lets no mail wait for others about the same thing: for tests that wait for one.
+	MailsAtOnce bool
 	// PushHosts are more hosts that push messages may go to: tests' own.
 	PushHosts []string
 }

@@ -25,7 +25,7 @@ func (a *App) newInbox(options Options) (*notify.Service, error) {
 		return nil, err
 	}
 	means := notify.Means{BaseURL: base, Mail: a.Outbox.Queue, Box: a.Box, Burst: burst, Suppressed: a.Outbox.Suppressed, Push: sender}
-	if a.Config.Demo {
+	if a.Config.Demo || options.MailsAtOnce {
 		means.Burst = 0
 	}
 	return notify.New(a.Store, means), nil

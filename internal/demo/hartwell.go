@@ -45,7 +45,7 @@ func ruiz() customerPlan {
 			moves:  through([]int{66, 57, 16, 11}, "Estimate", "Contract", "Proposal", "Revisions"),
 			offers: []offerPlan{surveyAgreement(), kitchenProposal()},
 		}, {
-			name: "Garden wall and side gate", description: "Rebuild the leaning wall and hang a new gate.", lead: "dana", began: 20, cover: "terraced-houses.jpg", moves: through([]int{18}, "Estimate"),
+			name: "Garden wall and side gate", description: "Rebuild the leaning wall and hang a new gate.", lead: "dana", began: 20, muted: 1, cover: "terraced-houses.jpg", moves: through([]int{18}, "Estimate"),
 			offers: []offerPlan{{title: "Garden wall and side gate", by: "dana", sent: 3, validDays: 30, ends: stillDraft, groups: []groupPlan{
 				group("Wall", item("Take down and clean bricks", "We keep what can be used again.", "9", "m²", 6_400), item("Rebuild in lime mortar", "", "9", "m²", 21_500)),
 				group("Gate", item("Oak gate, 1.1 m", "Galvanised hinges and latch.", "1", "piece", 78_000))}}},

@@ -52,6 +52,7 @@ type workPlan struct {
 	logs              []logPlan
 	offers            []offerPlan
 	archived          int // days ago; 0: not
+	muted             int // days ago, by whoever leads it; 0: not
 }
 
 type movePlan struct {

@@ -192,6 +192,9 @@ func (c *client) playWork(work *workPlan) {
 	for i := range work.offers {
 		o.playOffer(&work.offers[i])
 	}
+	if work.muted > 0 {
+		f.at(work.muted, "17:30", func() error { return f.app.Inbox.Mute(f.ctx, f.staff[work.lead].actor, o.id, true) })
+	}
 	if work.archived > 0 {
 		f.at(work.archived, "17:00", func() error { return f.app.Projects.Archive(f.ctx, f.staff[work.lead].actor, o.id, true) })
 	}

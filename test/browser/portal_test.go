@@ -186,7 +186,7 @@ func openPortal(t *testing.T) *portal {
 	settings := config.Defaults()
 	settings.BaseURL, settings.DataDir = p.url, t.TempDir()
 	var trouble lockedBuffer
-	p.app, err = app.New(context.Background(), app.Options{Config: settings, Clock: p.clock, Log: slog.New(slog.NewTextHandler(&trouble, &slog.HandlerOptions{Level: slog.LevelError})), Sender: p.post})
+	p.app, err = app.New(context.Background(), app.Options{Config: settings, Clock: p.clock, Log: slog.New(slog.NewTextHandler(&trouble, &slog.HandlerOptions{Level: slog.LevelError})), Sender: p.post, MailsAtOnce: true})
 	p.must(err, "start the program")
 	p.serve(listener)
 	t.Cleanup(func() {
