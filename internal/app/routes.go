@@ -25,12 +25,12 @@ func menu() []organisation.NavItem {
 	return []organisation.NavItem{
 		{Key: "home", Label: i18n.Mark("Home"), Icon: "house", URL: in("/office"), Permission: access.HomeRead, Face: access.OfficeFace},
 		{Key: "inbox", Label: i18n.Mark("Inbox"), Icon: "inbox", URL: in("/office/inbox"), Permission: access.HomeRead, Face: access.OfficeFace},
-		{Key: "mails", Label: i18n.Mark("E-mails"), Icon: "mail", URL: in("/office/mails"), Permission: access.MessagesRead, Face: access.OfficeFace},
 		{Key: "customers", Label: i18n.Mark("Customers"), Icon: "building-2", URL: in("/office/customers"), Permission: access.CustomersRead, Face: access.OfficeFace},
 		{Key: "properties", Label: i18n.Mark("Properties"), Icon: "map-pin", URL: in("/office/properties"), Permission: access.CustomersRead, Face: access.OfficeFace},
 		{Key: "projects", Label: i18n.Mark("Projects"), Icon: "folder-kanban", URL: in("/office/projects"), Permission: access.ProjectsRead, Face: access.OfficeFace},
 		{Key: "requests", Label: i18n.Mark("Requests"), Icon: "clipboard-check", URL: in("/office/requests"), Permission: access.ProjectsRead, Face: access.OfficeFace},
 		{Key: "proposals", Label: i18n.Mark("Proposals"), Icon: "file-text", URL: in("/office/proposals"), Permission: access.ProposalsRead, Face: access.OfficeFace},
+		{Key: "mails", Label: i18n.Mark("E-mails"), Icon: "mail", URL: in("/office/mails"), Permission: access.MessagesRead, Face: access.OfficeFace},
 		{Key: "contractors", Label: i18n.Mark("Contractors"), Icon: "hard-hat", URL: in("/office/contractors"), Permission: access.ContractorsRead, Face: access.OfficeFace},
 		{Key: "settings", Label: i18n.Mark("Settings"), Icon: "settings", URL: in("/office/settings"), Permission: access.SettingsRead, Face: access.OfficeFace},
 		{Key: "home", Label: i18n.Mark("Home"), Icon: "house", URL: in("/home"), Permission: access.HomeRead, Face: access.CustomerFace},

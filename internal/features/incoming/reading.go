@@ -115,9 +115,14 @@ func (s *Service) report(ctx context.Context, raw []byte, take func(context.Cont
 
 // answer checks whose answer a mail is, and posts it. Posted: the mail is settled already.
 func (s *Service) answer(ctx context.Context, org access.OrgID, m *Mail, in mail.Incoming, raw []byte, last bool) (verdict, error) {
-	switch {
-	case m.cut:
+	if m.cut {
 		return verdict{Unmatched, tooLarge, ""}, nil
+	}
+	var err error
+	if m.Proof, err = s.means.Checker.Prove(ctx, raw, mail.Arrival{Remote: address(m.remote), HELO: m.helo, From: m.envelopeFrom}); err != nil && !last {
+		return verdict{}, fmt.Errorf("check the sender: %w", err) // the DNS is away: later
+	}
+	switch {
 	case m.Person == "":
 		return verdict{Unmatched, plainAddress, ""}, nil
 	case in.Text == "" && len(in.Files) == 0:
@@ -131,9 +136,6 @@ func (s *Service) answer(ctx context.Context, org access.OrgID, m *Mail, in mail
 		return verdict{Unmatched, otherSender, ""}, nil
 	case often >= mostAnHour:
 		return verdict{Unmatched, tooMany, ""}, nil
-	}
-	if m.Proof, err = s.means.Checker.Prove(ctx, raw, mail.Arrival{Remote: address(m.remote), HELO: m.helo, From: m.envelopeFrom}); err != nil && !last {
-		return verdict{}, fmt.Errorf("check the sender: %w", err) // the DNS is away: later
 	}
 	actor, v, err := s.actor(ctx, org, *m)
 	if err != nil || v != (verdict{}) {
