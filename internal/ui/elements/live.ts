@@ -5,7 +5,8 @@
 let stream: EventSource | undefined
 let followed = ''
 let mark = ''
-const due = new Map<Element, number>()
+const due = new Map<string, number>() // by the part's id: the element itself is another one after each update
+const asking = new Map<string, boolean>() // parts on their way, and whether they changed once more meanwhile
 
 function parts(): HTMLElement[] { return [...document.querySelectorAll<HTMLElement>('[data-live]')] }
 
@@ -35,24 +36,36 @@ function unfollow(): void {
 
 function refresh(changed: string[]): void {
   for (const part of parts()) {
-    if (changed[0] !== '*' && !topicsOf(part).some((topic) => changed.includes(topic)) || due.has(part)) continue
+    if (changed[0] !== '*' && !topicsOf(part).some((topic) => changed.includes(topic)) || due.has(part.id)) continue
     // a little later, each page at another moment: many changes come together, and many pages hear of one
-    due.set(part, window.setTimeout(() => { due.delete(part); void ask(part) }, 40 + Math.random() * 260))
+    due.set(part.id, window.setTimeout(() => { due.delete(part.id); void ask(part.id) }, 40 + Math.random() * 260))
   }
 }
 
-async function ask(part: HTMLElement): Promise<void> {
-  if (!part.isConnected) return
+async function ask(id: string): Promise<void> {
+  const part = document.getElementById(id)
+  if (!part) return
   if (document.querySelector('meta[name="htmx-config"]')) { part.dispatchEvent(new CustomEvent('live')); return }
   const url = part.getAttribute('hx-get')
   if (!url || part.contains(document.activeElement) && part.querySelector('input:focus, textarea:focus')) return
+  if (asking.has(id)) { asking.set(id, true); return }
+  asking.set(id, false)
+  await replace(id, url)
+  const again = asking.get(id)
+  asking.delete(id)
+  if (again) void ask(id)
+}
+
+async function replace(id: string, url: string): Promise<void> {
   const answer = await fetch(url, { headers: { 'HX-Request': 'true' } }).catch(() => undefined)
   if (!answer?.ok || answer.redirected) return
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').body.firstElementChild
-  if (fresh && part.isConnected) part.replaceWith(document.adoptNode(fresh))
+  const now = document.getElementById(id)
+  if (fresh && now) now.replaceWith(document.adoptNode(fresh))
 }
 
 document.addEventListener('visibilitychange', () => { if (document.hidden) unfollow(); else followLive() })
 document.addEventListener('lintel:fresh', followLive)
+document.addEventListener('lintel:changed', (event) => void ask((event.target as HTMLElement).id)) // this page has changed it itself
 addEventListener('pagehide', unfollow) // a page kept for the way back must not hold a connection
 addEventListener('pageshow', (event) => { if (event.persisted) followLive() })

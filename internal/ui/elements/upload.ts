@@ -74,10 +74,10 @@ class UploadZone extends HTMLElement {
   }
 
   /** refresh shows what has arrived in the list that the page has of it, and lets its row go. Without such a list the page itself is asked again. */
-  private async refresh(row: UploadRow): Promise<void> {
+  private refresh(row: UploadRow): void {
     const part = document.querySelector(this.getAttribute('refresh') ?? '')
     row.element.remove()
-    if (part?.hasAttribute('hx-get')) await fresh(part).catch(() => { /* the next update shows it */ })
+    if (part?.hasAttribute('hx-get')) part.dispatchEvent(new CustomEvent('lintel:changed', { bubbles: true }))
     else if (this.running <= 1 && this.waiting.length === 0) location.reload()
   }
 
@@ -88,7 +88,7 @@ class UploadZone extends HTMLElement {
       paused: (percent) => row.show(percent, word('paused', { percent })),
       refused: (reason) => row.refuse(reason || word('refused')),
       done: (fragment) => {
-        if (this.hasAttribute('refresh')) void this.refresh(row)
+        if (this.hasAttribute('refresh')) this.refresh(row)
         else row.replace(fragment)
         say(`${file.name}: ${word('arrived')}`)
         this.dispatchEvent(new CustomEvent('lintel:uploaded', { bubbles: true }))
@@ -98,14 +98,6 @@ class UploadZone extends HTMLElement {
     row.onCancel = () => upload.cancel()
     await upload.start()
   }
-}
-
-/** fresh asks a part of the page for itself again. */
-async function fresh(part: Element): Promise<void> {
-  const answer = await fetch(part.getAttribute('hx-get') ?? '', { headers: { 'HX-Request': 'true' } })
-  if (!answer.ok || answer.redirected) return
-  const made = new DOMParser().parseFromString(await answer.text(), 'text/html').body.firstElementChild
-  if (made && part.isConnected) part.replaceWith(document.adoptNode(made))
 }
 
 class UploadRow {
