@@ -66,7 +66,7 @@ func initiate(r *route.Request) templ.Component {
 	if !request.MayAsk(r) {
 		return nil
 	}
-	return request.Initiate(r.Organisation.Slug, "")
+	return request.Initiate(r.Organisation.Slug)
 }
 
 // askForMore is the same on the page of the only project of somebody, who has no menu (JT-10).
@@ -88,7 +88,7 @@ func (a *App) describeProject(ctx context.Context, firm access.Organisation, per
 
 // waitingRequests counts the requests that the office has not answered, for its menu.
 func (a *App) waitingRequests(r *route.Request) int {
-	if !r.Actor.May(access.ProjectsRead) {
+	if r.Actor.Kind() != access.Staff || !r.Actor.May(access.ProjectsRead) {
 		return 0
 	}
 	n, err := a.Requests.Waiting(r.Context(), r.Actor)

@@ -53,7 +53,7 @@ func (a *App) newFrame(secure bool) *organisation.Frame {
 	frame.ProfileURL = profileURL
 	frame.SignOutURL = func(*route.Request) string { return "/sign-out" }
 	frame.Badge = a.badge
-	frame.Badges = func(r *route.Request) map[string]int { return map[string]int{"mails": a.mailsWaiting(r)} }
+	frame.Badges = func(r *route.Request) map[string]int { return map[string]int{"mails": a.mailsWaiting(r), "requests": a.waitingRequests(r)} }
 	frame.Top = a.bell
 	frame.OwnRole = a.ownRole
 	frame.Menuless = a.oneProject

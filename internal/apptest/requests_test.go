@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -83,6 +84,9 @@ func TestO2ARequestBecomesAProject(t *testing.T) {
 		if seen := una.Get("/alder/files/" + photo + "/thumb"); seen.Status != http.StatusOK {
 			t.Errorf("the photo answers whoever sent it %d", seen.Status)
 		}
+		if !waitingInMenu.MatchString(owner.Get("/alder/office").Body) {
+			t.Error("the menu does not say how many requests wait")
+		}
 		accepted := owner.Post(m.requests("office")+"/"+made+"/accept", url.Values{"name": {"Kitchen window"}, "description": {"As asked"}, "stage": {alder.stage}})
 		if accepted.Status != http.StatusSeeOther {
 			t.Fatalf("accepting answers %d %s", accepted.Status, Readable(accepted.Body))
@@ -90,6 +94,8 @@ func TestO2ARequestBecomesAProject(t *testing.T) {
 		m.becameAProject(t, una, owner, made)
 	})
 }
+
+var waitingInMenu = regexp.MustCompile(`(?s)href="/alder/office/requests"[^>]*>.{0,400}?class="count"`)
 
 func (m *Family) becameAProject(t *testing.T, una, owner *Client, made string) {
 	t.Helper()
