@@ -186,17 +186,6 @@ func (p *offer) say(remark remarkPlan) error {
 	return nil
 }
 
-func (p *offer) speaker(key string) (access.Actor, error) {
-	if key != "" {
-		return p.firm.staff[key].actor, nil
-	}
-	g, err := p.guestOf(0)
-	if err != nil {
-		return access.Actor{}, err
-	}
-	return g.actor, nil
-}
-
 // look opens the newest version, as the page does when it is shown.
 func (p *offer) look() error {
 	_, _, err := p.open()
