@@ -156,7 +156,7 @@ type portal struct {
 	failed  chan error
 	jobs    chan struct{} // closed when the last job has ended
 	quiet   quietMemory
-	mail    mailServer
+	mail    mailListener
 }
 
 func serve(ctx context.Context, a *app.App, metrics *app.Metrics, log *slog.Logger) error {

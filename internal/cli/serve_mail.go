@@ -8,8 +8,8 @@ import (
 	"lintel/internal/platform/mailbox"
 )
 
-// mailServer is the listener that a mail server hands mail over to, if one is set.
-type mailServer struct{ running *mailbox.Server }
+// mailListener is the listener that a mail server hands mail over to, if one is set.
+type mailListener struct{ running *mailbox.Server }
 
 // takeMail opens the listener for incoming mail and begins to read the mailbox, whichever is set.
 // Both end with the context; a mail that was not acknowledged then comes again.
@@ -32,7 +32,7 @@ func (p *portal) takeMail(ctx context.Context) error {
 	return nil
 }
 
-func (m mailServer) stop(log *slog.Logger) {
+func (m mailListener) stop(log *slog.Logger) {
 	if m.running == nil {
 		return
 	}
