@@ -32,6 +32,7 @@ func TestTheFirstViewIsSmall(t *testing.T) {
 
 	visits(maria)
 	answered(maria, "/viewed", func() { maria.Open(o.url + o.path) })
+	maria.remembers() // the code for writing comes when the page has been open for a while
 	visits(maria)
 	sofar = len(p.requests())
 	answered(maria, "/viewed", func() { maria.Open(o.url + o.path) })

@@ -29,7 +29,7 @@ const (
 )
 
 func icons() []icon {
-	return []icon{{"48.png", 48, rounded}, {"192.png", 192, rounded}, {"512.png", 512, rounded}, {"maskable-512.png", 512, full}, {"touch-180.png", 180, full}, {"badge-96.png", 96, lined}, {"mark-112.png", 112, bare}}
+	return []icon{{"48.png", 48, rounded}, {"192.png", 192, rounded}, {"512.png", 512, rounded}, {"maskable-512.png", 512, full}, {"touch-180.png", 180, full}, {"badge-96.png", 96, lined}, {"mark-72.png", 72, bare}}
 }
 
 func iconNamed(name string) (icon, bool) {

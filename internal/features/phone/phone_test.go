@@ -171,8 +171,8 @@ func TestTheLogoInTheCornerOfPagesIsSmall(t *testing.T) {
 		}
 	}
 	s, _ := drawer("#00835a", logo)
-	picture, raw := drawn(t, s, firm(), "mark-112.png")
-	if _, _, _, a := picture.At(0, 0).RGBA(); a != 0 || len(raw) > 20_000 {
+	picture, raw := drawn(t, s, firm(), "mark-72.png")
+	if _, _, _, a := picture.At(0, 0).RGBA(); a != 0 || len(raw) > 8_000 {
 		t.Errorf("%d bytes, corner %x", len(raw), a)
 	}
 	with := firm()

@@ -67,7 +67,7 @@ func (s *Service) icon(ctx context.Context, o access.Organisation, i icon) ([]by
 func App(o access.Organisation) ui.App {
 	app := ui.App{Scope: scopeOf(o.Slug), ManifestURL: "/" + o.Slug + "/manifest.webmanifest", TouchURL: IconURL(o, "touch-180.png"), IconURL: IconURL(o, "48.png")}
 	if o.Logo != "" {
-		app.MarkURL = IconURL(o, "mark-112.png")
+		app.MarkURL = IconURL(o, "mark-72.png")
 		app.IconURL = app.MarkURL
 	}
 	return app

@@ -41,7 +41,7 @@ function loadElements(): void {
     if (!element && !(name === 'textarea[data-draft]' && typedBefore('waiting'))) continue
     if (!on || !element || !canWait(name, element)) { fetchElement(name, load); continue }
     for (const type of on) document.addEventListener(type, () => fetchElement(name, load), { once: true, passive: true })
-    if (name === 'textarea[data-draft]') setTimeout(() => fetchElement(name, load), 2500) // before the signal can be lost, after the page is there
+    if (name === 'textarea[data-draft]') addEventListener('load', () => setTimeout(() => fetchElement(name, load), 4000)) // before a signal is lost, after the page is there
   }
 }
 

@@ -11,10 +11,15 @@ const text = (days: number): string => new Date(days * day).toISOString().slice(
 
 interface Held { bar: SVGGElement; pointer: number; from: number; end: boolean; starts: number; ends: number }
 
+// A move that is not saved yet. It is kept here and not in the bar: the page may be brought up to date meanwhile. The revision is
+// the one that the person saw, so that somebody else's change is not overwritten.
+interface Move { task: string; starts: number; ends: number; revision: string }
+
 export function define(kit: Kit): void {
   class ScheduleTimeline extends HTMLElement {
     private held: Held | undefined
     private waiting = 0
+    private move: Move | undefined
 
     connectedCallback(): void {
       this.showToday()
@@ -42,7 +47,7 @@ export function define(kit: Kit): void {
       bar.focus({ preventScroll: true })
       const box = bar.getBoundingClientRect()
       const end = !bar.hasAttribute('data-point') && box.width > 3 * edge && box.right - event.clientX < edge
-      this.held = { bar, pointer: event.pointerId, from: event.clientX, end, starts: at(bar.dataset.starts!), ends: at(bar.dataset.ends!) }
+      this.held = { bar, pointer: event.pointerId, from: event.clientX, end, ...this.place(bar) }
       this.setPointerCapture(event.pointerId)
       bar.classList.add('held')
     }
@@ -59,8 +64,7 @@ export function define(kit: Kit): void {
       const held = this.held
       if (!held || event.pointerId !== held.pointer) return
       this.letGo()
-      const moved = at(held.bar.dataset.starts!) !== held.starts || at(held.bar.dataset.ends!) !== held.ends
-      if (moved) void this.save(held.bar)
+      if (this.move && (this.move.starts !== held.starts || this.move.ends !== held.ends)) void this.save()
     }
 
     private letGo(): void {
@@ -75,12 +79,12 @@ export function define(kit: Kit): void {
       const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
       if (!step) return
       event.preventDefault()
-      const [starts, ends] = [at(bar.dataset.starts!), at(bar.dataset.ends!)]
+      const { starts, ends } = this.place(bar)
       const endAlone = event.shiftKey && !bar.hasAttribute('data-point')
       this.put(bar, endAlone ? starts : starts + step, endAlone ? Math.max(ends + step, starts) : ends + step)
       kit.whisper((this.dataset.help ?? '').replace('{task}', bar.dataset.name ?? '').replace('{days}', this.spoken(bar)))
       clearTimeout(this.waiting)
-      this.waiting = window.setTimeout(() => void this.save(bar), pause)
+      this.waiting = window.setTimeout(() => void this.save(), pause)
     }
 
     private spoken(bar: SVGGElement): string {
@@ -89,8 +93,16 @@ export function define(kit: Kit): void {
       return starts === ends ? starts : `${starts} – ${ends}`
     }
 
+    /** place is where a bar is, or will be when its move is saved. */
+    private place(bar: SVGGElement): { starts: number; ends: number } {
+      if (this.move?.task === bar.dataset.task) return { starts: this.move.starts, ends: this.move.ends }
+      return { starts: at(bar.dataset.starts!), ends: at(bar.dataset.ends!) }
+    }
+
     /** put shows a bar on other days. */
     private put(bar: SVGGElement, starts: number, ends: number): void {
+      if (this.move && this.move.task !== bar.dataset.task) { clearTimeout(this.waiting); void this.save() }
+      this.move = { task: bar.dataset.task!, starts, ends, revision: this.move?.task === bar.dataset.task ? this.move.revision : bar.dataset.revision! }
       bar.dataset.starts = text(starts)
       bar.dataset.ends = text(ends)
       const share = (days: number): string => `${days / this.days() * 100}%`
@@ -101,14 +113,18 @@ export function define(kit: Kit): void {
       if (done && parseFloat(done.getAttribute('width') ?? '0') > parseFloat(width)) done.setAttribute('width', width)
     }
 
-    private async save(bar: SVGGElement): Promise<void> {
-      const { task, starts, ends, revision, move } = bar.dataset
+    private async save(): Promise<void> {
+      const { move } = this
+      const bar = this.querySelector<SVGGElement>(`[data-task="${move?.task}"]`)
+      this.move = undefined
+      if (!move || !bar) return
       const along = document.querySelector<HTMLInputElement>('#move-along')?.checked ? '1' : ''
       bar.classList.add('saving')
       try {
-        const answer = await fetch(move!, { method: 'POST', headers: { 'HX-Request': 'true', 'X-Requested-With': 'fetch' }, body: new URLSearchParams({ starts: starts!, ends: ends!, revision: revision!, along }) })
+        const body = new URLSearchParams({ starts: text(move.starts), ends: text(move.ends), revision: move.revision, along })
+        const answer = await fetch(bar.dataset.move!, { method: 'POST', headers: { 'HX-Request': 'true', 'X-Requested-With': 'fetch' }, body })
         if (!answer.headers.get('Content-Type')?.startsWith('text/html')) throw new Error(String(answer.status))
-        this.show(await answer.text(), task!)
+        this.show(await answer.text(), move.task)
       } catch {
         bar.classList.remove('saving')
         kit.say(this.dataset.failed ?? '', 'bad')

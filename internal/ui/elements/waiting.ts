@@ -9,8 +9,10 @@ const { kept, reader = '' } = document.body.dataset
 const KEY = `waiting:${reader}`
 let kit: Kit
 
-function waiting(): Waiting[] {
-  try { return JSON.parse(localStorage.getItem(KEY) ?? '[]') } catch { return [] }
+function waiting(): Waiting[] { return listOf(localStorage.getItem(KEY)) }
+
+function listOf(text: string | null): Waiting[] {
+  try { return JSON.parse(text ?? '[]') } catch { return [] }
 }
 
 function keepList(list: Waiting[]): void {
@@ -164,5 +166,10 @@ export function define(own: Kit): void {
   showWaiting()
   void flush()
   for (const type of ['online', 'pageshow']) addEventListener(type, () => void flush())
+  addEventListener('storage', (event) => { // another tab has sent what was typed here
+    if (event.key !== KEY) return
+    showWaiting()
+    if (listOf(event.newValue).length < listOf(event.oldValue).length) afterSending()
+  })
   document.addEventListener('visibilitychange', () => { if (!document.hidden) void flush() })
 }
