@@ -34,6 +34,7 @@ func (s *Service) Publish(ctx context.Context, actor access.Actor, projectID str
 		if err := rewrite(tx, projectID, p.Tasks); err != nil {
 			return err
 		}
+		tx.Announce("project:"+projectID, false)
 		e := Published{Project: projectID, Customer: p.Project.Customer, Name: p.Project.Name, First: !p.State.Published(), Changes: len(p.Changes)}
 		for _, t := range asked(p.Changes) {
 			e.Asked = append(e.Asked, t.Name)
@@ -59,6 +60,7 @@ func (s *Service) Withdraw(ctx context.Context, actor access.Actor, projectID st
 		if _, err := tx.Exec(clearPublished, guard.Args{"project": projectID}); err != nil {
 			return fmt.Errorf("withdraw the schedule: %w", err)
 		}
+		tx.Announce("project:"+projectID, false)
 		return tx.Record(Withdrawn{Project: projectID, Customer: p.Project.Customer, Name: p.Project.Name})
 	})
 }
