@@ -39,6 +39,11 @@ func Register(s *search.Service, o Owners) {
 			Load: loader(contractors, readContractor), After: lister(contractorsAfter)},
 		{Kind: "request", Label: i18n.Mark("Requests"), Icon: "inbox", Permission: access.ProjectsRead, Portal: access.RequestsWrite, Titled: true,
 			Load: loader(requests, readRequest), Seen: loader(requestsSeen, readRequest), After: lister(requestsAfter)},
+		{Kind: "task", Label: i18n.Mark("Tasks"), Icon: "calendar-check", Permission: access.ScheduleRead, Titled: true, Load: loader(tasks, readTask), After: lister(tasksAfter)},
+		{Kind: "plan", Label: i18n.Mark("Schedule"), Icon: "calendar-check", Portal: access.ScheduleRead, Titled: true, // customers only
+			Load: loader(plans, readPlan), Seen: loader(plansSeen, readPlan), After: lister(plansAfter)},
+		{Kind: "dailylog", Label: i18n.Mark("Daily logs"), Icon: "book-open", Permission: access.LogsRead, Quoted: true,
+			Load: loader(logs, readLog), Seen: loader(logsSeen, readLog), After: lister(logsAfter)},
 		{Kind: "message", Label: i18n.Mark("Messages"), Icon: "message-square", Permission: access.MessagesRead, Titled: true, Quoted: true,
 			Load: loader(messages, readMessage), Seen: o.seenMessages, After: lister(messagesAfter)},
 		{Kind: "file", Label: i18n.Mark("Files"), Icon: "paperclip", Permission: access.FilesRead, Titled: true,
@@ -122,6 +127,8 @@ var follows = []string{
 	"proposal.created", "proposal.sent", "proposal.revised", "proposal.approved", "proposal.declined", "proposal.changes_requested", "proposal.expired", "proposal.voided",
 	"agreement.sealed", "message.posted", "message.noted", "message.edited", "message.removed",
 	"file.added", "file.shared", "file.published", "file.withdrawn", "file.removed", "file.restored", "file.renamed", "file.moved",
+	"schedule.published", "schedule.withdrawn", "schedule.task_added", "schedule.task_changed", "schedule.task_removed",
+	"dailylog.begun", "dailylog.changed", "dailylog.shared", "dailylog.withdrawn", "dailylog.removed",
 	"request.made", "request.accepted", "request.declined", "request.merged",
 }
 
@@ -168,6 +175,13 @@ func affected(_ context.Context, tx *guard.Tx, happened event.Recorded) ([]searc
 		return refs, add("project", projectsAt, guard.Args{"property": happened.Subject.ID})
 	case "proposal":
 		return refs, add("file", filesOn, guard.Args{"kind": "proposal", "on": happened.Subject.ID})
+	case "schedule":
+		if err := add("task", tasksOf, guard.Args{"project": happened.Subject.Project}); err != nil {
+			return nil, err
+		}
+		return refs, add("plan", tasksOf, guard.Args{"project": happened.Subject.Project})
+	case "dailylog":
+		return []search.Ref{{Kind: "dailylog", ID: happened.Subject.ID}}, nil
 	case "request":
 		if err := add("file", filesOn, guard.Args{"kind": "request", "on": happened.Subject.ID}); err != nil {
 			return nil, err

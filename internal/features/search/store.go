@@ -14,35 +14,35 @@ var granted = ` and e.office = false and ` + guard.GrantedBy("e.module", "e.cust
 // On SQLite the index walks its hits from the newest to the oldest and stops when there are enough.
 const fromSQLite = ` from search_words w cross join search_entries e on e.row = w.rowid where w.search_words match :match and e.org = :org and e.kind = :kind`
 
-// On PostgreSQL the index cannot: it gives all hits, in no order. Hits of a customer are few. The office of a large firm also
-// asks for words that stand everywhere. So some hits are taken first; when they are not all, the newest things are walked,
-// which soon hold enough of what is that frequent; and when they do not, because all of it is old, all hits are sorted.
-// Of one or two letters everything is full, and collecting some hits would read the whole index: there the walk comes first.
+// On PostgreSQL the index cannot: it gives all hits, in no order, but one by one as they are asked for. Hits of a customer are
+// few. The office of a large firm also asks for words that stand everywhere. So some hits are taken first; when they are not
+// all, the newest things are walked, which soon hold enough of what is that frequent; and when they do not, because all of it
+// is old, all hits are sorted. Of one or two letters everything is full, and even the first hit would cost the reading of most
+// of the index: there the walk comes first. No limit stands beside the question itself: with one PostgreSQL prefers to read
+// the table.
 const (
 	matched      = `w.words @@ cast(:match as tsquery)`
-	hitsPostgres = `with hits as materialized (select w.org, w.row from search_words w where ` + matched + `) `
-	fromPostgres = ` from hits h join search_entries e on e.org = :org and e.row = h.row where h.org = :org and e.kind = :kind`
-	walkPostgres = ` from (select n.id, n.row from search_entries n where n.org = :org and n.kind = :kind and n.row < :before order by n.row desc limit %s) as e
+	hitsPostgres = `with hits as materialized (select w.org, w.row from search_words w where ` + matched + `)`
+	fewPostgres  = `few as materialized (select org, row from hits limit 1000)`
+	fewerThanAll = `(select count(*) from few) >= 1000`
+	walkPostgres = `walk as materialized (select e.id, e.row from (select n.id, n.row from search_entries n where n.org = :org and n.kind = :kind and n.row < :before order by n.row desc limit %s) as e
 		where (select ` + matched + ` from search_words w where w.org = :org and w.row = e.row)`
-
-	fewHits  = `2000`
-	moreLeft = `(select count(*) from few) >= ` + fewHits
+	walkFilled   = `(select count(*) from walk) >= :limit`
+	fromPostgres = ` h join search_entries e on e.org = :org and e.row = h.row where h.org = :org and e.kind = :kind`
 )
 
 var (
-	hitsOfWords = `with few as materialized (select w.org, w.row from search_words w where ` + matched + ` limit ` + fewHits + `),
-		walk as materialized (select e.id, e.row` + fmt.Sprintf(walkPostgres, `20000`) + ` and ` + moreLeft + ` order by e.row desc limit :limit),
-		hits as materialized (select w.org, w.row from search_words w where ` + matched + ` and ` + moreLeft + ` and (select count(*) from walk) < :limit)
-		(select e.id, e.row` + strings.Replace(fromPostgres, "hits", "few", 1) + ` and h.row < :before and not ` + moreLeft + ` order by e.row desc limit :limit)
-		union all select id, row from walk where (select count(*) from walk) >= :limit
-		union all (select e.id, e.row` + fromPostgres + ` and h.row < :before order by e.row desc limit :limit)`
-	hitsOfLetters = `with walk as materialized (select e.id, e.row` + fmt.Sprintf(walkPostgres, `2000`) + ` order by e.row desc limit :limit),
-		hits as materialized (select w.org, w.row from search_words w where ` + matched + ` and (select count(*) from walk) < :limit)
-		select id, row from walk where (select count(*) from walk) >= :limit
-		union all (select e.id, e.row` + fromPostgres + ` and h.row < :before order by e.row desc limit :limit)`
-	countOfWords   = `select count(*) from (select w.org, w.row from search_words w where ` + matched + ` limit :limit) as h join search_entries e on e.org = :org and e.row = h.row where h.org = :org and e.kind = :kind`
-	countOfLetters = `with walk as materialized (select e.row` + strings.Replace(fmt.Sprintf(walkPostgres, `2000`), " and n.row < :before", "", 1) + ` limit :limit)
-		select case when (select count(*) from walk) >= :limit then (select count(*) from walk) else (` + countOfWords + `) end`
+	hitsOfWords = hitsPostgres + `, ` + fewPostgres + `, ` + fmt.Sprintf(walkPostgres, `20000`) + ` and ` + fewerThanAll + ` order by e.row desc limit :limit)
+		(select e.id, e.row from few` + fromPostgres + ` and not ` + fewerThanAll + newestPostgres + `)
+		union all select id, row from walk where ` + walkFilled + `
+		union all (select e.id, e.row from hits` + fromPostgres + ` and ` + fewerThanAll + ` and not ` + walkFilled + newestPostgres + `)`
+	hitsOfLetters = hitsPostgres + `, ` + fmt.Sprintf(walkPostgres, `2000`) + ` order by e.row desc limit :limit)
+		select id, row from walk where ` + walkFilled + `
+		union all (select e.id, e.row from hits` + fromPostgres + ` and not ` + walkFilled + newestPostgres + `)`
+	cappedOfWords  = `select count(*) from (select 1 from hits` + fromPostgres + ` limit :limit) as capped`
+	countOfWords   = hitsPostgres + ` ` + cappedOfWords
+	countOfLetters = hitsPostgres + `, ` + strings.Replace(fmt.Sprintf(walkPostgres, `2000`), " and n.row < :before", "", 1) + ` limit :limit)
+		select case when ` + walkFilled + ` then (select count(*) from walk) else (` + cappedOfWords + `) end`
 )
 
 const (
@@ -54,11 +54,11 @@ var (
 	hitsForOffice   = guard.EngineSQL("search hits for the office", `select e.id, e.row`+fromSQLite+newestSQLite, hitsOfWords)
 	lettersOffice   = guard.EngineSQL("search hits of a letter or two for the office", `select e.id, e.row`+fromSQLite+newestSQLite, hitsOfLetters)
 	hitsForCustomer = guard.EngineSQL("search hits for a customer", `select e.id, e.row`+fromSQLite+granted+newestSQLite,
-		hitsPostgres+`select e.id, e.row`+fromPostgres+granted+newestPostgres)
+		hitsPostgres+` select e.id, e.row from hits`+fromPostgres+granted+newestPostgres)
 	countForOffice     = guard.EngineSQL("number of search hits for the office", `select count(*) from (select 1`+fromSQLite+` limit :limit) as capped`, countOfWords)
 	countLettersOffice = guard.EngineSQL("number of search hits of a letter or two for the office", `select count(*) from (select 1`+fromSQLite+` limit :limit) as capped`, countOfLetters)
 	countForCustomer   = guard.EngineSQL("number of search hits for a customer", `select count(*) from (select 1`+fromSQLite+granted+` limit :limit) as capped`,
-		hitsPostgres+`select count(*) from (select 1`+fromPostgres+granted+` limit :limit) as capped`)
+		hitsPostgres+` select count(*) from (select 1 from hits`+fromPostgres+granted+` limit :limit) as capped`)
 	customersOfViewer = guard.SQL("customers that the one who searches is granted", `select distinct g.customer from grants g where g.org = :org and g.person = :viewer and g.revoked_at is null order by g.customer limit :limit`)
 
 	// holdEntry also locks the row, so that of two jobs about one thing the later one reads what the earlier has seen.
