@@ -53,7 +53,9 @@ func (a *App) newFrame(secure bool) *organisation.Frame {
 	frame.ProfileURL = profileURL
 	frame.SignOutURL = func(*route.Request) string { return "/sign-out" }
 	frame.Badge = a.badge
-	frame.Badges = func(r *route.Request) map[string]int { return map[string]int{"mails": a.mailsWaiting(r), "requests": a.waitingRequests(r)} }
+	frame.Badges = func(r *route.Request) map[string]int {
+		return map[string]int{"mails": a.mailsWaiting(r), "requests": a.waitingRequests(r)}
+	}
 	frame.Top = a.bell
 	frame.OwnRole = a.ownRole
 	frame.Menuless = a.oneProject
@@ -81,11 +83,12 @@ func (a *App) oneProject(r *route.Request) bool {
 }
 
 // badge counts what is unread, in the office's menu, and goes on counting.
-func (a *App) badge(r *route.Request, key string) templ.Component {
+func (a *App) badge(r *route.Request, key string) func(place string) templ.Component {
 	if key != "inbox" || r.Actor.Kind() != access.Staff {
 		return nil
 	}
-	return notify.Badge(r, a.unread(r))
+	unread := a.unread(r)
+	return func(place string) templ.Component { return notify.Badge(r, unread, place) }
 }
 
 // portalMenu lists the portals of whoever looks, behind the firm's mark (JT-11).

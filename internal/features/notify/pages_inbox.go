@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -66,9 +67,9 @@ func Bell(r *route.Request, unread int) templ.Component {
 	return bell(Path(r.Organisation.Slug, r.Actor.Kind()), string(r.Actor.Person()), unread)
 }
 
-// Badge is the number beside the inbox in the office's menu.
-func Badge(r *route.Request, unread int) templ.Component {
-	return badge(Path(r.Organisation.Slug, r.Actor.Kind()), string(r.Actor.Person()), unread)
+// Badge is the number beside the inbox in the office's menu; place tells the menus of one page apart.
+func Badge(r *route.Request, unread int, place string) templ.Component {
+	return badge(Path(r.Organisation.Slug, r.Actor.Kind()), string(r.Actor.Person()), unread, place)
 }
 
 // bell answers the bell or the badge alone, to an open page that heard of something new.
@@ -81,7 +82,11 @@ func (p *Pages) bell(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	if r.Actor.Kind() == access.Staff {
-		return web.Page(Badge(r, unread)), nil
+		place := r.URL.Query().Get("place")
+		if !slices.Contains([]string{"side", "bar", "more"}, place) {
+			place = "side"
+		}
+		return web.Page(Badge(r, unread, place)), nil
 	}
 	return web.Page(Bell(r, unread)), nil
 }

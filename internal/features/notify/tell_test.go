@@ -266,7 +266,7 @@ func TestCP22WhatWasTakenAwayMeanwhileIsNotMailed(t *testing.T) {
 func TestS2AfterADayWithoutAMailServerEverythingIsSentOnce(t *testing.T) {
 	onBoth(t, func(w *inboxes) {
 		w.grant("otto", "", "*")
-		w.post.set(away)
+		w.post.set(errAway)
 		for i := range 12 {
 			event := fmt.Sprint("e", i)
 			w.happen(event, "kitchen", "kitchen")

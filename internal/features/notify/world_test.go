@@ -94,7 +94,7 @@ func (p *post) set(answer error) {
 	p.answer = answer
 }
 
-var away = errors.New("451 come back later")
+var errAway = errors.New("451 come back later")
 
 func onBoth(t *testing.T, run func(w *inboxes)) {
 	t.Helper()

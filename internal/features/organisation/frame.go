@@ -37,7 +37,7 @@ type Frame struct {
 	// Badges counts new things by the Key of a NavItem.
 	Badges func(r *route.Request) map[string]int
 	// Badge stands beside a NavItem and keeps itself up to date; nil: the number of Badges, if any.
-	Badge func(r *route.Request, key string) templ.Component
+	Badge func(r *route.Request, key string) func(place string) templ.Component
 	// Menuless reports that a customer has one project only and needs no menu (JT-10).
 	Menuless func(r *route.Request) bool
 	// OwnRole names a role that the firm has made itself, for the account menu.
