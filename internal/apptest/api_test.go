@@ -34,6 +34,7 @@ func bodies(l line, t Things) map[string]string {
 		"/api/v1/projects":                      {"name": "By a program", "customer": t.Customer, "property": t.Property},
 		"/api/v1/projects/{project}/stage":      {"stage": t.Stage},
 		"/api/v1/proposals/{proposal}/messages": {"text": "From a program"},
+		"/api/v1/projects/{project}/messages":   {"text": "From a program"},
 	}[l.Pattern]
 }
 

@@ -223,8 +223,10 @@ func (m *Family) Make(customerID string) Things {
 	m.send(t.Approved)
 	t.Proposal = m.proposal(t, "Proposal", one.ID, two.ID)
 	m.send(t.Proposal)
-	m.remark(t.Proposal, "Only for us: "+f.Office, true)
-	m.remark(t.Proposal, "Welcome, "+m.Canary, false)
+	for _, on := range []message.Thread{{Kind: "project", ID: t.Project}, {Kind: "proposal", ID: t.Proposal}} {
+		m.remarkOn(on, "Only for us: "+f.Office, true)
+		m.remarkOn(on, "Welcome, "+m.Canary, false)
+	}
 	m.hangFiles(&t)
 	p.RunJobs()
 	m.One.URL, m.Two.URL = p.LinkTo(m.One.Email), p.LinkTo(m.Two.Email)
@@ -310,9 +312,14 @@ func (m *Family) send(proposal string) {
 }
 
 func (m *Family) remark(proposal, text string, internal bool) {
+	m.firm.portal.t.Helper()
+	m.remarkOn(message.Thread{Kind: "proposal", ID: proposal}, text, internal)
+}
+
+func (m *Family) remarkOn(on message.Thread, text string, internal bool) {
 	p := m.firm.portal
 	p.t.Helper()
-	_, err := p.App.Messages.Post(context.Background(), m.firm.Owner, message.Thread{Kind: "proposal", ID: proposal}, message.Draft{Body: text, Internal: internal})
+	_, err := p.App.Messages.Post(context.Background(), m.firm.Owner, on, message.Draft{Body: text, Internal: internal})
 	p.must(err)
 }
 

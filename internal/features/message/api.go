@@ -11,7 +11,7 @@ import (
 	"lintel/internal/platform/web"
 )
 
-// API is this feature's part of /api/v1: the conversation on a proposal.
+// API is this feature's part of /api/v1: the conversations of projects and on proposals.
 type API struct {
 	service *Service
 	once    *api.Requests
@@ -22,12 +22,15 @@ func NewAPI(service *Service, once *api.Requests) *API { return &API{service: se
 
 // Routes adds the addresses.
 func (a *API) Routes(t *route.Table) {
-	t.Get("/api/v1/proposals/{proposal}/messages", access.APIWith(access.MessagesRead), a.list)
-	t.Post("/api/v1/proposals/{proposal}/messages", access.APIWith(access.MessagesWrite), a.post)
+	for _, on := range []string{"/api/v1/proposals/{proposal}/messages", "/api/v1/projects/{project}/messages"} {
+		t.Get(on, access.APIWith(access.MessagesRead), a.list)
+		t.Post(on, access.APIWith(access.MessagesWrite), a.post)
+	}
 }
 
 type messageJSON struct {
 	ID         string     `json:"id"`
+	Parent     string     `json:"parent"` // the message that it answers
 	Author     string     `json:"author"`
 	AuthorKind string     `json:"author_kind"` // "staff", "customer"
 	AuthorName string     `json:"author_name"`
@@ -47,7 +50,7 @@ type fileJSON struct {
 }
 
 func shape(m Message) messageJSON {
-	body := messageJSON{ID: m.ID, Author: string(m.Author), AuthorKind: string(m.AuthorKind), AuthorName: m.AuthorName, Text: m.Body, Internal: m.Internal, Removed: m.Removed(),
+	body := messageJSON{ID: m.ID, Parent: m.Parent, Author: string(m.Author), AuthorKind: string(m.AuthorKind), AuthorName: m.AuthorName, Text: m.Body, Internal: m.Internal, Removed: m.Removed(),
 		PostedAt: api.Time(m.PostedAt), EditedAt: api.Time(m.EditedAt), Files: []fileJSON{}}
 	if m.Removed() {
 		body.Text = ""
@@ -58,7 +61,12 @@ func shape(m Message) messageJSON {
 	return body
 }
 
-func threadIn(r *route.Request) Thread { return Thread{Kind: "proposal", ID: r.PathValue("proposal")} }
+func threadIn(r *route.Request) Thread {
+	if project := r.PathValue("project"); project != "" {
+		return Thread{Kind: "project", ID: project}
+	}
+	return Thread{Kind: "proposal", ID: r.PathValue("proposal")}
+}
 
 // list gives the newest messages, the oldest of them first.
 func (a *API) list(r *route.Request) (web.Reply, error) {
@@ -67,11 +75,11 @@ func (a *API) list(r *route.Request) (web.Reply, error) {
 }
 
 func (a *API) post(r *route.Request) (web.Reply, error) {
-	form, raw, err := api.Read(r, "text", "internal")
+	form, raw, err := api.Read(r, "text", "internal", "parent")
 	if err != nil {
 		return web.Reply{}, err
 	}
-	draft := Draft{ID: id.New(), Body: form.Text("text"), Internal: form.Checked("internal")}
+	draft := Draft{ID: id.New(), Body: form.Text("text"), Internal: form.Checked("internal"), Parent: form.Text("parent")}
 	if err := form.Err(); err != nil {
 		return web.Reply{}, err
 	}
