@@ -181,8 +181,9 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, projectID, log s
 			return fmt.Errorf("save daily log: %w", err)
 		}
 		if saved == 0 {
-			text := "Somebody has written in this log in the meantime. Please look at what it says now."
-			return &fault.Fault{Kind: fault.Conflict, Message: text, Fields: []fault.Field{{Name: "revision", Message: text}}}
+			refusal := fault.ForField("revision", "Somebody has written in this log in the meantime. Please look at what it says now.")
+			refusal.Kind = fault.Conflict
+			return refusal
 		}
 		l.Day = d.Day
 		return tx.Record(Changed{aboutLog(l)})

@@ -204,8 +204,9 @@ func colleague(tx *guard.Tx, who string) (access.PersonID, error) {
 
 // stale is the refusal of an edit that did not know of somebody else's.
 func stale() error {
-	text := "Somebody has changed this task in the meantime. Please look at what it says now."
-	return &fault.Fault{Kind: fault.Conflict, Message: text, Fields: []fault.Field{{Name: "revision", Message: text}}}
+	refusal := fault.ForField("revision", "Somebody has changed this task in the meantime. Please look at what it says now.")
+	refusal.Kind = fault.Conflict
+	return refusal
 }
 
 // Save changes a task that the editor saw at a revision; when it was changed since it is a

@@ -42,7 +42,6 @@ var (
 		select t.org, t.id, t.project, t.customer, t.name, t.kind, t.starts, t.ends, t.progress, t.who, t.person, t.note, t.customer_task, t.position, t.revision, :follows, :reminded from tasks t where t.org = :org and t.id = :id`)
 
 	tasksOf        = guard.SQL("tasks of project", `select `+taskColumns+` from tasks t where t.org = :org and t.project = :project and t.archived = false order by t.position, t.id`)
-	taskByID       = guard.SQL("task by id", `select `+taskColumns+` from tasks t where t.org = :org and t.id = :id and t.archived = false`)
 	dependenciesOf = guard.SQL("dependencies of project", `select d.task, d.follows from task_dependencies d where d.org = :org and d.project = :project order by d.task, d.follows`)
 	insertTask     = guard.SQL("insert task", `insert into tasks (org, id, project, customer, name, kind, starts, ends, progress, who, person, note, customer_task, position, changed_name, created_at, updated_at)
 		values (:org, :id, :project, :customer, :name, :kind, :starts, :ends, :progress, :who, :person, :note, :own, :position, :by, :now, :now)`)
