@@ -73,7 +73,7 @@ func TestEveryVisibilityConditionHidesSomething(t *testing.T) {
 // the session whose secret the caller holds.
 var asksNothing = regexp.MustCompile(`^(add a session|put an entry|remember a browser|add a code|begin an upload|end the session before|move entries to a new session|` +
 	`post a message from the office|conversation seen by the office|proposal progress save, customer|renew a session's token|signature insert|add an own challenge|add an own passkey|add an own recovery code|begin an own authenticator|` +
-	`remember an account at a sign-in service|add an own calendar feed|save notification settings, own|mute a project|add a push device, own)$`)
+	`note that somebody saw the files|remember an account at a sign-in service|add an own calendar feed|save notification settings, own|mute a project|add a push device, own)$`)
 
 // namesOwnCustomers names the customers of whom anything is granted to the one who looks: here "theirs", of which "mine" has
 // one other project. What is found of them is up to the statements that ask with these names.
@@ -306,7 +306,7 @@ var special = map[string]string{
 	"stages.bucket": "'current'", "stages.customer_visible": "true", "projects.bucket": "'current'",
 	"people.password":  "''",
 	"memberships.kind": "'customer'", "memberships.state": "'active'", "invitations.kind": "'customer'", "contractor_people.kind": "'technician'",
-	"files.visibility": "'shared'", "files.state": "'stored'", "messages.visibility": "'shared'", "uploads.visibility": "'shared'",
+	"files.gallery": "true", "files.visibility": "'shared'", "files.state": "'stored'", "messages.visibility": "'shared'", "uploads.visibility": "'shared'",
 	"documents.state": "'sent'", "documents.sent_version": "1", "documents.version": "1",
 	"document_versions.version": "1", "document_versions.frozen": "true", "document_versions.state": "'sent'", "document_recipients.signs": "true", "signatures.version": "1", "signatures.method": "'typed'",
 	"document_recipients.viewed_version": "0", "events.kind": "'proposal.approved'", "session_entries.proof": "'confirmed'", "uploads.finished_as": "''",

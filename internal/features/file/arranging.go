@@ -13,6 +13,9 @@ import (
 // checked that the actor may do it, and only files that hang on a project itself are
 // changed. Customers change their own alone.
 
+// ofProjects is the kind of thing that a project's own files hang on.
+const ofProjects = "project"
+
 // Rename gives a file of a project another name and caption; NotFound when the actor may
 // not. The ending stays as it is when the new name has none.
 func (s *Service) Rename(tx *guard.Tx, f File, name, caption string) error {
@@ -21,7 +24,11 @@ func (s *Service) Rename(tx *guard.Tx, f File, name, caption string) error {
 		name += f.Name[at:]
 	}
 	args := guard.Args{"id": f.ID, "name": name, "folded": sortable(name), "caption": caption}
-	return oneRow(tx.Exec(pick(tx, renameAny, renameOwn), args))
+	if tx.Actor().SeesWholeOrganisation() {
+		return oneRow(tx.Exec(renameAny, args))
+	}
+	args["kind"] = ofProjects
+	return oneRow(tx.Exec(renameOwn, args))
 }
 
 // Move puts files of a project into one of its folders, or out of all. Moved into a folder
@@ -59,7 +66,10 @@ func (s *Service) Withdraw(tx *guard.Tx, series string) error {
 
 // Bin puts a file of a project with its versions into the bin, where it stays for 30 days.
 func (s *Service) Bin(tx *guard.Tx, series string) error {
-	return oneRow(tx.Exec(pick(tx, binAny, binOwn), guard.Args{"series": series}))
+	if tx.Actor().SeesWholeOrganisation() {
+		return oneRow(tx.Exec(binAny, guard.Args{"series": series}))
+	}
+	return oneRow(tx.Exec(binOwn, guard.Args{"series": series, "kind": ofProjects}))
 }
 
 // Restore takes a file with its versions out of the bin; loose, out of its folder too.

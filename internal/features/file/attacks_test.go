@@ -16,6 +16,9 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
 )
 
 // There are no signed URLs: cookies decide on every request. So nothing that is changed in an address opens anything.
@@ -168,5 +171,25 @@ func TestE13NothingIsFetchedForDocumentsThatNameOtherPlaces(t *testing.T) {
 		if visits.Load() != 0 {
 			w.Errorf("%d requests left for what a document names", visits.Load())
 		}
+	})
+}
+
+func TestE09ALimitOfTheFirmsOwnHoldsBelowTheInstallations(t *testing.T) {
+	onBoth(t, 10_000, func(w *world) {
+		limit := func(most int64) error {
+			return w.store.Change(w.Context(), w.actors["staff"], access.SettingsWrite, func(tx *guard.Tx) error { return w.files.Limit(tx, most) })
+		}
+		if limit(10_001) == nil || limit(-1) == nil {
+			w.Error("a limit that the installation does not allow was taken")
+		}
+		if err := limit(3000); err != nil {
+			w.Fatal(err)
+		}
+		w.want(w.begin("A1", "proposal", "proposalA", "a.bin", 2000), http.StatusCreated, "within the limit")
+		w.want(w.begin("A1", "proposal", "proposalA", "b.bin", 2000), http.StatusRequestEntityTooLarge, "above the limit")
+		if err := limit(0); err != nil {
+			w.Fatal(err)
+		}
+		w.want(w.begin("A1", "proposal", "proposalA", "b.bin", 2000), http.StatusCreated, "without a limit of its own")
 	})
 }

@@ -166,9 +166,10 @@ var (
 	newForCustomer = guard.SQL("new files of a project for a customer", `select count(*) from (select 1 from files f where f.org = :org and f.project = :project and f.created_at > :since and`+current+`
 		and f.state = 'stored' and f.uploaded_by <> :viewer`+Listed+visible+` limit 100) as capped`)
 
-	ofOwn       = ` where org = :org and id = :id and hangs_kind = 'project' and archived_at is null and superseded_at is null`
-	renameAny   = guard.SQL("rename a file", `update files set name = :name, folded = :folded, caption = :caption`+ofOwn)
-	renameOwn   = guard.SQL("rename one's own file", `update files set name = :name, folded = :folded, caption = :caption`+ofOwn+` and uploaded_by = :viewer`)
+	ofOwn     = ` where org = :org and id = :id and hangs_kind = 'project' and archived_at is null and superseded_at is null`
+	renameAny = guard.SQL("rename a file", `update files set name = :name, folded = :folded, caption = :caption`+ofOwn)
+	renameOwn = guard.SQL("rename one's own file", `update files set name = :name, folded = :folded, caption = :caption where org = :org and id = :id and hangs_kind = :kind
+		and archived_at is null and superseded_at is null and uploaded_by = :viewer`)
 	moveFile    = guard.SQL("move a file to a folder", `update files set folder = :folder`+ofOwn+` and project = :project`)
 	publishFile = guard.SQL("publish a file", `update files set visibility = 'shared'`+ofOwn)
 
@@ -176,7 +177,7 @@ var (
 		where org = :org and series = (select s.series from files s where s.org = :org and s.id = :id) and hangs_kind = 'project' and project = :project and archived_at is null`)
 	withdrawFile = guard.SQL("withdraw a file", `update files set visibility = 'office' where org = :org and series = :series and hangs_kind = 'project' and archived_at is null`)
 	binAny       = guard.SQL("put a file into the bin", `update files set archived_at = :now where org = :org and series = :series and hangs_kind = 'project' and archived_at is null`)
-	binOwn       = guard.SQL("put one's own file into the bin", `update files set archived_at = :now where org = :org and series = :series and hangs_kind = 'project' and archived_at is null
+	binOwn       = guard.SQL("put one's own file into the bin", `update files set archived_at = :now where org = :org and series = :series and hangs_kind = :kind and archived_at is null
 		and uploaded_by = :viewer`)
 	restoreFile  = guard.SQL("take a file out of the bin", `update files set archived_at = null where org = :org and series = :series and project = :project and hangs_kind = 'project' and archived_at > :since`)
 	restoreLoose = guard.SQL("take a file out of the bin and its folder", `update files set archived_at = null, folder = '' where org = :org and series = :series and project = :project

@@ -267,8 +267,21 @@ func (s *Service) giveBack(tx *guard.Tx, size int64) error {
 
 // Used tells how many bytes the organisation has stored and announced, and how many it may.
 func (s *Service) Used(tx *guard.Tx) (used, most int64, err error) {
-	err = tx.OnBehalfOf("file: count stored bytes").One(usedBytes, nil, &used)
-	return used, s.quota, err
+	err = tx.OnBehalfOf("file: count stored bytes").One(usedBytes, nil, &used, &most)
+	if most == 0 || most > s.quota {
+		most = s.quota
+	}
+	return used, most, err
+}
+
+// Limit says how many bytes the organisation may store, at most as many as the installation allows; 0 is that. What is
+// stored already stays. Staff only.
+func (s *Service) Limit(tx *guard.Tx, most int64) error {
+	if most < 0 || most > s.quota {
+		return fault.ForField("limit", "Type a number of gigabytes that the installation allows.")
+	}
+	_, err := tx.Exec(limitBytes, guard.Args{"limit": most})
+	return err
 }
 
 func tooLarge() *fault.Fault {

@@ -63,9 +63,11 @@ var (
 		and uploaded_by = :viewer and archived_at is null`)
 
 	reserveBytes = guard.SQL("count bytes to store", `insert into file_storage (org, bytes) values (:org, :size)
-		on conflict (org) do update set bytes = file_storage.bytes + :size where file_storage.bytes + :size <= :most`)
+		on conflict (org) do update set bytes = file_storage.bytes + :size
+		where file_storage.bytes + :size <= case when file_storage.most > 0 and file_storage.most < :most then file_storage.most else :most end`)
+	limitBytes    = guard.SQL("limit the bytes to store", `insert into file_storage (org, bytes, most) values (:org, 0, :limit) on conflict (org) do update set most = :limit`)
 	giveBackBytes = guard.SQL("count bytes given back", `update file_storage set bytes = bytes - :size where org = :org`)
-	usedBytes     = guard.SQL("bytes stored", `select coalesce(max(bytes), 0) from file_storage where org = :org`)
+	usedBytes     = guard.SQL("bytes stored", `select coalesce(max(bytes), 0), coalesce(max(most), 0) from file_storage where org = :org`)
 
 	insertUpload = guard.SQL("begin an upload", `insert into uploads (org, id, person, name, media_type, size, hangs_kind, hangs_on, visibility, created_at, expires_at)
 		values (:org, :id, :viewer, :name, :media_type, :size, :kind, :on, '', :now, :expires)`)

@@ -30,6 +30,7 @@ type Pages struct {
 
 // NewPages makes the pages.
 func NewPages(service *Service, frame *organisation.Frame, proposalURL func(slug string, kind access.Kind, id string) string) *Pages {
+	frame.AddSettingsTabs(organisation.SettingsTab{Key: "storage", Label: i18n.Mark("Storage"), Permission: access.SettingsRead})
 	return &Pages{service, frame, proposalURL}
 }
 
@@ -51,6 +52,8 @@ func (p *Pages) Routes(t *route.Table) {
 	t.Post("/{org}/office/folders/{folder}/rename", office, p.renameFolder)
 	t.Post("/{org}/office/folders/{folder}/remove", office, p.removeFolder)
 	t.Post("/{org}/office/pairs/{pair}/part", office, p.takeApart)
+	t.Get("/{org}/office/settings/storage", access.OfficeWith(access.SettingsRead), func(r *route.Request) (web.Reply, error) { return p.storage(r, "", "") })
+	t.Post("/{org}/office/settings/storage", access.OfficeWith(access.SettingsWrite), p.limitStorage)
 }
 
 // TabURL is the Files tab of a project for somebody of the office or a customer.

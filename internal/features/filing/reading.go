@@ -144,6 +144,20 @@ func (s *Service) Bin(ctx context.Context, actor access.Actor, projectID string)
 	return shelf, err
 }
 
+// Storage tells how many bytes the organisation has stored and how many it may.
+func (s *Service) Storage(ctx context.Context, actor access.Actor) (used, most int64, err error) {
+	err = s.store.View(ctx, actor, access.SettingsRead, func(tx *guard.Tx) error {
+		used, most, err = s.files.Used(tx)
+		return err
+	})
+	return used, most, err
+}
+
+// LimitStorage says how many bytes the organisation may store. Invalid on limit for more than the installation allows.
+func (s *Service) LimitStorage(ctx context.Context, actor access.Actor, most int64) error {
+	return s.store.Change(ctx, actor, access.SettingsWrite, func(tx *guard.Tx) error { return s.files.Limit(tx, most) })
+}
+
 // Sheet is one file with all that its page shows.
 type Sheet struct {
 	File     file.File
