@@ -155,7 +155,7 @@ const markLength = 8
 // keep the rows of others out of the way; that they stay hidden is decided by the statements.
 func mark(org, kind, class, customer string) string {
 	sum := sha256.Sum256([]byte(org + "\n" + kind + "\n" + class + "\n" + customer))
-	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:5]))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:markLength]
 }
 
 // marked gives everything that an entry is found by: the office's words, and those that its customer may read once more.
