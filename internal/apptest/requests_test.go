@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
@@ -384,6 +386,91 @@ func TestWhoMayNotAskForWorkHasNoForm(t *testing.T) {
 		}
 		if sent := una.Post(m.requests("home"), asking("Wish")); sent.Status != http.StatusForbidden {
 			t.Errorf("asking without the module answers %d", sent.Status)
+		}
+	})
+}
+
+// JB-41, SY-06: a stage that the office moves a project to is told to the customer's people who see it, in their language, once;
+// one that customers do not see, and one that follows from a signature, is told to nobody.
+func TestS2CustomersAreToldOfAStageThatTheySee(t *testing.T) {
+	OnBoth(t, func(t *testing.T, p *Portal) {
+		alder, _ := p.Twins()
+		m, owner := alder.A, p.As(alder.Staff[access.Owner])
+		p.speaks(t, p.As(m.One), "de")
+		stages, err := p.App.Organisations.Stages(context.Background(), alder.Owner)
+		p.must(err)
+		var seen, hidden organisation.Stage
+		for _, s := range stages {
+			switch visible := s.CustomerVisible && s.Bucket != organisation.Hidden; {
+			case visible && s.ID != alder.stage:
+				seen = s
+			case !visible:
+				hidden = s
+			}
+		}
+		for _, one := range []struct {
+			stage organisation.Stage
+			mails int
+		}{{seen, 1}, {hidden, 0}} {
+			before := map[string]int{m.One.Email: len(p.Mails(m.One.Email)), m.Two.Email: len(p.Mails(m.Two.Email)), alder.B.One.Email: len(p.Mails(alder.B.One.Email))}
+			owner.Post("/alder/office/projects/"+m.Things.Project+"/stage", url.Values{"stage": {one.stage.ID}})
+			p.RunJobs()
+			for email, was := range before {
+				mails, want := p.Mails(email)[was:], one.mails
+				if email == alder.B.One.Email {
+					want = 0
+				}
+				if len(mails) != want {
+					t.Errorf("%s has %d mails of the stage %s: %q", email, len(mails), one.stage.Name, subjects(mails))
+				}
+				if email == m.One.Email && want == 1 && !strings.Contains(mails[0].Subject, "ist jetzt in der Phase "+one.stage.Name) {
+					t.Errorf("a German reads %q", mails[0].Subject)
+				}
+			}
+		}
+	})
+}
+
+// JB-06, JB-10, JB-23: what one side writes is a mark in the lists of the other, never in one's own, and never for who may not
+// see it.
+func TestMarksSayWhatIsNewAndLeadThere(t *testing.T) {
+	OnBoth(t, func(t *testing.T, p *Portal) {
+		alder, _ := p.Twins()
+		m, owner, una, bea := alder.A, p.As(alder.Staff[access.Owner]), p.As(alder.A.One), p.As(alder.B.One)
+		place := "/projects/" + m.Things.Project + "#conversation"
+		for _, c := range []struct {
+			who   *Client
+			lists []string
+		}{{una, []string{"/alder/home/projects"}}, {owner, []string{"/alder/office/projects"}}} {
+			for _, list := range c.lists {
+				if page := c.who.Get(list); strings.Contains(page.Body, "House of") == false {
+					t.Fatalf("%s shows no projects", list)
+				}
+			}
+		}
+		count := func(c *Client, list string) int {
+			found := regexp.MustCompile(regexp.QuoteMeta(place) + `"[^>]*>.*?(\d+) new comment`).FindStringSubmatch(strings.ReplaceAll(c.Get(list).Body, "\n", " "))
+			if found == nil {
+				return 0
+			}
+			n, _ := strconv.Atoi(found[1])
+			return n
+		}
+		before := map[*Client]int{una: count(una, "/alder/home/projects"), owner: count(owner, "/alder/office/projects"), bea: count(bea, "/alder/home/projects")}
+		p.Clock.Advance(time.Minute)
+		owner.Post("/alder/messages/project/"+m.Things.Project, url.Values{"id": {id.New()}, "text": {"We come on Monday."}})
+		if after := count(una, "/alder/home/projects"); after != before[una]+1 {
+			t.Errorf("the customer's mark went from %d to %d", before[una], after)
+		}
+		if after := count(owner, "/alder/office/projects"); after != before[owner] {
+			t.Errorf("one's own message marks: from %d to %d", before[owner], after)
+		}
+		if count(bea, "/alder/home/projects") != 0 {
+			t.Error("another customer sees the mark")
+		}
+		owner.Post("/alder/messages/project/"+m.Things.Project, url.Values{"id": {id.New()}, "text": {"Between us."}, "internal": {"1"}})
+		if after := count(una, "/alder/home/projects"); after != before[una]+1 {
+			t.Error("an internal note marks the customer's list")
 		}
 	})
 }
