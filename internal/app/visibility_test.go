@@ -262,6 +262,9 @@ func fillEveryTable(t *testing.T, database *db.DB) {
 		if _, err := tx.Exec(`insert into contractor_people (org, id, contractor, kind, person, name, folded, email, created_at) values ('org', 'desk', 'theirs', 'contractor', 'theirs', 'theirs', 'theirs', 'theirs', 1)`); err != nil {
 			return err
 		}
+		if _, err := tx.Exec(`insert into muted_projects (org, person, project, created_at) values ('org', 'mine', 'theirs', 1)`); err != nil { // muted once, not granted any more
+			return err
+		}
 		_, err = tx.Exec(`insert into grants (org, id, person, customer, project, created_at) values ('org', 'g1', 'mine', 'theirs', 'another', 1), ('org', 'g2', 'theirs', 'theirs', '', 1)`)
 		return err
 	})
