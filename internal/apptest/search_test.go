@@ -37,9 +37,9 @@ func TestEverybodyFindsTheirOwnThings(t *testing.T) {
 	OnBoth(t, func(t *testing.T, p *Portal) {
 		alder, _ := p.Twins()
 		things := alder.A.Things
-		own := []string{"project " + things.Project, "proposal " + things.Proposal, "proposal " + things.Approved, "message " + things.Message, "file " + things.File, "request " + things.Request}
+		own := []string{"project " + things.Project, "proposal " + things.Proposal, "proposal " + things.Approved, "message " + things.Message, "file " + things.File, "request " + things.Request, "dailylog " + things.Log}
 		found := p.finds(alder.A.one(), alder.A.Canary)
-		for _, want := range own {
+		for _, want := range append([]string{"plan " + things.Task}, own...) {
 			if !slices.Contains(found, want) {
 				t.Errorf("a customer does not find %s among %v", want, found)
 			}
@@ -50,7 +50,7 @@ func TestEverybodyFindsTheirOwnThings(t *testing.T) {
 			}
 		}
 		found = p.finds(alder.Owner, alder.A.Canary)
-		for _, want := range append(own, "proposal "+things.Draft, "customer "+things.Customer, "contact "+things.Contact, "property "+things.Property, "contractor "+things.Contractor) {
+		for _, want := range append(own, "proposal "+things.Draft, "customer "+things.Customer, "contact "+things.Contact, "property "+things.Property, "contractor "+things.Contractor, "task "+things.Task) {
 			if !slices.Contains(found, want) {
 				t.Errorf("the office does not find %s among %v", want, found)
 			}
