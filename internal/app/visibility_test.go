@@ -134,6 +134,11 @@ func rowsOf(database *db.DB, source string) (found string, err error) {
 			}
 			text = strings.ReplaceAll(text, "and id = 'theirs'", "and id = 'theirs2'")
 		}
+		if strings.Contains(text, "from muted_projects x") && (strings.Contains(text, "grants g") || strings.Contains(text, "(1 = 1)")) { // muted once, not granted any more
+			if _, err := tx.Exec(`insert into muted_projects (org, person, project, created_at) values ('org', 'mine', 'theirs', 1)`); err != nil {
+				return err
+			}
+		}
 		if !strings.HasPrefix(text, "select") && !strings.HasPrefix(text, "with") && !strings.Contains(text, " returning ") {
 			changed, err := tx.Exec(text)
 			if found = fmt.Sprint(changed); err != nil {
@@ -260,9 +265,6 @@ func fillEveryTable(t *testing.T, database *db.DB) {
 			return err
 		}
 		if _, err := tx.Exec(`insert into contractor_people (org, id, contractor, kind, person, name, folded, email, created_at) values ('org', 'desk', 'theirs', 'contractor', 'theirs', 'theirs', 'theirs', 'theirs', 1)`); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(`insert into muted_projects (org, person, project, created_at) values ('org', 'mine', 'theirs', 1)`); err != nil { // muted once, not granted any more
 			return err
 		}
 		_, err = tx.Exec(`insert into grants (org, id, person, customer, project, created_at) values ('org', 'g1', 'mine', 'theirs', 'another', 1), ('org', 'g2', 'theirs', 'theirs', '', 1)`)
