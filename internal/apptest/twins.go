@@ -216,7 +216,6 @@ func (m *Family) Make(customerID string) Things {
 	t.Project = made.ID
 	m.letIn(t, one, two)
 	m.makeContractor(&t)
-	t.Request = m.ask(t, "Wanted by "+m.Canary).ID
 	m.plan(&t)
 	t.Draft = m.proposal(t, "Draft", one.ID, two.ID)
 	t.Approved = m.proposal(t, "Agreed", one.ID, two.ID)
@@ -231,6 +230,7 @@ func (m *Family) Make(customerID string) Things {
 	p.RunJobs()
 	m.One.URL, m.Two.URL = p.LinkTo(m.One.Email), p.LinkTo(m.Two.Email)
 	t.Letter = m.writes()
+	t.Request = m.ask(t, "Wanted by "+m.Canary)
 	m.answer(&t)
 	m.staff(&t)
 	p.RunJobs()
@@ -245,19 +245,17 @@ func (m *Family) Make(customerID string) Things {
 	return t
 }
 
-// ask has the first contact ask for work.
-func (m *Family) ask(t Things, title string) request.Request {
+// ask has the first contact ask for work, and gives the request's id; none while their link opens one thing only.
+func (m *Family) ask(t Things, title string) string {
 	f, p := m.firm, m.firm.portal
 	p.t.Helper()
-	var person access.PersonID
-	f.change(func(tx *guard.Tx) (err error) {
-		person, err = identity.EnsureContactPerson(tx, m.One.Name, m.One.Email)
-		return err
-	})
-	una := access.NewActor(access.Identity{Org: f.Org, Person: person, Kind: access.Customer, Modules: access.EveryModule, Name: m.One.Name, Email: m.One.Email, Proof: access.SignedIn})
+	una := p.As(m.One).Actor(f.Slug, "/"+f.Slug+"/home")
+	if una.Item() != "" {
+		return ""
+	}
 	made, err := p.App.Requests.Make(context.Background(), una, request.Draft{ID: id.New(), Customer: t.Customer, Title: title, Description: "A wish of " + m.Canary})
 	p.must(err)
-	return made
+	return made.ID
 }
 
 // letIn gives the contacts the new project when an act of a test has ended their access: a
