@@ -36,6 +36,7 @@ import (
 	"lintel/internal/features/project"
 	"lintel/internal/features/property"
 	"lintel/internal/features/request"
+	"lintel/internal/features/schedule"
 	"lintel/internal/features/signing"
 	"lintel/internal/features/staff"
 	"lintel/internal/platform/clock"
@@ -105,7 +106,7 @@ func (a *App) addRoutes() {
 	a.frame.Portals = a.portalMenu(readers)
 	activity := feed.NewPages(feed.New(a.Store, a.Messages, a.Files, a.Events.Kinds), pageOfSubject)
 	activity.Routes(a.Table)
-	home := customerdesk.NewPages(customerdesk.New(a.Store, a.Inbox, a.Projects), a.frame, previewURL)
+	home := customerdesk.NewPages(customerdesk.New(a.Store, a.Inbox, a.Projects), a.frame, previewURL, schedule.NewPages(a.Schedules, a.frame).Needs)
 	home.Actions = initiate
 	home.Routes(a.Table)
 	office := officedesk.NewPages(officedesk.New(a.Store, a.Documents, a.Inbox), a.frame)

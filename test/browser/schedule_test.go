@@ -109,6 +109,8 @@ func TestO5AScheduleIsPublishedAndTicked(t *testing.T) {
 	maria.See(maria.Button("Done: Choose the tiles"), "that it is open again")
 	maria.Open(o.url + "/hartwell/home/projects/" + o.project)
 	maria.See(maria.Heading("Choose the tiles"), "the task under Needs you")
+	maria.Open(o.url + "/hartwell/home")
+	maria.See(maria.Heading("Choose the tiles"), "the task on her home")
 }
 
 // byKeys moves a bar a day with an arrow and its end with Shift.

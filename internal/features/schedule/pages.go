@@ -87,6 +87,18 @@ func (p *Pages) CustomerNeeds(r *route.Request, of project.Line) (templ.Componen
 	return needCards(r.Organisation.Slug, waiting, v.today), nil
 }
 
+// Needs are the customer's own tasks of all their projects that wait, for their home.
+func (p *Pages) Needs(r *route.Request) (list []ui.NeedProps, err error) {
+	if !r.Actor.May(access.ScheduleRead) {
+		return nil, nil
+	}
+	tasks, err := p.service.Own(r.Context(), r.Actor)
+	for _, t := range tasks {
+		list = append(list, need(r.Context(), r.Organisation.Slug, t, today(r.Context())))
+	}
+	return list, err
+}
+
 // partOnly reports whether a script asks for the part of the page alone.
 func partOnly(r *route.Request) bool { return r.Header.Get("HX-Request") == "true" }
 

@@ -80,6 +80,15 @@ func (s *Service) Tick(ctx context.Context, actor access.Actor, projectID, task 
 	})
 }
 
+// Own lists the actor's own tasks that wait; see OwnTasks.
+func (s *Service) Own(ctx context.Context, actor access.Actor) (list []Task, err error) {
+	err = s.store.View(ctx, actor, access.ScheduleRead, func(tx *guard.Tx) error {
+		list, err = OwnTasks(tx)
+		return err
+	})
+	return list, err
+}
+
 // Settle is Tick by the office, for a customer who has said so.
 func (s *Service) Settle(ctx context.Context, actor access.Actor, projectID, task string, done bool) error {
 	return s.store.Change(ctx, actor, access.ScheduleWrite, func(tx *guard.Tx) error {

@@ -207,3 +207,8 @@ func needText(ctx context.Context, t Task, today Day) string {
 	}
 	return i18n.T(ctx, "Please do this until {day}, then tick it.", "day", i18n.Day(ctx, string(t.Ends)))
 }
+
+// need is an own task among what needs the customer.
+func need(ctx context.Context, slug string, t Task, today Day) ui.NeedProps {
+	return ui.NeedProps{Icon: "list-checks", Title: t.Name, Text: needText(ctx, t, today), Badge: needBadge(t, today), Action: ui.ButtonProps{Label: i18n.T(ctx, "Open the schedule"), URL: CustomerURL(slug, t.Project)}}
+}
