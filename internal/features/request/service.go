@@ -65,7 +65,7 @@ func hangOnForm(tx *guard.Tx, form string) (file.Hang, error) {
 	return file.Hang{Kind: formKind, On: form, Customer: at.Customer, Project: at.Project, Visibility: file.Office, Quiet: true}, nil
 }
 
-// asks lists where the actor, somebody at a customer, may ask for work: everything of a customer before single projects. Who
+// asks lists where the actor, somebody at a customer, may ask for work: everything of a customer before single projects, the newest first. Who
 // is here by a link to one thing asks for nothing.
 func asks(tx *guard.Tx) ([]identity.Granted, error) {
 	if tx.Actor().Kind() != access.Customer || tx.Actor().Item() != "" {
@@ -73,11 +73,16 @@ func asks(tx *guard.Tx) ([]identity.Granted, error) {
 	}
 	list, err := identity.GrantsOf(tx.OnBehalfOf("where a customer's person may ask for work is in their own grants"), tx.Actor().Person())
 	list = slices.DeleteFunc(list, func(g identity.Granted) bool { return !g.Modules.Has(access.AddJob) })
-	slices.SortStableFunc(list, func(a, b identity.Granted) int { return strings.Compare(a.Project, b.Project) })
+	slices.SortStableFunc(list, func(a, b identity.Granted) int {
+		if a.Project == "" || b.Project == "" {
+			return strings.Compare(a.Project, b.Project)
+		}
+		return strings.Compare(b.Project, a.Project)
+	})
 	return list, err
 }
 
-// mostPlaces is how many grants are looked at for the places of the form.
+// mostPlaces is how many grants, the newest, are looked at for the places of the form.
 const mostPlaces = 30
 
 // whom lists the customers that the actor may ask for work for, with the places that the actor knows: all of a customer to
@@ -90,7 +95,7 @@ func whom(tx *guard.Tx) ([]Whom, error) {
 	wide := tx.OnBehalfOf("a customer's person reads the names and places of what they are granted")
 	var list []Whom
 	at := map[string]int{}
-	for _, g := range grants[:min(len(grants), mostPlaces)] {
+	for i, g := range grants {
 		n, known := at[g.Customer]
 		if !known {
 			c, err := customer.CustomerByID(wide, g.Customer)
@@ -102,6 +107,9 @@ func whom(tx *guard.Tx) ([]Whom, error) {
 			}
 			n = len(list)
 			at[g.Customer], list = n, append(list, Whom{ID: c.ID, Name: c.Name, granted: g.Project})
+		}
+		if i >= mostPlaces {
+			continue
 		}
 		if err := list[n].add(wide, g); err != nil {
 			return nil, err
