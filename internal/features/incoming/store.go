@@ -43,7 +43,7 @@ var (
 	backMail  = guard.SQL("take an incoming mail up again", `update incoming_mails set state = 'unmatched', handled_by = '', settled_at = :now where org = :org and id = :id and state in ('aside', 'dropped') and raw <> ''`)
 
 	postedSince = guard.SQL("answers by mail since", `select count(*) from incoming_mails where org = :org and person = :person and thread = :thread and created_at > :since and state = 'posted'`)
-	addressesOf = guard.SQL("addresses of a person", `select p.email_folded from people p where p.id = :person and :org <> ''
+	addressesOf = guard.SQL("addresses of a person", `select p.email_folded from memberships o join people p on p.id = o.person where o.org = :org and o.person = :person and o.state = 'active'
 		union select lower(m.email) from memberships m where m.org = :org and m.person = :person and m.state = 'active'
 		union select c.email_folded from contacts c where c.org = :org and c.person = :person and c.archived = false`)
 )
