@@ -175,8 +175,9 @@ func TestOnASharedPhoneNobodySeesThePagesOfTheOther(t *testing.T) {
 	}
 
 	// The page of a personal link is nobody's yet: it forgets at once.
+	maria.Tolerate("status of 404") // the proposal is not for the office's address, nor are its pictures
 	maria.Offline(false)
-	maria.Tolerate("status of 404") // pictures of a page that this person may not see
+	maria.Gone(maria.Heading("No signal")) // the page asks again by itself
 	maria.Open(o.link)
 	maria.asks(`async () => { for (let i = 0; i < 100 && (await caches.keys()).some(n => n.includes(':pages:')); i++) await new Promise(r => setTimeout(r, 30)) }`, nil)
 	if paths := maria.keeps(0); len(paths) > 0 {
