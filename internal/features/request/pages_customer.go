@@ -45,6 +45,9 @@ type formView struct {
 }
 
 func (p *Pages) form(r *route.Request) (web.Reply, error) {
+	if !MayAsk(r) { // here by a link to one thing
+		return p.home(r, i18n.T(r.Context(), "Initiate Project"), nil, notHere()), nil
+	}
 	return p.formPage(r, formView{d: Draft{ID: id.New()}})
 }
 
