@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"lintel/internal/features/dailylog"
+	"lintel/internal/features/file"
 	"lintel/internal/features/schedule"
 )
 
@@ -19,6 +20,8 @@ func (m *Family) plan(t *Things) {
 	log, err := app.DailyLogs.Begin(ctx, f.Owner, t.Project, "2026-10-01")
 	p.must(err)
 	p.must(app.DailyLogs.Save(ctx, f.Owner, t.Project, log.ID, 1, dailylog.Details{Day: "2026-10-01", Weather: dailylog.Sun, OnSite: "Crew of " + m.Canary, Notes: "Footings for " + m.Canary}))
+	photo, err := app.Files.Save(ctx, f.Owner, file.Hang{Kind: dailylog.Kind, On: log.ID, Customer: t.Customer, Project: t.Project}, "dot.png", "image/png", dot())
+	p.must(err)
 	p.must(app.DailyLogs.Share(ctx, f.Owner, t.Project, log.ID))
-	t.Task, t.Log = task.ID, log.ID
+	t.Task, t.Log, t.Photo = task.ID, log.ID, photo.ID
 }

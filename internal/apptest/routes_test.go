@@ -29,6 +29,7 @@ var suppliers = map[string]func(t Things, pattern string) string{
 	"log":        func(t Things, _ string) string { return t.Log },
 	"folder":     func(t Things, _ string) string { return t.Folder },
 	"pair":       func(t Things, _ string) string { return t.Pair },
+	"photo":      func(t Things, _ string) string { return t.Photo },
 	"feed":       func(Things, string) string { return secret.Token() + ".ics" },
 	"proposal":   proposalOf, "document": proposalOf,
 	"agreement": func(t Things, _ string) string { return t.Signature },
@@ -76,7 +77,7 @@ func proposalOf(t Things, pattern string) string {
 
 // Parameters whose objects belong to one family, and to a firm.
 var (
-	ofFamily = words("customer contact property project proposal document agreement signature thread message link upload file notice contractor place technician request task log folder pair")
+	ofFamily = words("customer contact property project proposal document agreement signature thread message link upload file notice contractor place technician request task log photo folder pair")
 	ofFirm   = words("stage terms colleague role key letter")
 )
 

@@ -73,7 +73,7 @@ type Things struct {
 	Message, Upload, Link                string
 	NoticeOfOne, NoticeOfOwner           string
 	Request                              string
-	Task, Log                            string // published, shared
+	Task, Log, Photo                     string // published, shared; of the log
 	Folder, Pair                         string // of the project's files
 	Contractor, Place, Technician        string
 	Stage, Terms                         string

@@ -39,7 +39,7 @@ func (p *Pages) Routes(t *route.Table) {
 	t.Post(office+"/{log}", write, p.save)
 	t.Post(office+"/{log}/share", write, p.share)
 	t.Post(office+"/{log}/photos", write, p.choosePhotos)
-	t.Post(office+"/{log}/photos/{file}", write, p.choosePhoto)
+	t.Post(office+"/{log}/photos/{photo}", write, p.choosePhoto)
 	t.Post(office+"/{log}/remove", write, p.remove)
 	customer := access.CustomerWith(access.LogsRead)
 	t.Get(home+"/list", customer, p.part)
@@ -249,7 +249,7 @@ func (p *Pages) choosePhoto(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	of, log, photo := r.PathValue("project"), r.PathValue("log"), r.PathValue("file")
+	of, log, photo := r.PathValue("project"), r.PathValue("log"), r.PathValue("photo")
 	if form.Checked("remove") {
 		err = p.service.RemovePhoto(r.Context(), r.Actor, of, log, photo)
 	} else {

@@ -138,12 +138,12 @@ func (s *Service) load(tx *guard.Tx, projectID, log string) (Log, error) {
 
 // Begin makes an internal log of a day.
 func (s *Service) Begin(ctx context.Context, actor access.Actor, projectID, day string) (l Log, err error) {
-	if err := (Details{Day: day}).check(); err != nil {
-		return Log{}, err
-	}
 	err = s.store.Change(ctx, actor, access.LogsWrite, func(tx *guard.Tx) error {
 		of, err := project.ProjectByID(tx, projectID)
 		if err != nil {
+			return err
+		}
+		if err := (Details{Day: day}).check(); err != nil {
 			return err
 		}
 		l = Log{ID: id.New(), Project: of.ID, Customer: of.Customer, Day: day, Author: actor.Person(), AuthorName: actor.Name(), Revision: 1, UpdatedAt: tx.Now()}
@@ -172,10 +172,10 @@ func (s *Service) change(ctx context.Context, actor access.Actor, projectID, log
 // Save changes a log that its writer saw at a revision; when somebody has written in it
 // since, it is a Conflict.
 func (s *Service) Save(ctx context.Context, actor access.Actor, projectID, log string, revision int, d Details) error {
-	if err := d.check(); err != nil {
-		return err
-	}
 	return s.change(ctx, actor, projectID, log, func(tx *guard.Tx, l Log) error {
+		if err := d.check(); err != nil {
+			return err
+		}
 		saved, err := tx.Exec(saveLog, guard.Args{"id": log, "revision": revision, "day": d.Day, "weather": string(d.Weather), "temperature": d.Temperature, "on_site": d.OnSite, "notes": d.Notes})
 		if err != nil {
 			return fmt.Errorf("save daily log: %w", err)

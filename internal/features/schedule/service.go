@@ -145,10 +145,10 @@ func (s *Service) edit(ctx context.Context, actor access.Actor, projectID string
 // Add puts a task at the end of a plan. Invalid with the draft's fields.
 func (s *Service) Add(ctx context.Context, actor access.Actor, projectID string, d Draft) (t Task, err error) {
 	d = d.settled()
-	if err := d.check(); err != nil {
-		return Task{}, err
-	}
 	err = s.edit(ctx, actor, projectID, func(tx *guard.Tx, of project.Project, tasks []Task) error {
+		if err := d.check(); err != nil {
+			return err
+		}
 		if len(tasks) >= mostTasks {
 			return fault.New(fault.TooLarge, "A schedule has 500 lines at most. Please take some out first.")
 		}
@@ -213,13 +213,13 @@ func stale() error {
 // Conflict. along also moves what follows it by as many days as its end moves.
 func (s *Service) Save(ctx context.Context, actor access.Actor, projectID, task string, revision int, d Draft, along bool) error {
 	d = d.settled()
-	if err := d.check(); err != nil {
-		return err
-	}
 	return s.edit(ctx, actor, projectID, func(tx *guard.Tx, _ project.Project, tasks []Task) error {
 		now, there := byID(tasks, task)
 		if !there {
 			return gone()
+		}
+		if err := d.check(); err != nil {
+			return err
 		}
 		if now.Revision != revision {
 			return stale()
