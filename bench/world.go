@@ -189,6 +189,11 @@ func (w *world) fill(ctx context.Context, projects int) error {
 			return fmt.Errorf("%.90s: %w", text, err)
 		}
 	}
+	if projects >= 100_000 {
+		if err := w.fillHub(ctx, database); err != nil {
+			return err
+		}
+	}
 	if database.Engine() == db.SQLite {
 		return nil // Lintel never analyses SQLite: with samples there, each binding plans its statement anew
 	}

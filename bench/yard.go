@@ -60,6 +60,7 @@ func (y *yard) start(role string, j job) (*child, error) {
 
 // prepare makes the sample firm once, copies it, and fills the copies.
 func (y *yard) prepare() (err error) {
+	began := time.Now()
 	y.small = &world{job: job{Folder: filepath.Join(y.folder, "small"), Address: "127.0.0.1:1"}}
 	if err := y.small.build(y.ctx); err != nil {
 		return fmt.Errorf("build the sample firm: %w", err)
@@ -73,6 +74,11 @@ func (y *yard) prepare() (err error) {
 	if err := y.large.fill(y.ctx, 100_000); err != nil {
 		return err
 	}
+	note("100,000 projects are written", began)
+	if err := y.large.index(y.ctx); err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	note("and can be found", began)
 	if err := y.preparePostgreSQL(); err != nil {
 		return fmt.Errorf("PostgreSQL: %w", err)
 	}
@@ -216,8 +222,15 @@ func (y *yard) requests() error {
 		ts["pglist"] = page(other, other.client, "pglist", at+"/home/projects")
 		ts["pgbroad"] = page(other, other.broad, "pgbroad", at+"/home/projects")
 		ts["pgoffice"] = page(other, other.staff, "pgoffice", at+filtered)
+		for name, t := range y.hub(other, "pg") {
+			ts["pg"+name] = t
+		}
 	}
-	order := []string{"fixed", "q", "proposal", "list", "broad", "office", "office1k", "recent", "link", "wfull", "comment", "pdf", "approve", "pgproposal", "pglist", "pgbroad", "pgoffice"}
+	for name, t := range y.hub(large, "") {
+		ts[name] = t
+	}
+	order := []string{"fixed", "q", "proposal", "list", "broad", "office", "office1k", "recent", "link", "wfull", "comment", "pdf", "approve", "pgproposal", "pglist", "pgbroad", "pgoffice",
+		"feed0", "feed1", "feed2", "files0", "files1", "files2", "search", "searchnumber", "searchclient", "pgfeed0", "pgfeed1", "pgfeed2", "pgfiles0", "pgfiles1", "pgfiles2"}
 	var targets []*target
 	for _, name := range order {
 		if t := ts[name]; t != nil && (y.profile == "" || name == y.profile) {
@@ -232,6 +245,10 @@ func (y *yard) requests() error {
 	}
 	if y.profile == "" {
 		y.table.requests(ts)
+		y.table.hubRows("", ts, ts["q"], true)
+		if y.postgres != nil {
+			y.table.hubRows("PostgreSQL: ", map[string]*target{"feed0": ts["pgfeed0"], "feed1": ts["pgfeed1"], "feed2": ts["pgfeed2"], "files0": ts["pgfiles0"], "files1": ts["pgfiles1"], "files2": ts["pgfiles2"]}, ts["q"], false)
+		}
 		y.limitIdle = y.limit.memory("VmRSS")
 	}
 	return nil

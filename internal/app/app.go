@@ -50,6 +50,7 @@ import (
 	"lintel/internal/platform/migrate"
 	"lintel/internal/platform/secret"
 	"lintel/internal/platform/web"
+	"lintel/internal/ui"
 )
 
 // Options are what a program is started with.
@@ -83,6 +84,7 @@ type App struct {
 	Handler  http.Handler
 	Box      secret.Box
 	frame    *organisation.Frame
+	words    map[string]*ui.Words // by language
 	sender   mail.Sender
 
 	Organisations *organisation.Service
@@ -126,6 +128,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	a.Jobs = jobs.New(a.Database, a.Clock, a.Log)
 	a.Store = guard.New(a.Database, a.Events, a.Clock, a.Log, a.Jobs.Wake)
 	a.Live = live.NewBroker()
+	a.words = wordsOfAll()
 	a.frame = a.newFrame(base.Scheme == "https")
 	if err := a.buildFeatures(base, options); err != nil {
 		return nil, fmt.Errorf("put the program together: %w", err)

@@ -154,7 +154,7 @@ func (a *App) reader(ctx context.Context, r *route.Request) context.Context {
 		reader.Language = i18n.Match(r.Header.Get("Accept-Language"))
 	}
 	ctx = i18n.WithReader(ctx, reader)
-	return ui.WithWords(ctx, ui.TranslateWords(func(english string) string { return i18n.T(ctx, english) }))
+	return ui.WithLiveMark(ui.WithWords(ctx, a.wordsOf(ctx)), a.Live.Mark())
 }
 
 // profileDoors are the other pages about whoever looks, at the end of their profile.
@@ -171,4 +171,25 @@ func profileDoors() []profile.Door {
 		{Icon: "monitor", Title: i18n.Mark("Sign-in and browsers"), Text: i18n.Mark("Where you are inside, and how you come in."), URL: own("/sessions")},
 		calendarDoor(),
 	}
+}
+
+// wordsOf are the words of the reader's language.
+func (a *App) wordsOf(ctx context.Context) *ui.Words {
+	if words := a.words[i18n.ReaderOf(ctx).Language]; words != nil {
+		return words
+	}
+	return translated(ctx) // the tests' own language
+}
+
+func translated(ctx context.Context) *ui.Words {
+	return ui.TranslateWords(func(english string) string { return i18n.T(ctx, english) })
+}
+
+// wordsOfAll are the words that pages and their scripts need, in each language.
+func wordsOfAll() map[string]*ui.Words {
+	all := map[string]*ui.Words{}
+	for _, language := range i18n.Languages() {
+		all[language.Tag] = translated(i18n.WithReader(context.Background(), i18n.Reader{Language: language.Tag}))
+	}
+	return all
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // Words are the short texts that components and scripts need on every page. The English sentence is the key, so the
-// application fills them with its translator once per request: see [TranslateWords].
+// application fills them with its translator once for each language: see [TranslateWords].
 type Words struct {
 	SkipToContent, MainMenu, QuickMenu, WhereYouAre     string
 	SwitchTheme, Search, Account, Profile, SignOut      string
@@ -20,6 +20,7 @@ type Words struct {
 	PushOn, PushOff, PushDenied, PushFailed             string
 	PushMissing, PushHome                               string
 	Script                                              ScriptWords
+	script                                              string // Script as JSON
 }
 
 // ScriptWords are the texts that the page's script shows. They travel as JSON in <body data-words>. Names in braces
@@ -65,8 +66,8 @@ type ScriptWords struct {
 }
 
 // TranslateWords fills all words by calling translate with each English sentence.
-func TranslateWords(translate func(english string) string) Words {
-	return Words{
+func TranslateWords(translate func(english string) string) *Words {
+	words := &Words{
 		SkipToContent: translate("Skip to content"), MainMenu: translate("Main menu"), QuickMenu: translate("Quick menu"), WhereYouAre: translate("Where you are"),
 		SwitchTheme: translate("Switch between light and dark"), Search: translate("Search"), Account: translate("Your account"), Profile: translate("Your profile"), SignOut: translate("Sign out"),
 		More: translate("More"), New: translate("new"), Close: translate("Close"), Done: translate("done"), Unread: translate("unread"), Previous: translate("Back"), Next: translate("Next"),
@@ -95,29 +96,42 @@ func TranslateWords(translate func(english string) string) Words {
 			WaitsSignal: translate("Waiting for signal. It is sent by itself."), NotTaken: translate("This message could not be posted any more. Copy it if you need it."), SentNow: translate("Your message was sent."),
 		},
 	}
+	script, err := json.Marshal(words.Script)
+	if err != nil {
+		panic("a struct of texts cannot be written: " + err.Error())
+	}
+	words.script = string(script)
+	return words
 }
 
 // EnglishWords are the source sentences, used when a request carries no translation.
-func EnglishWords() Words { return TranslateWords(func(english string) string { return english }) }
+func EnglishWords() *Words { return TranslateWords(func(english string) string { return english }) }
 
 type wordsKey struct{}
 
 // WithWords puts the reader's words into the context that pages are rendered with.
-func WithWords(ctx context.Context, words Words) context.Context {
+func WithWords(ctx context.Context, words *Words) context.Context {
 	return context.WithValue(ctx, wordsKey{}, words)
 }
 
-func wordsFrom(ctx context.Context) Words {
-	if words, ok := ctx.Value(wordsKey{}).(Words); ok {
+func wordsFrom(ctx context.Context) *Words {
+	if words, ok := ctx.Value(wordsKey{}).(*Words); ok {
 		return words
 	}
 	return EnglishWords()
 }
 
-func scriptWords(ctx context.Context) string {
-	text, err := json.Marshal(wordsFrom(ctx).Script)
-	if err != nil { // a struct of strings always marshals
-		return "{}"
-	}
-	return string(text)
+func scriptWords(ctx context.Context) string { return wordsFrom(ctx).script }
+
+type liveKey struct{}
+
+// WithLiveMark puts the place of the live updates into the context, from before a page's data are read: what changes from then
+// on is told to the page.
+func WithLiveMark(ctx context.Context, mark string) context.Context {
+	return context.WithValue(ctx, liveKey{}, mark)
+}
+
+func liveMark(ctx context.Context) string {
+	mark, _ := ctx.Value(liveKey{}).(string)
+	return mark
 }

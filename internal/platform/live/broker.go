@@ -1,7 +1,6 @@
 package live
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"sync"
@@ -70,6 +69,15 @@ func (b *Broker) Resync() {
 		}
 	}
 }
+
+// Mark is the place of the newest change: a page that is made from now on comes back with it and misses nothing.
+func (b *Broker) Mark() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.mark(b.place)
+}
+
+func (b *Broker) mark(place int64) string { return b.name + "-" + strconv.FormatInt(place, 10) }
 
 // Close ends all streams.
 func (b *Broker) Close() { b.closing.Do(func() { close(b.Closing) }) }
@@ -197,7 +205,7 @@ func (l *Listener) wake() {
 func (l *Listener) Take() News {
 	l.broker.mu.Lock()
 	defer l.broker.mu.Unlock()
-	news := News{Mark: fmt.Sprintf("%s-%d", l.broker.name, l.place), Topics: l.changed, All: l.missed}
+	news := News{Mark: l.broker.mark(l.place), Topics: l.changed, All: l.missed}
 	l.changed, l.missed = nil, false
 	return news
 }

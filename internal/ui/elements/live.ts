@@ -4,7 +4,7 @@
 
 let stream: EventSource | undefined
 let followed = ''
-let mark = ''
+let mark = document.body.dataset.liveMark ?? '' // from before the page was made
 const due = new Map<string, number>() // by the part's id: the element itself is another one after each update
 const asking = new Map<string, boolean>() // parts on their way, and whether they changed once more meanwhile
 
