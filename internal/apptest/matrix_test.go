@@ -14,6 +14,7 @@ import (
 	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/staff"
+	"lintel/internal/platform/db"
 )
 
 // class is what kind of answer a cell of the matrix gets.
@@ -111,9 +112,14 @@ func expected(l line, a actor, c target) class {
 		return hidden
 	case !a.sees(l, c):
 		return hidden
+	case a.kind == access.Customer && uploadersOnly[l.Pattern]:
+		return denied
 	}
 	return reached
 }
+
+// uploadersOnly are the acts on a file that a customer may do with what they added themselves; the matrix has the office's.
+var uploadersOnly = words("/{org}/files/{file}/rename /{org}/files/{file}/remove")
 
 func refusedBy(l line, here access.Actor) class {
 	face := map[access.Face]access.Kind{access.OfficeFace: access.Staff, access.CustomerFace: access.Customer, access.DeskFace: access.Contractor, access.FieldFace: access.Technician,
@@ -380,10 +386,24 @@ func (m *matrix) renew(c *target, a actor) *target {
 	if a.kind == access.Customer {
 		customer = c.first.Customer
 	}
+	m.openUp()
 	things := c.family.Make(customer)
 	fresh := *c
 	fresh.first, fresh.rest = things, things
 	return &fresh
+}
+
+// openUp takes back what acts on the settings have closed: a module that the firm no longer offers, a stage that customers do
+// not see.
+func (m *matrix) openUp() {
+	err := m.App.Database.Write(context.Background(), "*", func(tx *db.Tx) error {
+		if _, err := tx.Exec("update organisations set modules = '*'"); err != nil {
+			return err
+		}
+		_, err := tx.Exec("update stages set customer_visible = true, bucket = 'current' where id in ($1, $2)", m.alder.stage, m.birch.stage)
+		return err
+	})
+	m.must(err)
 }
 
 // login gives an actor a new browser, because some acts end the one they are done in.

@@ -42,6 +42,7 @@ const (
 	LogsRead       Permission = "logs:read"       // daily logs; customers what is shared
 	LogsWrite      Permission = "logs:write"
 	RequestsWrite  Permission = "requests:write" // describe wanted work: the customer's own act
+	NoticesWrite   Permission = "notices:write"  // choose what one is told; contractors and technicians are told nothing yet
 )
 
 // Role is what a member of staff is in the organisation.
@@ -121,6 +122,7 @@ var policy = map[Permission]grantees{
 	LogsRead:          {32, staff | c | s},
 	LogsWrite:         {33, o | a | m | e | s},
 	RequestsWrite:     {34, c},
+	NoticesWrite:      {35, staff | c},
 }
 
 // Permissions lists every permission in the order of the policy, for tests and pages.

@@ -139,9 +139,6 @@ func (s *Service) PushKey() string {
 // Subscribe adds the browser that the actor looks with to their devices, or finds it there. name is what the person
 // recognises it by. Faults: Invalid when it is no address of a known push service (G06) or its keys are none.
 func (s *Service) Subscribe(ctx context.Context, actor access.Actor, to push.Subscription, name string) error {
-	if err := toldAnything(actor); err != nil {
-		return err
-	}
 	if s.means.Push == nil {
 		return fault.New(fault.Unavailable, "Push messages are not set up here.")
 	}
@@ -154,7 +151,7 @@ func (s *Service) Subscribe(ctx context.Context, actor access.Actor, to push.Sub
 		return fmt.Errorf("write the keys of a device: %w", err)
 	}
 	sealed := base64.StdEncoding.EncodeToString(s.means.Box.Seal(plain, deviceContext(actor.Org(), device)))
-	return s.store.Change(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
+	return s.store.Change(ctx, actor, access.NoticesWrite, func(tx *guard.Tx) error {
 		// Anew, because the browser may have got other keys for the same address.
 		if _, err := tx.Exec(forgetEndpoint, guard.Args{"hash": secret.Hash(to.Endpoint)}); err != nil {
 			return err
@@ -175,7 +172,7 @@ func (s *Service) Subscribe(ctx context.Context, actor access.Actor, to push.Sub
 
 // RemoveDevice takes one of the actor's own devices away, by its id. A second time does nothing.
 func (s *Service) RemoveDevice(ctx context.Context, actor access.Actor, device string) error {
-	return s.store.Change(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
+	return s.store.Change(ctx, actor, access.NoticesWrite, func(tx *guard.Tx) error {
 		_, err := tx.Exec(removeDevice, guard.Args{"id": device})
 		return err
 	})
@@ -183,7 +180,7 @@ func (s *Service) RemoveDevice(ctx context.Context, actor access.Actor, device s
 
 // RemoveEndpoint is RemoveDevice for a browser that knows only its own address.
 func (s *Service) RemoveEndpoint(ctx context.Context, actor access.Actor, endpoint string) error {
-	return s.store.Change(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
+	return s.store.Change(ctx, actor, access.NoticesWrite, func(tx *guard.Tx) error {
 		_, err := tx.Exec(forgetEndpoint, guard.Args{"hash": secret.Hash(endpoint)})
 		return err
 	})

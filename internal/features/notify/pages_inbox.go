@@ -39,7 +39,7 @@ func (p *Pages) Routes(t *route.Table) {
 	t.Post("/{org}/home/inbox/read", home, p.readAll)
 	t.Post("/{org}/home/inbox/{notice}", home, p.open)
 
-	own := access.EitherWith(access.ProfileWrite)
+	own := access.EitherWith(access.NoticesWrite)
 	t.Get("/{org}/profile/notifications", own, p.settings)
 	t.Post("/{org}/profile/notifications", own, p.saveSettings)
 	t.Post("/{org}/profile/notifications/mute", own, p.mute)

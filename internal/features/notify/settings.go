@@ -25,10 +25,7 @@ type Preferences struct {
 
 // Preferences gives the actor's own. Staff and customers; NotFound for everybody else, who is told nothing so far.
 func (s *Service) Preferences(ctx context.Context, actor access.Actor) (p Preferences, err error) {
-	if err := toldAnything(actor); err != nil {
-		return p, err
-	}
-	err = s.store.View(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
+	err = s.store.View(ctx, actor, access.NoticesWrite, func(tx *guard.Tx) error {
 		f, err := loadFirm(tx.OnBehalfOf("the organisation's defaults hold for everybody"))
 		if err != nil {
 			return err
@@ -54,13 +51,6 @@ func (s *Service) Preferences(ctx context.Context, actor access.Actor) (p Prefer
 	return p, err
 }
 
-func toldAnything(actor access.Actor) error {
-	if actor.Kind() != access.Staff && actor.Kind() != access.Customer {
-		return fault.New(fault.NotFound, "There is nothing at this address.")
-	}
-	return nil
-}
-
 func loadOwn(tx *guard.Tx) (settings Settings, err error) {
 	choices := ""
 	err = tx.One(ownSettings, nil, &settings.Own, &choices, &settings.Rhythm, &settings.QuietFrom, &settings.QuietUntil)
@@ -74,13 +64,10 @@ func loadOwn(tx *guard.Tx) (settings Settings, err error) {
 // Save keeps the actor's own choices. With Own false the choices that they had made stay for another time, and the
 // organisation's defaults hold. Faults: Invalid on rhythm, quiet_from and quiet_until.
 func (s *Service) Save(ctx context.Context, actor access.Actor, wanted Settings) error {
-	if err := toldAnything(actor); err != nil {
-		return err
-	}
 	if err := wanted.check(); err != nil {
 		return err
 	}
-	return s.store.Change(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
+	return s.store.Change(ctx, actor, access.NoticesWrite, func(tx *guard.Tx) error {
 		if !wanted.Own {
 			before, err := loadOwn(tx)
 			if err != nil {
@@ -155,10 +142,7 @@ func (s *Service) SaveDefaults(ctx context.Context, actor access.Actor, list map
 // Mute silences a project for the actor, or lets it speak again: no mail and no push of it; its lines in the inbox come
 // read. NotFound when the actor cannot see the project.
 func (s *Service) Mute(ctx context.Context, actor access.Actor, project string, silent bool) error {
-	if err := toldAnything(actor); err != nil {
-		return err
-	}
-	return s.store.Change(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
+	return s.store.Change(ctx, actor, access.NoticesWrite, func(tx *guard.Tx) error {
 		if !silent {
 			_, err := tx.Exec(unmute, guard.Args{"project": project})
 			return err

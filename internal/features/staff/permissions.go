@@ -22,7 +22,7 @@ var Groups = []Group{
 }
 
 // basics come with every role: the home page and the own profile.
-var basics = access.NewPermissionSet(access.HomeRead, access.ProfileWrite)
+var basics = access.NewPermissionSet(access.HomeRead, access.ProfileWrite, access.NoticesWrite)
 
 // Scopes lists what an API token can be allowed: what the API offers.
 var Scopes = []access.Permission{access.CustomersRead, access.CustomersWrite, access.ProjectsRead, access.ProjectsWrite, access.ProposalsRead, access.CostsRead,
