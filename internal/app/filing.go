@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
+	"lintel/internal/core/route"
 	"lintel/internal/features/document"
 	"lintel/internal/features/filing"
 	"lintel/internal/features/project"
@@ -21,10 +23,17 @@ func withFiles(slots project.Slots, files *filing.Pages) project.Slots {
 	return slots
 }
 
-// proposalURL is where somebody reads a proposal.
-func proposalURL(slug string, kind access.Kind, id string) string {
-	if kind == access.Customer {
-		return document.CustomerPath(slug, id)
+// proposalURL is where whoever asks reads a proposal; empty when they may not, or not yet.
+func (a *App) proposalURL(r *route.Request, id string) (path string) {
+	err := a.Store.View(r.Context(), r.Actor, access.ProposalsRead, func(tx *guard.Tx) error {
+		_, err := a.Messages.ThreadOf(tx, "proposal", id)
+		return err
+	})
+	switch {
+	case err != nil:
+		return ""
+	case r.Actor.Kind() == access.Customer:
+		return document.CustomerPath(r.Organisation.Slug, id)
 	}
-	return document.OfficePath(slug, id)
+	return document.OfficePath(r.Organisation.Slug, id)
 }

@@ -94,7 +94,7 @@ func (a *App) addRoutes() {
 	a.addPhone()
 	a.Files.Routes(a.Table)
 	a.searchPages().Routes(a.Table)
-	files := filing.NewPages(a.Filing, a.frame, proposalURL)
+	files := filing.NewPages(a.Filing, a.frame, a.proposalURL)
 	files.Routes(a.Table)
 	a.Messages.Routes(a.Table)
 	incoming.NewPages(a.Incoming, a.frame).Routes(a.Table)

@@ -223,7 +223,7 @@ func suspendedColleague(p *Portal, f *Firm) actor {
 
 // inOwnRole is a colleague in a role that the firm has made itself.
 func inOwnRole(p *Portal, f *Firm) actor {
-	may := access.NewPermissionSet(access.HomeRead, access.ProfileWrite, access.CustomersRead, access.ProjectsRead, access.ProposalsRead, access.CostsRead, access.SettingsRead)
+	may := access.NewPermissionSet(access.HomeRead, access.ProfileWrite, access.NoticesWrite, access.CustomersRead, access.ProjectsRead, access.ProposalsRead, access.CostsRead, access.SettingsRead)
 	role, err := p.App.Staff.AddRole(context.Background(), f.Owner, staff.RoleDraft{Name: "Estimator", Permissions: may})
 	p.must(err)
 	a, _ := p.hired(f, "estimator", role)

@@ -225,6 +225,7 @@ func (s *demoShow) run(ctx context.Context, listener net.Listener, announce func
 	p := &portal{app: s.app, log: s.log, failed: make(chan error, 1), jobs: make(chan struct{})}
 	defer p.closeServers()
 	server := newServer(paced(handler, stall), s.log)
+	server.RegisterOnShutdown(s.app.Live.Close)
 	p.servers = append(p.servers, server)
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

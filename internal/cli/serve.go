@@ -199,6 +199,7 @@ func (p *portal) listen(encrypted *encryption, metrics *app.Metrics) error {
 	if err := p.start("the portal", listenAddress(c), encrypted.config, paced(p.quiet.count(metrics.CountRequests(p.app)), stall)); err != nil {
 		return err
 	}
+	p.servers[0].RegisterOnShutdown(p.app.Live.Close) // streams of live pages do not end by themselves
 	if encrypted.redirect != nil {
 		if err := p.start("the redirect to https", ":80", nil, encrypted.redirect); err != nil {
 			return err
@@ -275,7 +276,6 @@ func (p *portal) stop(stopJobs func()) error {
 }
 
 func (p *portal) finish(ctx context.Context, stopJobs func()) error {
-	p.app.Live.Close() // streams of live pages do not end by themselves
 	var errs []error
 	for _, server := range p.servers {
 		if err := server.Shutdown(ctx); err != nil {

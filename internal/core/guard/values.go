@@ -84,6 +84,7 @@ func each(tx *db.Tx, s *Statement, values []any, scan func(Row) error) error {
 		return wrap(s, err)
 	}
 	defer rows.Close()
+	defer tx.Walk()()
 	for rows.Next() {
 		if err := scan(func(dest ...any) error { return scanRow(rows, dest) }); err != nil {
 			return wrap(s, err)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -202,9 +203,10 @@ func (e Edge) serve(line Route) http.Handler {
 }
 
 func (e Edge) answer(line Route, r *Request) (web.Reply, error) {
-	if !storable(r.URL.Path) || strings.Contains(r.URL.RawQuery, "%00") {
+	if !storable(r.URL.Path) {
 		return nothingHere(r)
 	}
+	cleanQuery(r.URL)
 	if slug := r.PathValue("org"); slug != "" {
 		actor, organisation, err := e.Authenticate(r.Context(), r.Request, slug)
 		if err != nil {
@@ -235,6 +237,22 @@ func (e Edge) answer(line Route, r *Request) (web.Reply, error) {
 
 // storable reports whether a database could hold the text: an address with anything else names nothing.
 func storable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
+
+// cleanQuery takes out of what stands behind the question mark what no database could hold.
+func cleanQuery(address *url.URL) {
+	query := address.Query()
+	dirty := false
+	for _, values := range query {
+		for i, value := range values {
+			if !storable(value) {
+				values[i], dirty = strings.ReplaceAll(strings.ToValidUTF8(value, ""), "\x00", ""), true
+			}
+		}
+	}
+	if dirty {
+		address.RawQuery = query.Encode()
+	}
+}
 
 // wrongFace answers 404 to somebody of another face, who need not know what is there, and
 // 403 to those of the right face without the permission.

@@ -24,12 +24,12 @@ import (
 type Pages struct {
 	service *Service
 	frame   *organisation.Frame
-	// proposalURL is where a proposal is read; files that hang on one lead there.
-	proposalURL func(slug string, kind access.Kind, id string) string
+	// proposalURL is where the reader reads a proposal, empty when they cannot; files that hang on one lead there.
+	proposalURL func(r *route.Request, id string) string
 }
 
 // NewPages makes the pages.
-func NewPages(service *Service, frame *organisation.Frame, proposalURL func(slug string, kind access.Kind, id string) string) *Pages {
+func NewPages(service *Service, frame *organisation.Frame, proposalURL func(r *route.Request, id string) string) *Pages {
 	frame.AddSettingsTabs(organisation.SettingsTab{Key: "storage", Label: i18n.Mark("Storage"), Permission: access.SettingsRead})
 	return &Pages{service, frame, proposalURL}
 }
@@ -285,7 +285,7 @@ func (p *Pages) showSheet(r *route.Request, sheet Sheet, problems organisation.P
 	slug, ctx := r.Organisation.Slug, r.Context()
 	v := sheetView{Sheet: sheet, slug: slug, actor: r.Actor, problems: problems}
 	if sheet.File.Hang.Item != "" && p.proposalURL != nil {
-		v.source = p.proposalURL(slug, r.Actor.Kind(), sheet.File.Hang.Item)
+		v.source = p.proposalURL(r, sheet.File.Hang.Item)
 	}
 	projects, crumbs := project.OfficeURL, []ui.Crumb(nil)
 	if r.Actor.Kind() == access.Customer {

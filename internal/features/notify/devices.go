@@ -68,13 +68,22 @@ type pushing struct {
 // pushTo queues a push to each of a person's devices.
 func (s *Service) pushTo(tx *guard.Tx, t Telling, notice string) error {
 	message := push.Message{Title: t.Title, URL: t.URL, Tag: notice}
-	return tx.Each(devicesOf, guard.Args{"person": string(t.Person), "kind": string(t.Kind)}, func(row guard.Row) error {
+	var devices []string
+	err := tx.Each(devicesOf, guard.Args{"person": string(t.Person), "kind": string(t.Kind)}, func(row guard.Row) error {
 		device := ""
-		if err := row(&device); err != nil {
+		err := row(&device)
+		devices = append(devices, device)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, device := range devices {
+		if err := tx.Enqueue(jobs.Job{Kind: pushJob, Arguments: pushing{device, message}, MaxAttempts: 6}); err != nil {
 			return err
 		}
-		return tx.Enqueue(jobs.Job{Kind: pushJob, Arguments: pushing{device, message}, MaxAttempts: 6})
-	})
+	}
+	return nil
 }
 
 // push sends one message. A device that is gone is forgotten.

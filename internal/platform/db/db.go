@@ -198,6 +198,16 @@ type Tx struct {
 	ctx      context.Context
 	session  *session         // SQLite
 	postgres *postgresSession // PostgreSQL
+	walking  bool             // over the rows of a statement
+}
+
+var errWalking = errors.New("another statement is asked while the rows of one are read; read them to the end first")
+
+// Walk marks that rows are read until done is called. PostgreSQL answers one statement after the other; SQLite would not mind
+// a second one meanwhile, and hide it from its tests, so both refuse it.
+func (t *Tx) Walk() (done func()) {
+	t.walking = true
+	return func() { t.walking = false }
 }
 
 // Rows are the answer of a query; who asked closes them.
@@ -219,6 +229,9 @@ func (t *Tx) Engine() Engine {
 
 // Exec runs a statement with $1, $2, … and tells how many rows it changed.
 func (t *Tx) Exec(text string, args ...any) (int64, error) {
+	if t.walking {
+		return 0, errWalking
+	}
 	if t.postgres != nil {
 		changed, err := t.postgres.exec(t.ctx, text, args)
 		return changed, asFault(err)
@@ -245,6 +258,9 @@ func (t *Tx) Script(text string) error {
 
 // Query runs a statement with $1, $2, … that answers rows.
 func (t *Tx) Query(text string, args ...any) (Rows, error) {
+	if t.walking {
+		return nil, errWalking
+	}
 	if t.postgres != nil {
 		rows, err := t.postgres.query(t.ctx, text, args)
 		return rows, asFault(err)
