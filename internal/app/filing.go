@@ -10,11 +10,12 @@ import (
 	"lintel/internal/features/filing"
 	"lintel/internal/features/project"
 	"lintel/internal/platform/i18n"
+	"lintel/internal/ui"
 )
 
 // withFiles adds the Files tab to the pages of a project, behind the proposals.
 func withFiles(slots project.Slots, files *filing.Pages) project.Slots {
-	tab := project.Tab{Key: "files", Label: i18n.Mark("Files"), Content: files.Tab, Count: files.Count, Shown: filing.Shown}
+	tab := project.Tab{Key: "files", Label: i18n.Mark("Files"), Content: files.Tab, Mark: ui.NewFiles, Shown: filing.Shown}
 	behindProposals := func(tabs []project.Tab) []project.Tab {
 		at := slices.IndexFunc(tabs, func(t project.Tab) bool { return t.Key == "proposals" })
 		return slices.Insert(slices.Clone(tabs), at+1, tab)

@@ -98,6 +98,12 @@ func (m *Family) row(name string) (key, had string) {
 	page := m.firm.portal.As(m.firm.Staff[access.Owner]).Get(m.accessURL()).Body
 	n := strings.Count(page[:strings.Index(page, `aria-label="`+name+`: `)], `<th scope="row">`) - 1
 	rows := regexp.MustCompile(`name="row" value="([^"]*)">\s*<input type="hidden" name="had" value="([^"]*)"`).FindAllStringSubmatch(page, -1)
+	person := strings.Fields(rows[n][1])[0]
+	for _, r := range rows {
+		if strings.TrimSpace(r[1]) == person { // of the whole customer, before single projects
+			return r[1], r[2]
+		}
+	}
 	return rows[n][1], rows[n][2]
 }
 
@@ -257,7 +263,7 @@ func TestB06AnInvitationIsNoOtherLink(t *testing.T) {
 	alder, _ := p.Twins()
 	_, invitation := alder.A.invite("Vic Tim", "vic@aye.example", "projects")
 	token := strings.TrimPrefix(invitation, "/join/to/")
-	personal := strings.TrimPrefix(p.LinkTo(alder.A.One.Email), BaseURL+"/l/to/")
+	personal := strings.TrimPrefix(p.LinkTo(alder.A.One.Email, ""), BaseURL+"/l/to/")
 	doors := map[string]struct{ take, post string }{
 		"document": {"/l/to/", "/l"}, "sign-in": {"/sign-in/link/", "/sign-in/link"}, "reset": {"/sign-in/reset/", "/sign-in/reset"},
 		"join": {"/join/to/", "/join"}, "account": {"/join/to/", "/join/account"},
@@ -487,7 +493,7 @@ func TestOneMoreProjectIsOneMail(t *testing.T) {
 		if again := give(second); again.Status != http.StatusUnprocessableEntity || len(p.Mails("pia@aye.example")) != before+1 {
 			t.Errorf("giving it again answers %d, %d mails", again.Status, len(p.Mails("pia@aye.example"))-before)
 		}
-		stranger := p.As(demo.Person{Email: "pia@aye.example", URL: p.LinkTo("pia@aye.example")})
+		stranger := p.As(demo.Person{Email: "pia@aye.example", URL: p.LinkTo("pia@aye.example", "")})
 		if seen := stranger.Get("/alder/home/projects/" + second); seen.Status != http.StatusOK {
 			t.Errorf("the link in the mail opens the project with %d", seen.Status)
 		}

@@ -74,7 +74,8 @@ func crawlers(p *Portal, alder, birch *Firm) (list []crawler) {
 
 // The public pages of a firm may say its name; the rest of the other firm may stand nowhere.
 func allowed(page Page, word string, slug string) bool {
-	return word == "Xorg"+slug && (strings.HasPrefix(page.Path, "/sign-in") || page.Path == "/"+slug || strings.HasPrefix(page.Path, "/"+slug+"/logo") || strings.HasPrefix(page.Path, "/"+slug+"/theme"))
+	return word == "Xorg"+slug && (strings.HasPrefix(page.Path, "/sign-in") || page.Path == "/"+slug || strings.HasPrefix(page.Path, "/"+slug+"/logo") || strings.HasPrefix(page.Path, "/"+slug+"/theme") ||
+		page.Path == "/"+slug+"/manifest.webmanifest" || page.Path == "/"+slug+"/offline")
 }
 
 func TestNobodyReadsWhatIsNotTheirsOnAnyPageOrInAnyMailAndReadingChangesNothing(t *testing.T) {
@@ -128,8 +129,11 @@ func mailsAreTheirs(t *testing.T, p *Portal, alder, birch *Firm) int {
 		for _, f := range []*Firm{alder, birch} {
 			mine := strings.HasSuffix(to, "@"+f.Slug+".example") || strings.HasSuffix(to, "."+f.Slug+".example")
 			banned := []string{f.Office}
-			if !mine {
+			switch {
+			case !mine:
 				banned = everythingOf(f)
+			case strings.HasSuffix(to, "@"+f.Slug+".example"): // colleagues are told of what came for the office
+				banned = nil
 			}
 			for _, family := range []*Family{f.A, f.B} {
 				if mine && strings.Contains(to, ".") && !strings.Contains(to, "@"+family.Name+".") && strings.Contains(to, "e."+f.Slug) {

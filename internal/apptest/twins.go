@@ -228,7 +228,7 @@ func (m *Family) Make(customerID string) Things {
 	}
 	m.hangFiles(&t)
 	p.RunJobs()
-	m.One.URL, m.Two.URL = p.LinkTo(m.One.Email), p.LinkTo(m.Two.Email)
+	m.One.URL, m.Two.URL = p.LinkTo(m.One.Email, "Proposal for "+m.Canary), p.LinkTo(m.Two.Email, "Proposal for "+m.Canary)
 	t.Letter = m.writes()
 	t.Request = m.ask(t, "Wanted by "+m.Canary)
 	m.answer(&t)
@@ -416,11 +416,11 @@ func (m *Family) answer(t *Things) {
 var linkInMail = regexp.MustCompile(`/l/to/[a-z0-9]+`)
 
 // LinkTo is the newest personal link in somebody's mail.
-func (p *Portal) LinkTo(email string) string {
+func (p *Portal) LinkTo(email, about string) string {
 	p.t.Helper()
 	mails := p.Mails(email)
 	for i := len(mails) - 1; i >= 0; i-- {
-		if path := linkInMail.FindString(mails[i].Text); path != "" {
+		if path := linkInMail.FindString(mails[i].Text); path != "" && strings.Contains(mails[i].Text, about) {
 			return BaseURL + path
 		}
 	}

@@ -143,7 +143,7 @@ const (
 
 // visibleInOrder is visible for long lists. PostgreSQL would make a join of the grant, think that few rows are left, and
 // sort them; asked whether it is true, it reads the rows in the order of the index and asks for each.
-var visibleInOrder = ` and (f.visibility = 'shared' or f.uploaded_by = :viewer) and (` + guard.GrantedBy(moduleOfFile, "f.customer", "f.project", "f.item") + ` and ` + guard.Offered(moduleOfFile) + `) is true`
+var visibleInOrder = ` and (f.visibility = 'shared' or f.uploaded_by = :viewer) and (` + guard.GrantedBy(ModuleOfRow, "f.customer", "f.project", "f.item") + ` and ` + guard.Offered(ModuleOfRow) + `) is true`
 
 var orders = []guard.Part{
 	{Name: "by date", Group: "order", SQL: `and (f.created_at, f.id) < (:after, :after_id) order by f.created_at desc, f.id desc limit :limit`},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 )
 
@@ -13,10 +14,32 @@ const fileColumns = `f.id, f.name, f.media_type, f.size, f.sha256, f.blob, f.pre
 // visible is the condition under which a customer's person sees a file: it is shared, or
 // their own and not yet posted; and in both cases their grant is alive.
 // What hangs on a document, a message or a request comes with that module.
-var visible = ` and (f.visibility = 'shared' or f.uploaded_by = :viewer) and ` + guard.GrantedBy(moduleOfFile, "f.customer", "f.project", "f.item") + ` and ` + guard.Offered(moduleOfFile)
+var visible = ` and (f.visibility = 'shared' or f.uploaded_by = :viewer) and ` + guard.GrantedBy(ModuleOfRow, "f.customer", "f.project", "f.item") + ` and ` + guard.Offered(ModuleOfRow)
 
-const moduleOfFile = `case when f.hangs_kind in ('proposal', 'agreement') then 'documents' when f.hangs_kind in ('message', 'composer') then 'messages'
-	when f.hangs_kind in ('request', 'request-form') then 'add-job' else 'files' end`
+// brings are the modules that what a file hangs on brings its files; all others come with the module of files.
+var brings = []struct {
+	kind   string
+	module access.Module
+}{{"proposal", access.Documents}, {"agreement", access.Documents}, {"message", access.Messages}, {Composer, access.Messages}, {"request", access.AddJob}, {"request-form", access.AddJob}}
+
+// ModuleOf is the module that a customer's person needs for the files on things of a kind.
+func ModuleOf(kind string) access.Module {
+	for _, b := range brings {
+		if b.kind == kind {
+			return b.module
+		}
+	}
+	return access.Files
+}
+
+// ModuleOfRow is ModuleOf in SQL, for a row called f of the table of files.
+var ModuleOfRow = func() string {
+	text := "case f.hangs_kind"
+	for _, b := range brings {
+		text += " when '" + b.kind + "' then '" + string(b.module) + "'"
+	}
+	return text + " else '" + string(access.Files) + "' end"
+}()
 
 const fileByIDText = `select ` + fileColumns + ` from files f where f.org = :org and f.id = :id and f.archived_at is null and f.state = 'stored'`
 

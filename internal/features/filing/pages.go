@@ -81,11 +81,6 @@ func (p *Pages) Tab(r *route.Request, of project.Line) (templ.Component, error) 
 	return tab(v), nil
 }
 
-// Count is how many files of a project are new to the actor.
-func (p *Pages) Count(r *route.Request, of project.Line) (int, error) {
-	return p.service.CountNew(r.Context(), r.Actor, of.ID)
-}
-
 // view loads what the address asks for: the list, the photos or the bin.
 func (p *Pages) view(r *route.Request, projectID string) (v view, err error) {
 	q := r.URL.Query()

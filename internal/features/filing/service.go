@@ -376,16 +376,6 @@ func (s *Service) MarkSeen(ctx context.Context, actor access.Actor, projectID st
 	})
 }
 
-// CountNew is Unread for one project.
-func (s *Service) CountNew(ctx context.Context, actor access.Actor, projectID string) (n int, err error) {
-	err = s.store.View(ctx, actor, access.FilesRead, func(tx *guard.Tx) error {
-		counts, err := Unread(tx, []string{projectID})
-		n = counts[projectID]
-		return err
-	})
-	return n, err
-}
-
 // Unread counts the files that are new to the actor on each of the projects, up to 99. Projects whose files they do not
 // see have none.
 func Unread(tx *guard.Tx, projects []string) (map[string]int, error) {

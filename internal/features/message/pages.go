@@ -72,11 +72,11 @@ func (s *Service) seen(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	upTo, err := strconv.ParseInt(form.Line("up_to"), 10, 64)
-	if err != nil || upTo <= 0 {
-		return web.Reply{}, fault.New(fault.Invalid, "The form could not be read. Please try again.")
+	upTo := time.Time{}
+	if micros, err := strconv.ParseInt(form.Line("up_to"), 10, 64); err == nil && micros > 0 {
+		upTo = time.UnixMicro(micros)
 	}
-	return web.Empty(), s.MarkSeen(r.Context(), r.Actor, r.PathValue("kind"), r.PathValue("thread"), time.UnixMicro(upTo))
+	return web.Empty(), s.MarkSeen(r.Context(), r.Actor, r.PathValue("kind"), r.PathValue("thread"), upTo)
 }
 
 // people answers who may be mentioned of those whose names begin like what was typed.

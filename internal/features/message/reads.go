@@ -8,6 +8,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/notify"
+	"lintel/internal/platform/fault"
 )
 
 const (
@@ -91,6 +92,9 @@ func (s *Service) MarkSeen(ctx context.Context, actor access.Actor, kind, thread
 		t, err := s.thread(tx, kind, threadID)
 		if err != nil {
 			return err
+		}
+		if upTo.IsZero() {
+			return fault.New(fault.Invalid, "The form could not be read. Please try again.")
 		}
 		if upTo.After(tx.Now()) {
 			upTo = tx.Now()

@@ -105,14 +105,3 @@ func (t Thing) readBy(h Holder) bool {
 	}
 	return h.Permissions.Has(t.reads()) && h.Modules.Has(t.module)
 }
-
-// moduleOfFile is the module that a file comes with, as the statements of files say.
-func moduleOfFile(hangs string) access.Module {
-	switch hangs {
-	case "proposal", "agreement":
-		return access.Documents
-	case "message", "composer":
-		return access.Messages
-	}
-	return access.Files
-}

@@ -5,6 +5,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/file"
 )
 
 // The office's statements: what decides who reads a thing.
@@ -74,7 +75,7 @@ func loadThing(tx *guard.Tx, kind Kind, id string) (Thing, error) {
 	var hangs string
 	err := tx.One(statement, guard.Args{"id": id}, &t.Title, &t.Customer, &t.CustomerName, &t.Project, &t.Bar, &t.Uploader, &hangs)
 	if t.module = module; kind == OfFile {
-		t.module = moduleOfFile(hangs)
+		t.module = file.ModuleOf(hangs)
 	}
 	return t, err
 }

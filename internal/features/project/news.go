@@ -1,8 +1,11 @@
 package project
 
 import (
+	"context"
+
 	"github.com/a-h/templ"
 
+	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 )
 
@@ -39,6 +42,16 @@ func (s *Service) News(tx *guard.Tx, projects []string) (map[string]News, error)
 		all[id] = News{Comments: all[id].Comments, Files: n}
 	}
 	return all, err
+}
+
+// NewsOf counts what is new in one project for the actor, who sees it.
+func (s *Service) NewsOf(ctx context.Context, actor access.Actor, project string) (n News, err error) {
+	err = s.store.View(ctx, actor, access.ProjectsRead, func(tx *guard.Tx) error {
+		all, err := s.News(tx, []string{project})
+		n = all[project]
+		return err
+	})
+	return n, err
 }
 
 // newsOrNothing is NewsMarks, or nil when there is nothing new: for places that draw a line above it.

@@ -19,8 +19,8 @@ type Tab struct {
 	Key     string // last part of its address
 	Label   string // English, translated when shown
 	Content Slot
-	// Count is how many new things are in it; may be nil.
-	Count func(r *route.Request, project Line) (int, error)
+	// Mark says which of the project's news are in it; may be empty.
+	Mark ui.Mark
 	// Shown reports whether somebody has the tab at all; nil: everybody.
 	Shown func(actor access.Actor) bool
 }
@@ -119,18 +119,20 @@ func fill(r *route.Request, project Line, slots []Slot) (parts []templ.Component
 
 // tabsOf makes the tabs of a project's page. current is the key of the open one, empty
 // for the Dashboard; a key that is none is NotFound.
-func tabsOf(r *route.Request, project Line, url, current string, own []Tab) (tabs []ui.Tab, open *Tab, err error) {
-	tabs = []ui.Tab{{Label: i18n.T(r.Context(), "Dashboard"), URL: url, Current: current == ""}}
+func (p *Pages) tabsOf(r *route.Request, project Line, url, current string, own []Tab) (tabs []ui.Tab, open *Tab, err error) {
+	news, err := p.service.NewsOf(r.Context(), r.Actor, project.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	tabs = []ui.Tab{{Label: i18n.T(r.Context(), "Dashboard"), URL: url, Current: current == "", Mark: ui.NewComments, Count: news.Comments}}
 	for i := range own {
 		tab := &own[i]
 		if tab.Shown != nil && !tab.Shown(r.Actor) {
 			continue
 		}
-		line := ui.Tab{Label: i18n.T(r.Context(), tab.Label), URL: url + "/" + tab.Key, Current: tab.Key == current}
-		if tab.Count != nil {
-			if line.Count, err = tab.Count(r, project); err != nil {
-				return nil, nil, err
-			}
+		line := ui.Tab{Label: i18n.T(r.Context(), tab.Label), URL: url + "/" + tab.Key, Current: tab.Key == current, Mark: tab.Mark}
+		if tab.Mark == ui.NewFiles {
+			line.Count = news.Files
 		}
 		if line.Current {
 			open = tab

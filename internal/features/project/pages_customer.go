@@ -40,7 +40,7 @@ func (p *Pages) see(r *route.Request) (web.Reply, error) {
 func (p *Pages) seenView(r *route.Request, seen Visible) (v seenView, err error) {
 	slug, project := r.Organisation.Slug, seen.Project
 	v = seenView{seen: seen, cover: p.cover(slug, project.Cover)}
-	tabs, open, err := tabsOf(r, project, CustomerURL(slug, project.ID), r.PathValue("tab"), p.slots.CustomerTabs)
+	tabs, open, err := p.tabsOf(r, project, CustomerURL(slug, project.ID), r.PathValue("tab"), p.slots.CustomerTabs)
 	if err != nil {
 		return v, err
 	}

@@ -124,7 +124,7 @@ func (p *Pages) recordView(r *route.Request, record Record) (v recordView, err e
 	v.picture = func(file string) string { return p.cover(slug, file) }
 	people := Tab{Key: "people", Label: i18n.Mark("People"), Content: func(*route.Request, Line) (templ.Component, error) { return peopleTab(v), nil }}
 	own := append(append([]Tab{}, p.slots.OfficeTabs...), people)
-	tabs, open, err := tabsOf(r, project, v.url, r.PathValue("tab"), own)
+	tabs, open, err := p.tabsOf(r, project, v.url, r.PathValue("tab"), own)
 	if err != nil {
 		return v, err
 	}
