@@ -29,11 +29,12 @@ func (p *Person) drops(names ...string) {
 		files = append(files, map[string]any{"name": called, "content": base64.StdEncoding.EncodeToString(sample(p.t, name))})
 	}
 	_, err := p.Page.Evaluate(`async (files) => {
-		const carried = new DataTransfer(), place = document.querySelector('.files')
+		const carried = new DataTransfer(), place = () => document.querySelector('#add-files').closest('.files')
 		for (const { name, content } of files) carried.items.add(new File([Uint8Array.from(atob(content), c => c.charCodeAt(0))], name))
-		const happen = (type) => place.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: carried }))
+		const happen = (type) => place().dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: carried }))
 		happen('dragenter')
 		await customElements.whenDefined('upload-zone')
+		for (let frame = 0; frame < 60 && !place().dataset.drop; frame++) await new Promise(requestAnimationFrame) // until the place takes drops
 		happen('dragover')
 		happen('drop')
 	}`, files)
