@@ -63,7 +63,8 @@ func names(who *Person) string {
 // waits until an expression of the page is true.
 func waits(who *Person, what, expression string) {
 	who.t.Helper()
-	_, err := who.Page.WaitForFunction(expression, nil)
+	// Not WaitForFunction: it asks again by eval, which the page's policy forbids.
+	_, err := who.Page.Evaluate("async () => { for (const late = performance.now() + 15000; !(" + expression + ");) { if (performance.now() > late) throw new Error('too late'); await new Promise(requestAnimationFrame) } }")
 	who.must(err, "wait until "+what)
 }
 

@@ -182,7 +182,7 @@ func formPage(v formView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "place", Name: "place", Label: placeLabel(ctx, v), Value: v.d.Place, Optional: true, MaxLength: longestLine, Autocomplete: "street-address", Placeholder: i18n.T(ctx, "Street, number and town"), Error: v.problems["place"]}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "place", Name: "place", Label: placeLabel(ctx, v), Value: v.d.Place, Optional: true, MaxLength: longestLine, Autocomplete: "address-line1", Placeholder: i18n.T(ctx, "Street, number and town"), Error: v.problems["place"]}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
