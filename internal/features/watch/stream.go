@@ -33,11 +33,10 @@ type reader struct {
 // serve writes the stream. On HTTP/1 it takes the connection: what the server keeps for a request under way, its buffers and
 // the stack of all who handled it, is several times what the stream needs.
 func (d *reader) serve(ctx context.Context, w http.ResponseWriter) error {
-	control := http.NewResponseController(w)
-	connection, _, err := control.Hijack()
+	connection, _, err := http.NewResponseController(innermost(w)).Hijack()
 	if err != nil { // HTTP/2 has one connection for many requests
 		defer d.listener.Close()
-		d.run(ctx, stream{w, control.Flush})
+		d.run(ctx, stream{w, http.NewResponseController(w).Flush})
 		return nil
 	}
 	head := bytes.NewBufferString("HTTP/1.1 200 OK\r\n")
@@ -45,6 +44,17 @@ func (d *reader) serve(ctx context.Context, w http.ResponseWriter) error {
 	head.WriteString("Connection: close\r\n\r\n")
 	go d.own(connection, head.Bytes())
 	return nil
+}
+
+// innermost is the server's own writer: those around it compress, count and set deadlines, and do not all let go of a connection.
+func innermost(w http.ResponseWriter) http.ResponseWriter {
+	for {
+		outer, wraps := w.(interface{ Unwrap() http.ResponseWriter })
+		if !wraps {
+			return w
+		}
+		w = outer.Unwrap()
+	}
 }
 
 // writeLimit is how long a connection may take to swallow one message.
