@@ -195,7 +195,7 @@ func (e Edge) serve(line Route) http.Handler {
 		if err != nil {
 			reply = e.refusal(r, err)
 		}
-		if err := reply.Send(r.Context(), w, r.Request); err != nil {
+		if err := reply.Send(r.Context(), w, r.Request); err != nil && r.Context().Err() == nil { // else the browser has gone on
 			e.Log.ErrorContext(r.Context(), "send reply", "route", line.Pattern, "request", web.RequestID(r.Context()), "error", err)
 			http.Error(w, "Something went wrong on our side. Please try again.", http.StatusInternalServerError)
 		}
