@@ -97,7 +97,10 @@ func hasText(words string) playwright.LocatorFilterOptions {
 // answered waits for the answer to a POST to an address with this end.
 func answered(who *Person, end string, act func()) {
 	who.t.Helper()
-	asked := func(url string) bool { path, _, _ := strings.Cut(url, "?"); return strings.HasSuffix(url, end) || strings.HasSuffix(path, end) }
+	asked := func(url string) bool {
+		path, _, _ := strings.Cut(url, "?")
+		return strings.HasSuffix(url, end) || strings.HasSuffix(path, end)
+	}
 	_, err := who.Page.ExpectResponse(asked, func() error { act(); return nil }, playwright.PageExpectResponseOptions{Timeout: patience})
 	who.must(err, "send to "+end)
 }

@@ -95,14 +95,14 @@ export function define(kit: Kit): void {
 
     /** place is where a bar is, or will be when its move is saved. */
     private place(bar: SVGGElement): { starts: number; ends: number } {
-      if (this.move?.task === bar.dataset.task) return { starts: this.move.starts, ends: this.move.ends }
+      if (this.move?.task === bar.dataset.task) return { starts: this.move!.starts, ends: this.move!.ends }
       return { starts: at(bar.dataset.starts!), ends: at(bar.dataset.ends!) }
     }
 
     /** put shows a bar on other days. */
     private put(bar: SVGGElement, starts: number, ends: number): void {
       if (this.move && this.move.task !== bar.dataset.task) { clearTimeout(this.waiting); void this.save() }
-      this.move = { task: bar.dataset.task!, starts, ends, revision: this.move?.task === bar.dataset.task ? this.move.revision : bar.dataset.revision! }
+      this.move = { task: bar.dataset.task!, starts, ends, revision: this.move?.task === bar.dataset.task ? this.move!.revision : bar.dataset.revision! }
       bar.dataset.starts = text(starts)
       bar.dataset.ends = text(ends)
       const share = (days: number): string => `${days / this.days() * 100}%`
