@@ -18,11 +18,11 @@ type Stream struct {
 	Status int
 	Ended  chan struct{} // closed when the portal has ended the stream
 	Close  func()
-	mark   string
+	mark   string // what was told up to its beginning; a page that comes back names it
 }
 
-// begun stands in News when a stream has begun.
-const begun = "*begun"
+// begun stands in News, before the mark, when a stream has begun.
+const begun = "*begun "
 
 // patience is how long a test waits for what comes at once.
 const patience = 5 * time.Second
@@ -58,7 +58,8 @@ func (c *Client) Follow(slug, after string, topics ...string) *Stream {
 	c.portal.t.Cleanup(cancel)
 	if s.Status == http.StatusOK {
 		for news := range s.News { // from its mark on nothing is missed
-			if news == begun {
+			if mark, found := strings.CutPrefix(news, begun); found {
+				s.mark = mark
 				break
 			}
 			s.Missed = append(s.Missed, news)
@@ -68,14 +69,14 @@ func (c *Client) Follow(slug, after string, topics ...string) *Stream {
 }
 
 func (s *Stream) read(out io.Reader) {
-	lines := bufio.NewScanner(out)
+	lines, mark := bufio.NewScanner(out), ""
 	for lines.Scan() {
 		line := lines.Text()
 		if id, found := strings.CutPrefix(line, "id: "); found {
-			s.mark = id
+			mark = id
 		}
 		if line == "event: mark" {
-			s.News <- begun
+			s.News <- begun + mark
 		}
 		if line == "event: end" {
 			s.News <- "end"
