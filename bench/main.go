@@ -3,12 +3,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -29,12 +31,13 @@ func main() {
 	}
 	rounds := flag.Int("rounds", 7, "how often each target is visited")
 	profile := flag.String("profile", "", "measure only this target and write its CPU profile to bench.pprof")
+	only := flag.String("only", "", "measure only these targets of one request, for example list,pglist")
 	flag.Parse()
 	ctx, cancel := context.WithTimeout(context.Background(), timeLimit)
 	defer cancel()
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := bench(ctx, *rounds, *profile); err != nil {
+	if err := bench(ctx, *rounds, *profile, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -53,7 +56,7 @@ func play(role string) error {
 	return errors.New("there is no such role")
 }
 
-func bench(ctx context.Context, rounds int, profile string) error {
+func bench(ctx context.Context, rounds int, profile, only string) error {
 	began := time.Now()
 	folder, err := os.MkdirTemp("", "lintel-bench-")
 	if err != nil {
@@ -61,6 +64,9 @@ func bench(ctx context.Context, rounds int, profile string) error {
 	}
 	defer os.RemoveAll(folder)
 	yard := &yard{ctx: ctx, folder: folder, rounds: rounds, profile: profile}
+	if names := cmp.Or(profile, only); names != "" {
+		yard.only = strings.Split(names, ",")
+	}
 	defer yard.close()
 	if err := yard.prepare(); err != nil {
 		return fmt.Errorf("prepare: %w", err)

@@ -133,6 +133,17 @@ func visitAll(ctx context.Context, rounds int, targets []*target) error {
 	return nil
 }
 
+// printPlainly prints the figures of a few targets, for who changes what they measure.
+func printPlainly(targets []*target, q *target) {
+	for _, t := range targets {
+		if t.broken != nil {
+			fmt.Println(t.name, t.broken)
+			continue
+		}
+		fmt.Printf("%-14s %8.2f ms CPU %8.2f ms %8.2f Q\n", t.name, milliseconds(t.cpu), milliseconds(t.elapsed), ratio(t.cpu, q.cpu))
+	}
+}
+
 func median(list []float64) float64 {
 	if len(list) == 0 {
 		return 0

@@ -10,7 +10,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"lintel/internal/platform/id"
@@ -22,6 +24,7 @@ type yard struct {
 	folder  string
 	rounds  int
 	profile string
+	only    []string // the targets of one request that are measured; empty: everything
 
 	small, large, postgres *world
 	children               []*child
@@ -75,12 +78,16 @@ func (y *yard) prepare() (err error) {
 		return err
 	}
 	note("100,000 projects are written", began)
-	if err := y.large.index(y.ctx); err != nil {
-		return fmt.Errorf("index: %w", err)
+	if y.measures("search") {
+		if err := y.large.index(y.ctx); err != nil {
+			return fmt.Errorf("index: %w", err)
+		}
+		note("and can be found", began)
 	}
-	note("and can be found", began)
-	if err := y.preparePostgreSQL(); err != nil {
-		return fmt.Errorf("PostgreSQL: %w", err)
+	if y.measures("pg") {
+		if err := y.preparePostgreSQL(); err != nil {
+			return fmt.Errorf("PostgreSQL: %w", err)
+		}
 	}
 	limits := filepath.Join(y.folder, "limit")
 	if err := os.MkdirAll(limits, 0o700); err != nil {
@@ -88,6 +95,13 @@ func (y *yard) prepare() (err error) {
 	}
 	y.limit, err = y.start("limit", job{Folder: limits})
 	return err
+}
+
+// measures reports whether anything is measured whose name begins so.
+func (y *yard) measures(prefix string) bool {
+	return y.only == nil || slices.ContainsFunc(y.only, func(name string) bool {
+		return strings.HasPrefix(strings.TrimPrefix(name, "pg"), prefix) || strings.HasPrefix(name, prefix)
+	})
 }
 
 func (y *yard) preparePostgreSQL() error {
@@ -110,7 +124,7 @@ func (y *yard) run() error {
 	if err := y.requests(); err != nil {
 		return err
 	}
-	if y.profile != "" {
+	if y.only != nil {
 		return nil
 	}
 	if err := y.uploads(); err != nil {
@@ -165,7 +179,14 @@ func (y *yard) requests() error {
 	if err != nil {
 		return err
 	}
-	large, err := y.serve(y.large, y.profile)
+	onPostgreSQL := strings.HasPrefix(y.profile, "pg")
+	profiled := func(postgres bool) string {
+		if postgres == onPostgreSQL {
+			return y.profile
+		}
+		return ""
+	}
+	large, err := y.serve(y.large, profiled(false))
 	if err != nil {
 		return err
 	}
@@ -214,7 +235,7 @@ func (y *yard) requests() error {
 		}},
 	}
 	if y.postgres != nil {
-		other, err := y.serve(y.postgres, "")
+		other, err := y.serve(y.postgres, profiled(true))
 		if err != nil {
 			return err
 		}
@@ -233,8 +254,8 @@ func (y *yard) requests() error {
 		"feed0", "feed1", "feed2", "files0", "files1", "files2", "search", "searchnumber", "searchclient", "pgfeed0", "pgfeed1", "pgfeed2", "pgfiles0", "pgfiles1", "pgfiles2"}
 	var targets []*target
 	for _, name := range order {
-		if t := ts[name]; t != nil && (y.profile == "" || name == y.profile) {
-			if t.count *= 1; y.profile != "" && name != "approve" {
+		if t := ts[name]; t != nil && (y.only == nil || name == "q" || slices.Contains(y.only, name)) {
+			if name == y.profile && name != "approve" {
 				t.count *= 10
 			}
 			targets = append(targets, t)
@@ -243,14 +264,16 @@ func (y *yard) requests() error {
 	if err := visitAll(y.ctx, y.rounds, targets); err != nil {
 		return err
 	}
-	if y.profile == "" {
-		y.table.requests(ts)
-		y.table.hubRows("", ts, ts["q"], true)
-		if y.postgres != nil {
-			y.table.hubRows("PostgreSQL: ", map[string]*target{"feed0": ts["pgfeed0"], "feed1": ts["pgfeed1"], "feed2": ts["pgfeed2"], "files0": ts["pgfiles0"], "files1": ts["pgfiles1"], "files2": ts["pgfiles2"]}, ts["q"], false)
-		}
-		y.limitIdle = y.limit.memory("VmRSS")
+	if y.only != nil {
+		printPlainly(targets, ts["q"])
+		return nil
 	}
+	y.table.requests(ts)
+	y.table.hubRows("", ts, ts["q"], true)
+	if y.postgres != nil {
+		y.table.hubRows("PostgreSQL: ", map[string]*target{"feed0": ts["pgfeed0"], "feed1": ts["pgfeed1"], "feed2": ts["pgfeed2"], "files0": ts["pgfiles0"], "files1": ts["pgfiles1"], "files2": ts["pgfiles2"]}, ts["q"], false)
+	}
+	y.limitIdle = y.limit.memory("VmRSS")
 	return nil
 }
 
