@@ -155,7 +155,7 @@ func (f *Frame) Gate(r *route.Request, info GateInfo, content templ.Component) w
 	if info.Keeps {
 		head.App.Forget, head.App.Reader, head.App.Scope = false, "", ""
 	}
-	props := ui.GateProps{HeadProps: head, OrganisationName: name, LogoURL: LogoURL(r.Organisation),
+	props := ui.GateProps{HeadProps: head, OrganisationName: name, LogoURL: head.App.MarkURL,
 		CoverURL: info.CoverURL, CoverText: info.CoverText, Icon: info.Icon, ShowName: info.ShowName, Foot: info.Foot, Wide: info.Wide,
 		Below: f.banner(r, info.Below), Saying: saying(r)}
 	return f.reply(r, inside(ui.Gate(props), content))

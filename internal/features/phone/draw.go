@@ -35,10 +35,53 @@ func paint(i icon, l looks) ([]byte, error) {
 	draw.DrawMask(square, square.Bounds(), mark, image.Point{}, outline(i), image.Point{}, draw.Over)
 	var out bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestCompression}
-	if err := encoder.Encode(&out, square); err != nil {
+	if err := encoder.Encode(&out, fewColours(square)); err != nil {
 		return nil, fmt.Errorf("write the icon: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+// fewColours is the picture with at most 256 colours, which makes it half as many bytes, when no colour has to move by
+// more than 3 of 255 for that. Every page shows the mark; a photo stays what it is.
+func fewColours(square *image.NRGBA) image.Image {
+	for _, mask := range []uint8{0xff, 0xfe, 0xfc} {
+		if small := withColours(square, mask); small != nil {
+			return small
+		}
+	}
+	return square
+}
+
+// withColours leaves the bits of the mask of each colour; it is nil when they are still more than 256.
+func withColours(square *image.NRGBA, mask uint8) *image.Paletted {
+	small := image.NewPaletted(square.Bounds(), nil)
+	places := map[color.NRGBA]uint8{}
+	for n := range small.Pix {
+		p := square.Pix[4*n : 4*n+4]
+		c := color.NRGBA{rounded8(p[0], mask), rounded8(p[1], mask), rounded8(p[2], mask), rounded8(p[3], mask)}
+		if c.A == 0 {
+			c = color.NRGBA{}
+		}
+		place, known := places[c]
+		if !known {
+			if len(small.Palette) == 256 {
+				return nil
+			}
+			place = uint8(len(small.Palette))
+			places[c] = place
+			small.Palette = append(small.Palette, c)
+		}
+		small.Pix[n] = place
+	}
+	return small
+}
+
+// rounded8 keeps what is full or nothing, so that a ground stays whole.
+func rounded8(v, mask uint8) uint8 {
+	if v == 255 {
+		return v
+	}
+	return v & mask
 }
 
 // groundOf is the colour behind the mark. A logo that fills its own square goes on in its own

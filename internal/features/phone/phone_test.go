@@ -185,6 +185,28 @@ func TestTheLogoInTheCornerOfPagesIsSmall(t *testing.T) {
 	}
 }
 
+func TestOnlyAPictureOfFewColoursIsMadeSmaller(t *testing.T) {
+	sign, photo := square(72, color.NRGBA{}), square(72, color.NRGBA{})
+	for n := range 72 * 72 {
+		x, y := n%72, n/72
+		sign.SetNRGBA(x, y, color.NRGBA{uint8(n % 300), 255, uint8(40 + n/2592), 255})
+		photo.SetNRGBA(x, y, color.NRGBA{uint8(x * 3), uint8(y * 3), uint8(x + y), 255})
+	}
+	less, small := fewColours(sign).(*image.Paletted)
+	if !small {
+		t.Fatal("a sign keeps a colour for each point")
+	}
+	for n := range 72 * 72 {
+		c := color.NRGBAModel.Convert(less.At(n%72, n/72)).(color.NRGBA)
+		if want := sign.NRGBAAt(n%72, n/72); int(want.R)-int(c.R) > 3 || c.G != 255 || c.A != 255 {
+			t.Fatalf("%v became %v", want, c)
+		}
+	}
+	if got := fewColours(photo); got != image.Image(photo) {
+		t.Error("a photo loses its colours")
+	}
+}
+
 func TestLettersThatTheTypefaceLacksAreADrawing(t *testing.T) {
 	foreign := firm()
 	foreign.Name = "建設 工業"

@@ -17,9 +17,7 @@ import (
 )
 
 func (p *Pages) office(r *route.Request, title string, crumbs []ui.Crumb, content templ.Component) web.Reply {
-	if len(crumbs) > 0 {
-		crumbs = append([]ui.Crumb{{Label: i18n.T(r.Context(), "Projects"), URL: OfficeURL(r.Organisation.Slug, "")}}, crumbs...)
-	}
+	crumbs = append([]ui.Crumb{{Label: i18n.T(r.Context(), "Projects"), URL: OfficeURL(r.Organisation.Slug, "")}}, crumbs...)
 	return p.frame.Office(r, organisation.PageInfo{Title: title, Current: "projects", Breadcrumbs: crumbs, Htmx: true}, content)
 }
 
@@ -51,7 +49,7 @@ func (p *Pages) list(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	view := listView{base: OfficeURL(r.Organisation.Slug, ""), slug: r.Organisation.Slug, filter: filter, list: list, may: r.Actor.May(access.ProjectsWrite), picture: p.cover}
-	return p.office(r, i18n.T(r.Context(), "Projects"), nil, listPage(view)), nil
+	return p.frame.Office(r, organisation.PageInfo{Title: i18n.T(r.Context(), "Projects"), Current: "projects"}, listPage(view)), nil
 }
 
 func (p *Pages) newForm(r *route.Request) (web.Reply, error) {
