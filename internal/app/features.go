@@ -185,7 +185,7 @@ func leads(tx *guard.Tx) (list []project.Lead, err error) {
 func (a *App) projectPictures(tx *guard.Tx, of string) (list []project.Picture, err error) {
 	files, err := a.Files.Of(tx, "project", of)
 	for _, f := range files {
-		if f.HasPreview {
+		if f.IsPhoto() {
 			list = append(list, project.Picture{File: f.ID, Name: f.Name})
 		}
 	}

@@ -40,8 +40,8 @@ type File struct {
 	MediaType     string // told from the bytes, without parameters
 	Size          int64
 	SHA256        string
-	Width, Height int  // of a picture, as it stands upright
-	HasPreview    bool // a picture that pages may show
+	Width, Height int  // of a picture, as it stands upright; of a film, those of its poster
+	HasPreview    bool // there is a picture that pages may show
 	Hang          Hang
 	UploadedBy    access.PersonID
 	UploaderName  string
@@ -69,6 +69,9 @@ func (f File) Showable() bool { return inline[f.MediaType] }
 
 // IsVideo reports whether the file is a video that browsers play.
 func (f File) IsVideo() bool { return f.Showable() && strings.HasPrefix(f.MediaType, "video/") }
+
+// IsPhoto reports whether the file is a still picture that pages may show.
+func (f File) IsPhoto() bool { return f.HasPreview && !f.IsVideo() }
 
 // URL is where the file is saved from.
 func (f File) URL(slug string) string { return "/" + slug + "/files/" + f.ID }

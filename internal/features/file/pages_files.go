@@ -18,6 +18,7 @@ func (s *Service) Routes(t *route.Table) {
 	t.Method("PATCH", "/{org}/uploads/{upload}", write, s.appendToUpload)
 	t.Method("DELETE", "/{org}/uploads/{upload}", write, s.cancelUpload)
 	t.Get("/{org}/uploads/{upload}", write, s.showUploaded)
+	t.Post("/{org}/uploads/{upload}/preview", write, s.takePoster)
 }
 
 // sendFile sends the original: to be saved, or shown when it was asked for and nothing in

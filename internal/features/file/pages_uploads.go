@@ -116,6 +116,19 @@ func (s *Service) showUploaded(r *route.Request) (web.Reply, error) {
 	return web.Page(uploadedRow(r.Organisation.Slug, f)), nil
 }
 
+// takePoster takes the picture that the uploader's browser has drawn of the file.
+func (s *Service) takePoster(r *route.Request) (web.Reply, error) {
+	if r.Header.Get("Content-Type") != "image/jpeg" {
+		return plain(r, "This is not a picture that a preview can be made of.", http.StatusUnsupportedMediaType), nil
+	}
+	body := patiently(r)
+	defer body.idle.Stop()
+	if err := s.TakePoster(r.Context(), r.Actor, r.PathValue("upload"), body); err != nil {
+		return told(r, err)
+	}
+	return web.Empty(), nil
+}
+
 // told answers a fault as one line of text, which the script shows beside the file. What is
 // not a fault is the renderer's.
 func told(r *route.Request, err error) (web.Reply, error) {

@@ -198,7 +198,7 @@ func (s *Service) OpenPreview(ctx context.Context, actor access.Actor, fileID st
 		key = thumbKey(f.preview)
 	}
 	object, err = s.blobs.Open(ctx, key)
-	if fault.Is(err, fault.NotFound) && f.Size <= unmadePreview {
+	if fault.Is(err, fault.NotFound) && f.Size <= unmadePreview && pictures[f.MediaType] {
 		_, object, _, err = s.OpenPlain(ctx, actor, fileID, true)
 		return f, object, false, err
 	}
@@ -237,7 +237,7 @@ func (s *Service) enqueueWork(tx *guard.Tx, f File) error {
 	switch {
 	case f.Waiting:
 		return tx.Enqueue(jobs.Job{Kind: scanJob, Arguments: scanning{File: f.ID}, MaxAttempts: 60})
-	case f.HasPreview:
+	case f.HasPreview && pictures[f.MediaType]: // what a browser drew is there already
 		return tx.Enqueue(jobs.Job{Kind: previewJob, Arguments: previewing{Blob: f.blob}, MaxAttempts: 5})
 	}
 	return nil

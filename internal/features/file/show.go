@@ -61,11 +61,15 @@ func Icon(f File) string {
 // nor a video.
 func Picture(slug string, f File) (p ui.Picture, ok bool) {
 	switch {
+	case f.IsVideo():
+		p = ui.Picture{URL: f.ShowURL(slug), Text: readable(f.Name), Video: true}
+		if f.HasPreview {
+			p.ThumbURL, p.Poster = f.ThumbURL(slug), f.PreviewURL(slug)
+		}
+		return p, true
 	case f.HasPreview:
 		width, height := fit(f.Width, f.Height, previewSide)
 		return ui.Picture{URL: f.PreviewURL(slug), ThumbURL: f.ThumbURL(slug), Text: readable(f.Name), Width: width, Height: height}, true
-	case f.IsVideo():
-		return ui.Picture{URL: f.ShowURL(slug), Text: readable(f.Name), Video: true}, true
 	}
 	return ui.Picture{}, false
 }

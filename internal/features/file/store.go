@@ -72,6 +72,8 @@ var (
 		where org = :org and id = :id and hangs_kind = :from_kind and hangs_on = :from_on and archived_at is null`)
 	uploadedFile = guard.SQL("one's own uploaded file", `select `+fileColumns+` from files f where f.org = :org and f.id = :id and f.uploaded_by = :viewer
 		and f.archived_at is null and f.state <> 'refused'`)
+	keepPoster = guard.SQL("keep the picture that an uploader's browser drew", `update files set preview = :preview, width = :width, height = :height, gallery = true
+		where org = :org and id = :id and uploaded_by = :viewer and hangs_kind = :kind and hangs_on = :on and preview = '' and archived_at is null and superseded_at is null and state <> 'refused'`)
 	fileToScan = guard.SQL("file to scan", `select `+fileColumns+` from files f where f.org = :org and f.id = :id and f.state = 'waiting'`)
 	settleScan = guard.SQL("settle a scan", `update files set state = :state where org = :org and blob = :blob and state = 'waiting'`)
 	copyFile   = guard.SQL("hang a copy of a file", `insert into files (org, id, name, media_type, size, sha256, blob, preview, width, height, hangs_kind, hangs_on, item, customer, project, visibility, state, uploaded_by, uploader_name, created_at,

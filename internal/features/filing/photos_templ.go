@@ -243,7 +243,7 @@ func pairForm(v view) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, f := range v.Files {
-			if f.HasPreview && !f.Waiting {
+			if f.IsPhoto() && !f.Waiting {
 				templ_7745c5c3_Err = choice(v.slug, f).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -123,7 +123,7 @@ func (s *Service) pairs(tx *guard.Tx, projectID string) (seen []Pair, err error)
 	}
 	for _, p := range all {
 		p.Before, p.After = byID[p.before], byID[p.after]
-		if p.Before.HasPreview && p.After.HasPreview {
+		if p.Before.IsPhoto() && p.After.IsPhoto() {
 			seen = append(seen, p)
 		}
 	}
@@ -255,7 +255,7 @@ func (s *Service) Pair(ctx context.Context, actor access.Actor, projectID, befor
 	})
 }
 
-func photoOf(f file.File, projectID string) bool { return f.HasPreview && f.Hang.Project == projectID }
+func photoOf(f file.File, projectID string) bool { return f.IsPhoto() && f.Hang.Project == projectID }
 
 // Part takes a pair of photos apart; the photos stay. Staff only. It gives the project.
 func (s *Service) Part(ctx context.Context, actor access.Actor, pairID string) (projectID string, err error) {

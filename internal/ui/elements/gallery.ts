@@ -37,7 +37,7 @@ function makeViewer(): Viewer {
   const draw = () => {
     const link = links[index]
     const text = link.dataset.text ?? ''
-    stage.replaceChildren(link.dataset.picture === 'video' ? video(link.href) : image(link, text))
+    stage.replaceChildren(link.dataset.picture === 'video' ? video(link) : image(link, text))
     line.textContent = `${text} ${links.length > 1 ? word('pictureOf', { n: index + 1, total: links.length }) : ''}`.trim()
     dialog.setAttribute('aria-label', line.textContent)
     previous.hidden = next.hidden = links.length < 2
@@ -74,9 +74,9 @@ function image(link: HTMLAnchorElement, text: string): HTMLImageElement {
   return img
 }
 
-function video(source: string): HTMLVideoElement {
+function video(link: HTMLAnchorElement): HTMLVideoElement {
   const element = document.createElement('video')
-  Object.assign(element, { src: source, controls: true, autoplay: true, playsInline: true })
+  Object.assign(element, { src: link.href, poster: link.dataset.poster ?? '', controls: true, autoplay: true, playsInline: true })
   return element
 }
 

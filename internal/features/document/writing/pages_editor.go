@@ -412,7 +412,7 @@ func (v editorView) floorBadge(ctx context.Context) templ.Component {
 func (v editorView) pictures() []file.File {
 	var list []file.File
 	for _, f := range v.desk.Files {
-		if f.HasPreview {
+		if f.IsPhoto() {
 			list = append(list, f)
 		}
 	}
