@@ -285,11 +285,20 @@ func (e Edge) refusal(r *Request, err error) web.Reply {
 	return e.render(r, f, Status(f.Kind))
 }
 
+// comeBack is how many seconds whoever asks too much is told to wait.
+const comeBack = "60"
+
 func (e Edge) render(r *Request, f *fault.Fault, status int) web.Reply {
+	reply := web.Reply{}
 	if wantsJSON(r) {
-		return problem(r, f, status)
+		reply = problem(r, f, status)
+	} else {
+		reply = e.Trouble(r, f, status).WithStatus(status)
 	}
-	return e.Trouble(r, f, status).WithStatus(status)
+	if status == http.StatusTooManyRequests {
+		reply = reply.WithHeader("Retry-After", comeBack)
+	}
+	return reply
 }
 
 func wantsJSON(r *Request) bool {

@@ -29,7 +29,11 @@ func (s *Service) connect(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	reader := &reader{service: s, cookies: strings.Join(r.Header["Cookie"], "; "), agent: r.Browser.Agent, slug: r.Organisation.Slug, actor: r.Actor, asked: asked}
+	reader := &reader{service: s, cookies: strings.Join(r.Header["Cookie"], "; "), agent: r.Browser.Agent, slug: r.Organisation.Slug, actor: r.Actor, asked: asked,
+		seat: seat{string(r.Actor.Org()) + " " + string(r.Actor.Person()), r.Browser.Address}}
+	if !s.sit(reader.seat) {
+		return web.Reply{}, fault.New(fault.TooMany, "Too many pages are open. Please close some.")
+	}
 	reader.listener = s.broker.Listen(string(r.Actor.Org()), topics, r.Actor.SeesWholeOrganisation(), mark(r.Request))
 	return web.Reply{MediaType: "text/event-stream", Stream: func(w http.ResponseWriter) error { return reader.serve(r.Context(), w) }}.WithHeader("X-Accel-Buffering", "no"), nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"lintel/internal/core/access"
@@ -26,14 +27,24 @@ type Service struct {
 	allowed      map[string]Allowed
 	beat         time.Duration
 	asking       chan struct{} // how many readers are looked up at a time
+
+	mu   sync.Mutex
+	open map[seat]int // streams of one person from one address
 }
+
+// seat is who sits where.
+type seat struct{ person, address string }
 
 // mostTopics is how many topics one page may name.
 const mostTopics = 24
 
+// mostOpen is how many streams one person may have from one address at a time: more than anybody has pages in sight, and too few
+// to take all connections from everybody else.
+const mostOpen = 100
+
 // New makes the service and lets it hear what transactions announce.
 func New(store *guard.Store, broker *live.Broker, authenticate Authenticate) *Service {
-	s := &Service{store: store, broker: broker, authenticate: authenticate, allowed: map[string]Allowed{}, beat: 25 * time.Second, asking: make(chan struct{}, 8)}
+	s := &Service{store: store, broker: broker, authenticate: authenticate, allowed: map[string]Allowed{}, beat: 25 * time.Second, asking: make(chan struct{}, 8), open: map[seat]int{}}
 	store.OnCommit(s.publish)
 	return s
 }
@@ -93,6 +104,25 @@ func (s *Service) may(tx *guard.Tx, topic string) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// sit counts one more stream of a seat; false when there are enough.
+func (s *Service) sit(at seat) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open[at] >= mostOpen {
+		return false
+	}
+	s.open[at]++
+	return true
+}
+
+func (s *Service) rise(at seat) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open[at]--; s.open[at] <= 0 {
+		delete(s.open, at)
+	}
 }
 
 // Open counts the pages that are connected now.

@@ -27,7 +27,13 @@ type reader struct {
 	slug     string
 	actor    access.Actor
 	asked    []string
+	seat     seat
 	listener *live.Listener
+}
+
+func (d *reader) leave() {
+	d.listener.Close()
+	d.service.rise(d.seat)
 }
 
 // serve writes the stream. On HTTP/1 it takes the connection: what the server keeps for a request under way, its buffers and
@@ -35,7 +41,7 @@ type reader struct {
 func (d *reader) serve(ctx context.Context, w http.ResponseWriter) error {
 	connection, _, err := http.NewResponseController(innermost(w)).Hijack()
 	if err != nil { // HTTP/2 has one connection for many requests
-		defer d.listener.Close()
+		defer d.leave()
 		d.run(ctx, stream{w, http.NewResponseController(w).Flush})
 		return nil
 	}
@@ -62,7 +68,7 @@ const writeLimit = 30 * time.Second
 
 // own streams on a connection of its own until either side ends it.
 func (d *reader) own(connection net.Conn, head []byte) {
-	defer d.listener.Close()
+	defer d.leave()
 	defer connection.Close()
 	if connection.SetDeadline(time.Time{}) != nil {
 		return

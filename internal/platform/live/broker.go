@@ -131,7 +131,7 @@ func (b *Broker) replay(l *Listener, after string) {
 	}
 	name, number, _ := strings.Cut(after, "-")
 	place, err := strconv.ParseInt(number, 10, 64)
-	if err != nil || name != b.name || place > b.place || b.place-place >= kept {
+	if err != nil || name != b.name || place < 0 || place > b.place || b.place-place >= kept {
 		l.miss(b.place)
 		return
 	}
