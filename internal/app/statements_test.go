@@ -86,7 +86,7 @@ func wholeTable(engine db.Engine, plan []string) (bad []string) {
 		default:
 			continue
 		}
-		if !small.MatchString(line) && !regexp.MustCompile(`SCAN \(|SCAN (unread|due|ranked|capped|one|n)\b`).MatchString(line) {
+		if !small.MatchString(line) && !regexp.MustCompile(`SCAN \(|SCAN (unread|due|ranked|capped|threads|marked|one|n)\b`).MatchString(line) {
 			bad = append(bad, strings.TrimSpace(line))
 		}
 	}

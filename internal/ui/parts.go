@@ -74,6 +74,14 @@ func hueClass(name string) string {
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
+// upTo99 writes how many new things there are: nobody counts beyond.
+func upTo99(n int) string {
+	if n > 99 {
+		return "99+"
+	}
+	return itoa(n)
+}
+
 // decimal writes a figure for an SVG attribute with one place.
 func decimal(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) }
 

@@ -22,7 +22,7 @@ const (
 	removableFor   = 24 * time.Hour  // a customer's own file
 	mostInArchive  = 2_000           // files
 	archiveBytes   = int64(20) << 30 // of one archive
-	newLimit       = 99              // counting new files stops here
+	newLimit       = 100             // counting new files stops here; marks say "99+"
 	hungOnProject  = "project"       // kind of the things that a project's own files hang on
 	Folders        = "files"         // kind of the things that uploads to the Files tab name: see On
 	NextVersions   = "file"          // kind of the things that uploads of a next version name: the file

@@ -376,7 +376,7 @@ func (s *Service) MarkSeen(ctx context.Context, actor access.Actor, projectID st
 	})
 }
 
-// Unread counts the files that are new to the actor on each of the projects, up to 99. Projects whose files they do not
+// Unread counts the files that are new to the actor on each of the projects, up to 100. Projects whose files they do not
 // see have none.
 func Unread(tx *guard.Tx, projects []string) (map[string]int, error) {
 	counts := map[string]int{}

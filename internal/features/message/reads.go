@@ -20,9 +20,11 @@ const (
 	// whoever asks comes first, however many have seen it
 	newestSeen = ` order by case when r.person = %s then 0 else 1 end, r.seen_at desc limit 200`
 
-	// Of each project the newest thirty messages are looked at: that there is more is said in
-	// the same breath, and a page of projects costs the same however much was written.
-	mostUnread = 30
+	// Of each project at most this many are counted: "99+".
+	mostUnread = 100
+
+	// unreadBatch is how many projects one statement asks about: a page of their list.
+	unreadBatch = 50
 )
 
 var (
@@ -32,20 +34,27 @@ var (
 	readersForOffice   = guard.SQL("who has seen conversations, for the office", seen+places()+`)`+fmt.Sprintf(newestSeen, ":person"))
 	readersForCustomer = guard.SQL("who has seen conversations, for a customer", seen+places()+`) and `+guard.Granted(access.Messages, "r.customer", "r.project", "r.item")+fmt.Sprintf(newestSeen, ":viewer"))
 
-	unreadForOffice   = guard.SQL("unread messages of projects for the office", unreadIn("", ":person", "'staff'")+`)`)
-	unreadForCustomer = guard.SQL("unread messages of projects for a customer", unreadIn(` and m.visibility = 'shared' and (:item = '' or :item = m.item)`, ":viewer", "'customer'")+`)
-		and `+guard.Granted(access.Messages, "p.customer", "p.id", "p.id"))
+	unreadForOffice   = guard.SQL("unread messages of projects for the office", unreadIn("", "", ":person", "'staff'"))
+	unreadForCustomer = guard.SQL("unread messages of projects for a customer", unreadIn(` and `+guard.Granted(access.Messages, "p.customer", "p.id", "p.id"),
+		` and m.visibility = 'shared' and (:item = '' or :item = m.item)`, ":viewer", "'customer'"))
 )
 
-// unreadIn counts what others have written in a project since the person has seen the thread
-// that it stands in; for one never seen, since they became a member.
-func unreadIn(shown, person, kind string) string {
-	return fmt.Sprintf(`select p.id, (select count(*) from (select m.author, m.author_kind, m.thread_kind, m.thread, m.created_at from messages m
-			where m.org = :org and m.project = p.id and m.removed_at is null%s order by m.created_at desc limit %d) unread
-		where not (unread.author = %[3]s and unread.author_kind = %[4]s) and unread.created_at > coalesce(
-			(select r.seen_at from thread_reads r where r.org = :org and r.thread = unread.thread and r.thread_kind = unread.thread_kind and r.person = %[3]s and r.kind = %[4]s),
-			(select b.created_at from memberships b where b.org = :org and b.person = %[3]s and b.kind = %[4]s), 0))
-		from projects p where p.org = :org and p.id in (%[5]s`, shown, mostUnread, person, kind, places())
+// unreadIn counts what others have written in projects since the person has seen the thread that
+// it stands in; for one never seen, since they became a member. It goes from one thread of a
+// project to the next and in each to what is unread, all by indexes: what was read costs nothing,
+// however much it is. How far each was read is found before counting, because PostgreSQL looks
+// into no index for what a question below a policy answers.
+func unreadIn(granted, shown, person, kind string) string {
+	return fmt.Sprintf(`with recursive threads(project, thread) as (
+			select p.id, (select m.thread from messages m where m.org = :org and m.project = p.id order by m.thread limit 1) from projects p where p.org = :org and p.id in (%[1]s)%[2]s
+			union all
+			select threads.project, (select m.thread from messages m where m.org = :org and m.project = threads.project and m.thread > threads.thread order by m.thread limit 1) from threads where threads.thread is not null),
+		marked(project, thread, since) as materialized (select threads.project, threads.thread, coalesce(
+			(select max(r.seen_at) from thread_reads r where r.org = :org and r.person = %[4]s and r.kind = %[5]s and r.thread = threads.thread),
+			(select b.created_at from memberships b where b.org = :org and b.person = %[4]s and b.kind = %[5]s), 0) from threads where threads.thread is not null)
+		select marked.project, (select count(*) from (select 1 from messages m where m.org = :org and m.project = marked.project and m.thread = marked.thread and m.created_at > marked.since
+			and m.removed_at is null and not (m.author = %[4]s and m.author_kind = %[5]s)%[3]s limit %[6]d) unread)
+		from marked`, placesOf(unreadBatch), granted, shown, person, kind, mostUnread)
 }
 
 // Reader is somebody who has had a thread on the screen.
@@ -57,7 +66,7 @@ type Reader struct {
 }
 
 // Unread counts, for each of the projects in which there are any, the messages that the actor
-// has not seen, at most 30 of each.
+// has not seen, at most 100 of each: who shows more than 99 writes "99+".
 func Unread(tx *guard.Tx, projects []string) (map[string]int, error) {
 	out := map[string]int{}
 	if !tx.May(access.MessagesRead) {
@@ -67,13 +76,13 @@ func Unread(tx *guard.Tx, projects []string) (map[string]int, error) {
 	if tx.Actor().SeesWholeOrganisation() {
 		statement, args = unreadForOffice, guard.Args{"person": string(tx.Actor().Person())}
 	}
-	err := inBatches(tx, statement, projects, args, func(row guard.Row) error {
+	err := inBatchesOf(unreadBatch, tx, statement, projects, args, func(row guard.Row) error {
 		project, n := "", 0
 		if err := row(&project, &n); err != nil {
 			return err
 		}
 		if n > 0 {
-			out[project] = n
+			out[project] = min(out[project]+n, mostUnread)
 		}
 		return nil
 	})

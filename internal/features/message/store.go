@@ -50,8 +50,10 @@ var (
 	authorOf = guard.SQL("author of a message", `select m.author, m.author_kind from messages m where m.org = :org and m.id = :id`)
 )
 
-func places() string {
-	names := make([]string, batch)
+func places() string { return placesOf(batch) }
+
+func placesOf(size int) string {
+	names := make([]string, size)
 	for i := range names {
 		names[i] = fmt.Sprintf(":i%02d", i)
 	}
@@ -60,12 +62,16 @@ func places() string {
 
 // inBatches runs a statement over any number of ids.
 func inBatches(tx *guard.Tx, statement *guard.Statement, ids []string, extra guard.Args, scan func(guard.Row) error) error {
-	for start := 0; start < len(ids); start += batch {
+	return inBatchesOf(batch, tx, statement, ids, extra, scan)
+}
+
+func inBatchesOf(size int, tx *guard.Tx, statement *guard.Statement, ids []string, extra guard.Args, scan func(guard.Row) error) error {
+	for start := 0; start < len(ids); start += size {
 		args := guard.Args{}
 		for name, value := range extra {
 			args[name] = value
 		}
-		for i := range batch {
+		for i := range size {
 			args[fmt.Sprintf("i%02d", i)] = ""
 			if start+i < len(ids) {
 				args[fmt.Sprintf("i%02d", i)] = ids[start+i]

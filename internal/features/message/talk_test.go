@@ -1,6 +1,7 @@
 package message
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/platform/db"
 )
 
 func TestJT31AnAnswerStandsUnderWhatItAnswersOneLevelDeep(t *testing.T) {
@@ -193,12 +195,85 @@ func TestUnreadMessagesAreCountedForEachProject(t *testing.T) {
 		}
 		for range 40 {
 			w.clock.Advance(time.Second)
-			w.post("staff", "proposalA", Draft{Body: "more"})
+			m = w.post("staff", "proposalA", Draft{Body: "more"})
 		}
-		if got := unread("A1"); got["projectA"] != mostUnread {
+		if got := unread("A1"); got["projectA"] != 40 {
 			t.Errorf("of many are counted %v", got)
 		}
+		w.written("proposal", "proposalA0", 70, m.PostedAt) // an older conversation of the same project that she has not opened
+		w.see("A1", "proposalA", m)
+		if got := unread("A1"); got["projectA"] != 70 {
+			t.Errorf("of a conversation never opened beside one read are counted %v", got)
+		}
+		w.written("project", "projectA", 70, m.PostedAt)
+		if got := unread("A1"); got["projectA"] != mostUnread {
+			t.Errorf("of very many are counted %v, want %d, which is shown as 99+", got, mostUnread)
+		}
 	})
+}
+
+// written puts messages of the office into a conversation of project A, one each microsecond up to an instant.
+func (w *world) written(kind, thread string, n int, upTo time.Time) {
+	w.Helper()
+	w.exec(`with recursive n(i) as (select 1 union all select i + 1 from n where i < cast($1 as integer))
+		insert into messages (org, id, thread_kind, thread, customer, project, author, author_kind, author_name, body, visibility, created_at)
+		select 'org1', 'written-' || cast($2 as text) || '-' || i, cast($3 as text), cast($2 as text), 'customerA', 'projectA', 'dana', 'staff', 'Dana', 'B', 'shared', cast($4 as bigint) - i from n`, n, thread, kind, upTo.UnixMicro())
+}
+
+func TestWhatWasReadCostsNothingWhenUnreadMessagesAreCounted(t *testing.T) {
+	onBoth(t, func(w *world) {
+		w.written("proposal", "proposalA", 100_000, w.clock.Now())
+		if w.database.Engine() == db.PostgreSQL {
+			w.exec(`analyze messages`)
+		}
+		for _, s := range []*guard.Statement{unreadForOffice, unreadForCustomer} {
+			plan := strings.Join(w.plan(s), "\n")
+			for engine, wanted := range map[db.Engine]string{db.SQLite: "messages_unread (org=? AND project=? AND thread=? AND created_at>?)", db.PostgreSQL: "AND (thread = marked.thread) AND (created_at > marked.since))"} {
+				if w.database.Engine() == engine && !strings.Contains(plan, wanted) {
+					t.Errorf("%s: no index finds what is unread\n%s", s.Name, plan)
+				}
+			}
+			if strings.Contains(plan, "SCAN m") || strings.Contains(plan, "Seq Scan on messages") {
+				t.Errorf("%s reads all messages\n%s", s.Name, plan)
+			}
+		}
+	})
+}
+
+// plan asks the database how it would run a statement.
+func (w *world) plan(s *guard.Statement) (lines []string) {
+	w.Helper()
+	err := w.database.Read(context.Background(), "*", func(tx *db.Tx) error {
+		prefix, args := "explain query plan ", make([]any, len(s.Parameters()))
+		for i := range args {
+			args[i] = "org1"
+		}
+		if tx.Engine() == db.PostgreSQL {
+			prefix = "explain "
+		}
+		rows, err := tx.Query(prefix+s.Text, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			line := ""
+			if tx.Engine() == db.PostgreSQL {
+				err = rows.Scan(&line)
+			} else {
+				err = rows.Scan(new(any), new(any), new(any), &line)
+			}
+			if err != nil {
+				return err
+			}
+			lines = append(lines, line)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return lines
 }
 
 func TestJT29WhomOneMayMentionIsFoundByTheBeginningsOfNames(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/platform/i18n"
 )
 
 // News counts what the person who looks has not seen in a project.
@@ -52,6 +53,23 @@ func (s *Service) NewsOf(ctx context.Context, actor access.Actor, project string
 		return err
 	})
 	return n, err
+}
+
+// mostNews is what marks count to; beyond, they say so.
+const mostNews = 99
+
+func newComments(ctx context.Context, n int) string {
+	if n > mostNews {
+		return i18n.T(ctx, "99+ new comments")
+	}
+	return i18n.N(ctx, n, "{n} new comment", "{n} new comments")
+}
+
+func newFiles(ctx context.Context, n int) string {
+	if n > mostNews {
+		return i18n.T(ctx, "99+ new files")
+	}
+	return i18n.N(ctx, n, "{n} new file", "{n} new files")
 }
 
 // newsOrNothing is NewsMarks, or nil when there is nothing new: for places that draw a line above it.
