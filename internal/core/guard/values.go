@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"lintel/internal/platform/db"
 	"lintel/internal/platform/fault"
@@ -51,6 +53,10 @@ func bind(s *Statement, args Args, own func(string) (any, bool)) ([]any, error) 
 
 func toStored(value any) (any, error) {
 	switch v := value.(type) {
+	case string: // one of the databases holds no such text; the other would keep what it cannot give back
+		if !utf8.ValidString(v) || strings.IndexByte(v, 0) >= 0 {
+			return nil, fault.New(fault.Invalid, "This contains characters that cannot be read.")
+		}
 	case time.Time:
 		if v.IsZero() {
 			return nil, nil

@@ -2,7 +2,6 @@ package dailylog
 
 import (
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/a-h/templ"
@@ -175,7 +174,7 @@ func (p *Pages) save(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	d := Details{Day: form.Line("day"), Weather: Weather(form.Line("weather")), Temperature: form.Line("temperature"), OnSite: form.Line("on_site"), Notes: form.Text("notes")}
-	revision, _ := strconv.Atoi(form.Line("revision")) // what is no number is no revision
+	revision, _ := web.Whole(form.Line("revision")) // what is no number is no revision
 	if err = form.Err(); err == nil {
 		err = p.service.Save(r.Context(), r.Actor, r.PathValue("project"), r.PathValue("log"), revision, d)
 	}

@@ -65,7 +65,7 @@ func (p *CustomerPages) refuse(r *route.Request, verb string, do refusing, done 
 	if err != nil {
 		return web.Reply{}, err
 	}
-	version, _ := strconv.Atoi(form.Line("version"))
+	version, _ := web.Whole(form.Line("version"))
 	document := r.PathValue("document")
 	err = do(r.Context(), r.Actor, Refusal{Document: document, Version: version, ShownSHA256: form.Line("shown"), Reason: form.Text("reason")})
 	f := fault.As(err)

@@ -62,7 +62,7 @@ func (p *CustomerPages) Routes(t *route.Table) {
 }
 
 func (p *CustomerPages) open(r *route.Request) (web.Reply, error) {
-	version, _ := strconv.Atoi(r.URL.Query().Get("version")) // anything else is the newest
+	version, _ := web.Whole(r.URL.Query().Get("version")) // anything else is the newest
 	return p.show(r, version, "")
 }
 
@@ -101,7 +101,7 @@ func (p *CustomerPages) viewed(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	version, _ := strconv.Atoi(form.Line("version"))
+	version, _ := web.Whole(form.Line("version"))
 	return web.Empty(), p.service.Viewed(r.Context(), r.Actor, r.PathValue("document"), version)
 }
 
@@ -129,7 +129,7 @@ func (p *CustomerPages) saveForm(r *route.Request) (Reading, error) {
 	if err != nil {
 		return Reading{}, err
 	}
-	version, _ := strconv.Atoi(form.Line("version"))
+	version, _ := web.Whole(form.Line("version"))
 	before, err := p.service.Read(r.Context(), r.Actor, r.PathValue("document"), version)
 	if err != nil || !before.Answerable() {
 		return before, err
@@ -296,7 +296,7 @@ func readApproval(r *route.Request, form *web.Form, document string) (Approval, 
 	}
 	unreadable := fault.New(fault.Invalid, "The form could not be read. Please open the proposal again.")
 	var err error
-	if a.Version, err = strconv.Atoi(form.Line("version")); err != nil {
+	if a.Version, err = web.Whole(form.Line("version")); err != nil {
 		return a, unreadable
 	}
 	if a.Total.Minor, err = strconv.ParseInt(form.Line("total"), 10, 64); err != nil {

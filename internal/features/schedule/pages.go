@@ -257,7 +257,7 @@ func (p *Pages) save(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	v := taskView{id: r.PathValue("task"), d: readDraft(form), along: form.Checked("along")}
-	v.revision, _ = strconv.Atoi(form.Line("revision")) // what is no number is no revision
+	v.revision, _ = web.Whole(form.Line("revision")) // what is no number is no revision
 	if err = form.Err(); err == nil {
 		err = p.service.Save(r.Context(), r.Actor, r.PathValue("project"), v.id, v.revision, v.d, v.along)
 	}
@@ -273,7 +273,7 @@ func (p *Pages) move(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	revision, _ := strconv.Atoi(form.Line("revision")) // what is no number is no revision
+	revision, _ := web.Whole(form.Line("revision")) // what is no number is no revision
 	err = p.service.Move(r.Context(), r.Actor, r.PathValue("project"), r.PathValue("task"), revision, Day(form.Line("starts")), Day(form.Line("ends")), form.Checked("along"))
 	if err == nil {
 		return p.officePartWith(r, "", http.StatusOK)
@@ -348,7 +348,7 @@ func (p *Pages) publish(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	revision, _ := strconv.Atoi(form.Line("revision")) // what is no number is no revision
+	revision, _ := web.Whole(form.Line("revision")) // what is no number is no revision
 	err = p.service.Publish(r.Context(), r.Actor, r.PathValue("project"), revision)
 	if f := fault.As(err); f != nil && (f.Kind == fault.Conflict || f.Kind == fault.Invalid) {
 		status := http.StatusConflict

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -79,6 +80,15 @@ func (f *Form) Problem(name, message string) { f.problems.Add(name, message) }
 
 // Err is nil, or the fault with all noted problems.
 func (f *Form) Err() error { return f.problems.Err() }
+
+// Whole reads a whole number, such as a version or revision, that the databases can hold; an error for everything else.
+func Whole(text string) (int, error) {
+	n, err := strconv.ParseInt(text, 10, 32)
+	if err != nil {
+		return 0, err
+	}
+	return int(n), nil
+}
 
 func (f *Form) text(name string, limit int, lines bool) string {
 	value := strings.TrimSpace(strings.ReplaceAll(f.Values.Get(name), "\r\n", "\n"))

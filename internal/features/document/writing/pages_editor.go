@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -113,7 +112,7 @@ func (p *Pages) store(r *route.Request, v *editorView) error {
 	if err != nil {
 		return err
 	}
-	revision, err := strconv.Atoi(v.form.Revision)
+	revision, err := web.Whole(v.form.Revision)
 	if err != nil {
 		return fault.New(fault.Invalid, "The form does not say which draft it belongs to. Please load the page again.")
 	}

@@ -75,7 +75,7 @@ func (p *Pages) send(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	note := form.Text("changeNote")
-	revision, err := strconv.Atoi(form.Raw("revision"))
+	revision, err := web.Whole(form.Raw("revision"))
 	if err != nil {
 		return p.review(r)
 	}
@@ -233,7 +233,7 @@ func (v shownView) reading(desk document.Desk) document.Reading {
 // version is an older version, or the draft, with what changed since the one before.
 func (p *Pages) version(r *route.Request) (web.Reply, error) {
 	ctx := r.Context()
-	number, err := strconv.Atoi(r.PathValue("version"))
+	number, err := web.Whole(r.PathValue("version"))
 	if err != nil || number < 1 {
 		return web.Reply{}, fault.New(fault.NotFound, "This version was not found.")
 	}
