@@ -93,9 +93,9 @@ func (s *Service) push(ctx context.Context, task jobs.Task) error {
 		return jobs.NoRetry(err)
 	}
 	actor := access.NewSystem(access.OrgID(task.Organisation), "notify: push to a device")
-	to, err := s.address(ctx, actor, job.Device)
+	to, err := s.address(ctx, actor, job)
 	if fault.Is(err, fault.NotFound) {
-		return nil // removed meanwhile
+		return nil // the device was removed meanwhile, or its person may not know any more
 	}
 	if err != nil {
 		return err
@@ -114,10 +114,24 @@ func (s *Service) push(ctx context.Context, task jobs.Task) error {
 	})
 }
 
-func (s *Service) address(ctx context.Context, actor access.Actor, device string) (to push.Subscription, err error) {
-	sealed := ""
+// address is where a message goes. NotFound for a device that is gone, and when access has ended since the message was
+// written: the push service may have been away for hours (A11).
+func (s *Service) address(ctx context.Context, actor access.Actor, job pushing) (to push.Subscription, err error) {
+	device, sealed := job.Device, ""
 	err = s.store.View(ctx, actor, access.SystemWork, func(tx *guard.Tx) error {
-		return tx.One(deviceByID, guard.Args{"id": device}, &sealed)
+		h := held{}
+		if err := tx.One(deviceByID, guard.Args{"id": device}, &sealed, &h.person, &h.kind); err != nil {
+			return err
+		}
+		err := tx.One(toldByPush, guard.Args{"id": job.Message.Tag}, &h.activity, &h.customer, &h.at)
+		if err != nil {
+			return err
+		}
+		theirs, err := s.stillTheirs(tx, h)
+		if err == nil && !theirs {
+			err = fault.New(fault.NotFound, "This device is told of it no more.")
+		}
+		return err
 	})
 	if err != nil {
 		return to, err
@@ -161,8 +175,10 @@ func (s *Service) Subscribe(ctx context.Context, actor access.Actor, to push.Sub
 	}
 	sealed := base64.StdEncoding.EncodeToString(s.means.Box.Seal(plain, deviceContext(actor.Org(), device)))
 	return s.store.Change(ctx, actor, access.NoticesWrite, func(tx *guard.Tx) error {
-		// Anew, because the browser may have got other keys for the same address.
-		if _, err := tx.Exec(forgetEndpoint, guard.Args{"hash": secret.Hash(to.Endpoint)}); err != nil {
+		// Anew, because the browser may have got other keys for the same address; and whoever had it before on a phone that
+		// people share is shown to its new reader no more.
+		given := tx.OnBehalfOf("notify: a browser shows messages to one person")
+		if _, err := given.Exec(freeEndpoint, guard.Args{"hash": secret.Hash(to.Endpoint)}); err != nil {
 			return err
 		}
 		list, err := loadDevices(tx)

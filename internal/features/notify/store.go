@@ -97,13 +97,17 @@ var (
 // Devices for push.
 var (
 	devicesOf  = guard.SQL("push devices of a person", `select id from push_devices where org = :org and person = :person and kind = :kind order by id`)
-	deviceByID = guard.SQL("push device", `select sealed from push_devices where org = :org and id = :id`)
+	deviceByID = guard.SQL("push device", `select d.sealed, d.person, d.kind from push_devices d join memberships m on m.org = d.org and m.person = d.person and m.kind = d.kind and m.state = 'active'
+		where d.org = :org and d.id = :id`)
+	toldByPush = guard.SQL("what a push message tells of", `select n.activity, coalesce(e.customer, ''), coalesce(e.project, '') from notices n left join events e on e.org = n.org and e.id = n.event
+		where n.org = :org and n.id = :id`)
 	deviceUsed = guard.SQL("push device was used", `update push_devices set last_used_at = :now where org = :org and id = :id`)
 	dropDevice = guard.SQL("push device is gone", `delete from push_devices where org = :org and id = :id`)
 	ownDevices = guard.SQL("push devices, own", `select id, name, endpoint_hash, created_at, last_used_at from push_devices where org = :org and person = :viewer order by created_at desc, id desc`)
 	addDevice  = guard.SQL("add a push device, own", `insert into push_devices (org, id, person, kind, endpoint_hash, sealed, name, created_at)
 		values (:org, :id, :viewer, :kind, :hash, :sealed, :name, :now)`)
 	removeDevice   = guard.SQL("remove a push device, own", `delete from push_devices where org = :org and person = :viewer and id = :id`)
+	freeEndpoint   = guard.SQL("remove a push device by its address", `delete from push_devices where org = :org and endpoint_hash = :hash`)
 	forgetEndpoint = guard.SQL("remove a push device by its address, own", `delete from push_devices where org = :org and person = :viewer and endpoint_hash = :hash`)
 )
 
