@@ -50,6 +50,7 @@ func openBlobs(_ context.Context, c config.Config) (blob.Store, error) {
 func (a *App) buildFeatures(base *url.URL, options Options) error {
 	passwords := secret.NewPasswords()
 	a.Files = file.New(a.Store, a.Blobs, a.Log, 0)
+	a.Files.UseSay(a.frame.Say)
 	if network, address, set := a.Config.ScannerAddress(); set {
 		a.Files.UseScanner(file.Clamd(network, address))
 	}
@@ -227,5 +228,6 @@ func (a *App) sendTestMail(ctx context.Context, actor access.Actor) error {
 func (a *App) followedThings() {
 	a.Watch = watch.New(a.Store, a.Live, a.Identity.Authenticate)
 	a.Watch.Allow("project", func(tx *guard.Tx, id string) error { _, err := project.ProjectVisible(tx, id); return err })
+	a.Watch.Allow("receipts", message.OwnReceipts)
 	a.Watch.Allow("proposal", func(tx *guard.Tx, id string) error { _, err := a.Messages.ThreadOf(tx, "proposal", id); return err })
 }

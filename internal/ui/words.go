@@ -15,7 +15,7 @@ type Words struct {
 	Opened, NotOpenedYet, Was, Now, Required, Optional  string
 	MoveUp, MoveDown, Duplicate, Delete, OpenLarge      string
 	Draw, Type, Clear, TypeYourName, DrawHint, TypeHint string
-	AttachFile, TakePhoto                               string
+	AttachFile, TakePhoto, Upload                       string
 	NotNow, Install, PushTurnOn, PushTurnOff            string
 	PushOn, PushOff, PushDenied, PushFailed             string
 	PushMissing, PushHome                               string
@@ -63,6 +63,9 @@ type ScriptWords struct {
 	WaitsSignal  string `json:"waitsForSignal"`
 	NotTaken     string `json:"notTaken"`
 	SentNow      string `json:"sentNow"`
+	PostsWhen    string `json:"postsWhenDone"`
+	SendsWhen    string `json:"sendsWhenDone"`
+	NotPosted    string `json:"notPosted"`
 }
 
 // TranslateWords fills all words by calling translate with each English sentence.
@@ -76,7 +79,7 @@ func TranslateWords(translate func(english string) string) *Words {
 		MoveUp: translate("Move up"), MoveDown: translate("Move down"), Duplicate: translate("Duplicate"), Delete: translate("Delete"), OpenLarge: translate("Open large"),
 		Draw: translate("Draw"), Type: translate("Type"), Clear: translate("Clear"), TypeYourName: translate("Type your full name"),
 		DrawHint: translate("Draw with mouse, finger or pen, or type your name."), TypeHint: translate("Your typed name counts like a drawn signature."),
-		AttachFile: translate("Attach a file"), TakePhoto: translate("Take a photo"),
+		AttachFile: translate("Attach a file"), TakePhoto: translate("Take a photo"), Upload: translate("Upload"),
 		NotNow: translate("Not now"), Install: translate("Install"), PushTurnOn: translate("Notify me on this device"), PushTurnOff: translate("Turn off on this device"),
 		PushOn: translate("Notifications are on for this device."), PushOff: translate("Notifications are off for this device."),
 		PushDenied: translate("This device blocks notifications of the portal. Allow them in the settings of the browser or the phone, then open this page again."),
@@ -94,6 +97,7 @@ func TranslateWords(translate func(english string) string) *Words {
 			AreYouSure: translate("Are you sure?"),
 			KeptAt:     translate("No signal. You see this page as it was: {time}."), NeedsSignal: translate("This needs a signal. Nothing was sent."),
 			WaitsSignal: translate("Waiting for signal. It is sent by itself."), NotTaken: translate("This message could not be posted any more. Copy it if you need it."), SentNow: translate("Your message was sent."),
+			PostsWhen: translate("Uploading… posts when done"), SendsWhen: translate("Uploading… sends when done"), NotPosted: translate("Not sent: a file did not arrive. Your text is still here."),
 		},
 	}
 	script, err := json.Marshal(words.Script)

@@ -22,6 +22,9 @@ import (
 const offsetHeader = "Upload-Offset"
 
 func (s *Service) beginUpload(r *route.Request) (web.Reply, error) {
+	if isForm(r.Request) {
+		return s.uploadForm(r)
+	}
 	size, err := strconv.ParseInt(r.Header.Get("Upload-Length"), 10, 64)
 	if err != nil {
 		return told(r, fault.New(fault.Invalid, "This upload does not say how large it is."))

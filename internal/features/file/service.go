@@ -29,6 +29,7 @@ type Service struct {
 	hangers map[string]Hanger
 	needs   map[string]access.Permission // by kind, besides files:read
 	scan    Scanner                      // nil: uploads are not checked for viruses
+	say     Say                          // nil: nothing is said after a form
 	// pictures lets one picture be decoded at a time: each may take 200 MB.
 	pictures chan struct{}
 }

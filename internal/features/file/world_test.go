@@ -226,3 +226,12 @@ func asPNG(t *testing.T, p image.Image) []byte {
 	}
 	return out.Bytes()
 }
+
+// of lists the files of a proposal as the office sees them.
+func (w *world) of(on string) (files []File, err error) {
+	err = w.store.View(w.Context(), w.actors["staff"], access.FilesRead, func(tx *guard.Tx) error {
+		files, err = w.files.Of(tx, "proposal", on)
+		return err
+	})
+	return files, err
+}

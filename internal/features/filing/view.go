@@ -130,7 +130,7 @@ func (v view) adder(ctx context.Context) ui.AddFilesProps {
 		DropText: i18n.T(ctx, "Drop the files to add them here"), Refresh: "#project-files", MaxBytes: file.MaxFile, MaxText: file.SizeText(ctx, file.MaxFile)}
 	if v.arranges() && (v.Folder == nil || !v.Folder.Inside()) {
 		p.PlacesLabel = i18n.T(ctx, "Who sees the files that you add")
-		p.Places = []ui.UploadPlace{{Label: i18n.T(ctx, "Shared"), Icon: "eye", Endpoint: v.endpoint(file.Shared)}, {Label: i18n.T(ctx, "Office only"), Icon: "lock", Endpoint: v.endpoint(file.Office)}}
+		p.Places = []ui.UploadPlace{{Label: i18n.T(ctx, "Shared"), Icon: "eye", Endpoint: v.endpoint(file.Shared), On: On(v.project, v.folder, file.Shared)}, {Label: i18n.T(ctx, "Office only"), Icon: "lock", Endpoint: v.endpoint(file.Office), On: On(v.project, v.folder, file.Office)}}
 	}
 	return p
 }

@@ -8,6 +8,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
+	"lintel/internal/features/file"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
@@ -39,7 +40,8 @@ func (s *Service) show(r *route.Request) (web.Reply, error) {
 }
 
 func (s *Service) postForm(r *route.Request) (web.Reply, error) {
-	form, err := r.Form()
+	t := Thread{Kind: r.PathValue("kind"), ID: r.PathValue("thread")}
+	form, err := s.files.Form(r, func(*web.Form) (string, string) { return file.Composer, composerOf(t.Kind, t.ID) })
 	if err != nil {
 		return web.Reply{}, err
 	}
@@ -47,7 +49,9 @@ func (s *Service) postForm(r *route.Request) (web.Reply, error) {
 	for _, person := range form.All("mention") {
 		d.Mentions = append(d.Mentions, access.PersonID(person))
 	}
-	t := Thread{Kind: r.PathValue("kind"), ID: r.PathValue("thread")}
+	if err := form.Err(); err != nil { // of several files one was refused: the others wait beside the text
+		return s.again(r, t, d, d.Parent, err)
+	}
 	m, err := s.postOn(r.Context(), r.Actor, t, d)
 	switch {
 	case err != nil:

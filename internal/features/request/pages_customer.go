@@ -66,21 +66,18 @@ func readDraft(form *web.Form) Draft {
 		Place: form.Line("place"), Wanted: form.Line("wanted"), Files: uploaded(form)}
 }
 
-// uploaded are the ids of the uploaded files. A browser without script posts the names of chosen files instead, or nothing.
+// uploaded are the ids of the uploaded files.
 func uploaded(form *web.Form) (ids []string) {
 	for _, value := range form.All("file") {
-		switch {
-		case id.Valid(value):
+		if id.Valid(value) {
 			ids = append(ids, value)
-		case value != "":
-			form.Problem("files", "Your browser cannot upload photos here. Please send the request without them, and answer our mail with the photos.")
 		}
 	}
 	return ids
 }
 
 func (p *Pages) make(r *route.Request) (web.Reply, error) {
-	form, err := r.Form()
+	form, err := p.service.files.Form(r, func(form *web.Form) (string, string) { return formKind, form.Line("id") })
 	if err != nil {
 		return web.Reply{}, err
 	}

@@ -1,8 +1,10 @@
 // <upload-zone endpoint>: files by drop, choice, paste and camera, two at a time, each with its progress.
 import { Upload } from './upload_client'
+import { HeldForm } from './upload_held'
 import { keptFor } from './upload_kept'
 import type { Kit } from './kit'
 
+let kit: Kit
 let icon: Kit['icon']
 let say: Kit['say']
 let word: Kit['word']
@@ -12,16 +14,21 @@ const AT_ONCE = 2
 class UploadZone extends HTMLElement {
   private waiting: (() => Promise<void>)[] = []
   private running = 0
+  private held = new HeldForm(this, () => this.running > 0 || this.waiting.length > 0, kit)
   /** place is the element that takes drops. */
   private get place(): HTMLElement { return this.closest<HTMLElement>(this.getAttribute('around') ?? 'form.composer') ?? this }
 
   connectedCallback(): void {
     for (const input of this.querySelectorAll<HTMLInputElement>('input[type=file]')) {
-      input.addEventListener('change', () => {
+      const take = (): void => {
         this.add(input.files)
         input.value = '' // the same file can be chosen again, and a form does not send it twice
-      })
+      }
+      input.removeAttribute('name') // under which a form without script sends it
+      input.addEventListener('change', take)
+      if (input.files?.length) take() // chosen while this code was on its way
     }
+    this.held.watch()
     if (this.dataset.drop) this.place.dataset.drop = this.dataset.drop
     for (const name of ['dragenter', 'dragover', 'dragleave', 'drop'] as const) this.place.addEventListener(name, (event) => this.drag(event))
     if (this.hasAttribute('paste')) document.addEventListener('paste', (event) => {
@@ -31,6 +38,8 @@ class UploadZone extends HTMLElement {
     void this.goOn()
     addEventListener('beforeunload', (event) => { if (this.running > 0) event.preventDefault() })
   }
+
+  disconnectedCallback(): void { this.held.leave() }
 
   /** endpoint is where files go that are added now: the chosen place, or the only one. */
   private get endpoint(): string {
@@ -71,6 +80,7 @@ class UploadZone extends HTMLElement {
       this.running++
       this.waiting.shift()!().finally(() => { this.running--; this.next() })
     }
+    if (this.running === 0) this.held.settled()
   }
 
   /** refresh shows what has arrived in the list that the page has of it, and lets its row go. Without such a list the page itself is asked again. */
@@ -86,7 +96,7 @@ class UploadZone extends HTMLElement {
     const upload = new Upload(file, endpoint, {
       progress: (percent) => row.show(percent, word('sending', { percent })),
       paused: (percent) => row.show(percent, word('paused', { percent })),
-      refused: (reason) => row.refuse(reason || word('refused')),
+      refused: (reason) => { row.refuse(reason || word('refused')); this.held.refused() },
       done: (fragment) => {
         if (this.hasAttribute('refresh')) this.refresh(row)
         else row.replace(fragment)
@@ -143,7 +153,8 @@ class UploadRow {
 }
 
 /** define is called by the entry once this code has arrived. */
-export function define(kit: Kit): void {
-  ({ icon, say, word } = kit)
+export function define(own: Kit): void {
+  kit = own
+  ;({ icon, say, word } = kit)
   customElements.define('upload-zone', UploadZone)
 }

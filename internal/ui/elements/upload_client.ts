@@ -1,6 +1,7 @@
 // One resumable upload: README.md, "Uploads". The address of an unfinished upload is kept by the file's fingerprint, so
 // that a reload or another day goes on where it stopped.
 import { forget, keep } from './upload_kept'
+import { poster } from './upload_poster'
 
 const CHUNK = 1 << 20
 
@@ -18,6 +19,7 @@ export class Upload {
   private offset = 0
   private stopped = false
   private request?: AbortController
+  private picture?: Promise<Blob | undefined>
   readonly key: string
 
   constructor(private file: File, private endpoint: string, private watch: Watch) {
@@ -31,8 +33,10 @@ export class Upload {
       try {
         const before = this.offset
         const location = await this.locate()
+        this.picture ??= poster(this.file) // while the file is on its way
         await this.sendRest(location)
         if (this.offset > before) failures = 0
+        await this.sendPoster(location)
         this.watch.done(await this.fetchDone(location))
         this.end()
         return
@@ -96,6 +100,12 @@ export class Upload {
       this.offset = Number(answer.headers.get('Upload-Offset') ?? this.offset + part.size)
     }
     this.watch.progress(100)
+  }
+
+  /** sendPoster sends the picture of a film; a file without one is as good. Only a cut network makes it try again. */
+  private async sendPoster(location: string): Promise<void> {
+    const picture = await this.picture
+    if (picture && !this.stopped) await this.ask('POST', `${location}/preview`, { 'Content-Type': 'image/jpeg' }, picture)
   }
 
   private async fetchDone(location: string): Promise<string> {
