@@ -1,8 +1,8 @@
 package search
 
 import (
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"lintel/internal/core/guard"
 )
@@ -22,12 +22,14 @@ func grammarOf(engine guard.Engine) grammar {
 	return grammar{quote: `"`, begins: ` *`, and: ` AND `, or: ` OR `, not: ` NOT `}
 }
 
-// question is what is asked in one organisation, kind by kind. customers is nil for staff.
+// question is what is asked in one organisation, kind by kind. customers is nil for staff. frequent tells how frequent words
+// are, where the engine must know that beforehand; nil where it need not.
 type question struct {
 	asked
 	org       string
 	customers []string
 	grammar   grammar
+	frequent  *frequencies
 }
 
 // The steps of a question, the best first: the very number, numbers that begin so, titles, everything else.
@@ -39,74 +41,94 @@ const (
 	steps
 )
 
+// match is a question to the index. What the index is asked for holds at least all that the whole finds: frequent words may be
+// left out, to be looked for in the few things that have the others.
+type match struct {
+	index, whole string
+	rows         float64 // that the index has of it, as far as is known
+}
+
+func (m match) empty() bool { return m.whole == "" }
+
 // matches are what each step of a kind asks for; empty where it asks nothing. The very numbers are among those that begin
 // so, and titles are a part of the text.
-func (q question) matches(kind string, titled bool) (list [steps]string) {
-	list[veryNumber] = q.inScopes(kind, inNumber, q.grammar.or, q.numbers, false)
-	list[beginOfNumber] = q.inScopes(kind, inNumber, q.grammar.or, q.numbers, true)
+func (q question) matches(kind string, titled bool) (list [steps]match) {
+	list[veryNumber] = q.inScopes(kind, inNumber, q.numbers, false)
+	list[beginOfNumber] = q.inScopes(kind, inNumber, q.numbers, true)
 	if titled {
-		list[ofTitle] = q.inScopes(kind, inTitle, q.grammar.and, q.words, true)
+		list[ofTitle] = q.inScopes(kind, inTitle, q.words, true)
 	}
-	list[ofText] = q.inScopes(kind, inText, q.grammar.and, q.words, true)
+	list[ofText] = q.inScopes(kind, inText, q.words, true)
 	return list
 }
 
 // apart makes each match leave out what the ones before it find, so that a page can begin in the middle of one.
-func (q question) apart(list [steps]string) [steps]string {
-	before := ""
-	for i, match := range list {
-		if match != "" && before != "" {
-			list[i] = match + q.grammar.not + before
+func (q question) apart(list [steps]match) [steps]match {
+	before := match{}
+	for i, m := range list {
+		if !m.empty() && !before.empty() {
+			list[i].whole = m.whole + q.grammar.not + before.whole
 		}
-		before = q.any(before, match)
+		before = q.any(before, m)
 	}
 	return list
 }
 
-// short reports that only a letter or two of each word is asked for.
-func (q question) short() bool {
-	for _, word := range q.words {
-		if utf8.RuneCountInString(word) > 2 {
-			return false
-		}
+func (q question) any(one, other match) match {
+	if one.empty() || other.empty() {
+		return match{one.index + other.index, one.whole + other.whole, one.rows + other.rows}
 	}
-	return true
-}
-
-// everything matches what all steps of a kind find together.
-func (q question) everything(kind string) string {
-	return q.any(q.inScopes(kind, inNumber, q.grammar.or, q.numbers, true), q.inScopes(kind, inText, q.grammar.and, q.words, true))
-}
-
-func (q question) any(one, other string) string {
-	if one == "" || other == "" {
-		return one + other
-	}
-	return "(" + one + q.grammar.or + other + ")"
+	return match{"(" + one.index + q.grammar.or + other.index + ")", "(" + one.whole + q.grammar.or + other.whole + ")", one.rows + other.rows}
 }
 
 // inScopes matches words in one class of a kind: the organisation's for staff, else those of each of the person's customers.
-func (q question) inScopes(kind, class, join string, words []string, begins bool) string {
+func (q question) inScopes(kind, class string, words []string, begins bool) (found match) {
 	if len(words) == 0 {
-		return ""
+		return match{}
+	}
+	in := q.allIn
+	if class == inNumber {
+		in = q.anyIn
 	}
 	if q.customers == nil {
-		return q.inScope(mark(q.org, kind, class, ""), join, words, begins)
+		return in(mark(q.org, kind, class, ""), words, begins)
 	}
-	found := ""
 	for _, customer := range q.customers {
-		found = q.any(found, q.inScope(mark(q.org, kind, class, customer), join, words, begins))
+		found = q.any(found, in(mark(q.org, kind, class, customer), words, begins))
 	}
 	return found
 }
 
-func (q question) inScope(scope, join string, words []string, begins bool) string {
-	parts := make([]string, len(words))
+// allIn matches what has all of some words.
+func (q question) allIn(scope string, words []string, begins bool) match {
+	var all, seldom []string
+	rows := make([]float64, len(words))
 	for i, word := range words {
-		parts[i] = q.grammar.quote + scope + word + q.grammar.quote
-		if begins {
-			parts[i] += q.grammar.begins
+		rows[i] = q.frequent.rows(scope+word, begins)
+		all = append(all, q.grammar.term(scope+word, begins))
+		if rows[i] <= q.frequent.many() {
+			seldom = append(seldom, all[i])
 		}
 	}
-	return "(" + strings.Join(parts, join) + ")"
+	if len(seldom) == 0 {
+		seldom = all
+	}
+	return match{"(" + strings.Join(seldom, q.grammar.and) + ")", "(" + strings.Join(all, q.grammar.and) + ")", slices.Min(rows)}
+}
+
+// anyIn matches what has any of some words.
+func (q question) anyIn(scope string, words []string, begins bool) match {
+	found := match{}
+	for _, word := range words {
+		term := q.grammar.term(scope+word, begins)
+		found = q.any(found, match{term, term, q.frequent.rows(scope+word, begins)})
+	}
+	return found
+}
+
+func (g grammar) term(word string, begins bool) string {
+	if begins {
+		return g.quote + word + g.quote + g.begins
+	}
+	return g.quote + word + g.quote
 }

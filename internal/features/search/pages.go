@@ -124,12 +124,14 @@ func (v view) spans(text string) []Span { return spansOf(text, v.words) }
 // counted is how many there are, as far as they are counted.
 func (g Group) counted() string {
 	switch {
+	case g.Next == "":
+		return strconv.Itoa(len(g.Results))
 	case g.Count >= mostCounted:
 		return strconv.Itoa(mostCounted-1) + "+"
-	case g.Count > len(g.Results):
-		return strconv.Itoa(g.Count)
+	case g.More:
+		return strconv.Itoa(max(g.Count-1, len(g.Results))) + "+"
 	}
-	return strconv.Itoa(len(g.Results))
+	return strconv.Itoa(g.Count)
 }
 
 // all counts every result that is shown, for whoever hears the page.

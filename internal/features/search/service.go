@@ -7,8 +7,8 @@ import (
 	"log/slog"
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
@@ -31,10 +31,15 @@ type Service struct {
 	sources  []Source
 	kinds    []string // of events that it hears
 	affected Affected
+
+	frequencies atomic.Pointer[frequencies]
+	few         int // hits that PostgreSQL's index may give at once; a test lets it be fewer
 }
 
 // New makes the service.
-func New(store *guard.Store, log *slog.Logger) *Service { return &Service{store: store, log: log} }
+func New(store *guard.Store, log *slog.Logger) *Service {
+	return &Service{store: store, log: log, few: allHits}
+}
 
 // Source makes a kind of things findable. app calls it while the program is put together, in the order in which results
 // are shown.
@@ -64,7 +69,9 @@ type Result struct {
 type Group struct {
 	Source
 	Results []Result
-	Count   int    // as far as it is counted; 0 where it is not
+	Count   int    // as far as it is counted, mostCounted at most; 0 where it is not
+	More    bool   // there may be more than are counted
+	Late    bool   // too little of it is among the newest; the page of the kind looks at everything
 	Next    string // where the next page begins; empty after the last
 	best    int    // the step of its first hit: a number comes before everything
 }
@@ -72,6 +79,7 @@ type Group struct {
 // Found is the answer to a question.
 type Found struct {
 	Groups []Group
+	Late   bool // of some kind nothing is suggested, but the page of it may find older things
 	words  []string
 	number []string
 }
@@ -94,7 +102,10 @@ func (s *Service) Suggest(ctx context.Context, actor access.Actor, text string) 
 		found.Groups[i].Results = results[:min(len(results), left)]
 		left -= len(found.Groups[i].Results)
 	}
-	found.Groups = slices.DeleteFunc(found.Groups, func(g Group) bool { return len(g.Results) == 0 })
+	found.Groups = slices.DeleteFunc(found.Groups, func(g Group) bool {
+		found.Late = found.Late || g.Late
+		return len(g.Results) == 0
+	})
 	return found, err
 }
 
@@ -105,28 +116,24 @@ func (s *Service) find(ctx context.Context, actor access.Actor, text string, lim
 		return found, nil
 	}
 	err = s.store.View(ctx, actor, access.HomeRead, func(tx *guard.Tx) error {
-		found.Groups = nil
-		q, err := questionOf(tx, asked)
+		q, err := s.questionOf(tx, asked)
 		if err != nil {
 			return err
 		}
+		var mine []Source
 		for _, source := range s.sources {
-			group, err := s.group(tx, q, source, Cursor{}, limit)
-			if err != nil {
-				return err
+			if mayFind(actor, source) {
+				mine = append(mine, source)
 			}
-			if len(group.Results) == 0 {
-				continue
-			}
-			if counted && group.Next != "" {
-				if group.Count, err = count(tx, q, source.Kind, mostCounted); err != nil {
-					return fmt.Errorf("count what was found: %w", err)
-				}
-			}
-			found.Groups = append(found.Groups, group)
 		}
+		most := limit + 1
+		if counted {
+			most = max(most, mostCounted)
+		}
+		found.Groups, err = s.first(tx, q, mine, limit, most, true)
+		found.Groups = slices.DeleteFunc(found.Groups, func(g Group) bool { return len(g.Results) == 0 && !g.Late })
 		sort.SliceStable(found.Groups, func(i, j int) bool { return found.Groups[i].best < found.Groups[j].best })
-		return nil
+		return err
 	})
 	return found, err
 }
@@ -143,20 +150,16 @@ func (s *Service) FindKind(ctx context.Context, actor access.Actor, text, kind s
 		return found, nil
 	}
 	err = s.store.View(ctx, actor, access.HomeRead, func(tx *guard.Tx) error {
-		found.Groups = nil
-		q, err := questionOf(tx, asked)
+		q, err := s.questionOf(tx, asked)
 		if err != nil {
 			return err
 		}
-		group, err := s.group(tx, q, source, after, perPage)
-		if err != nil || len(group.Results) == 0 && group.Next == "" {
+		if after.row == 0 {
+			found.Groups, err = s.first(tx, q, []Source{source}, perPage, mostCounted, false)
 			return err
 		}
-		if group.Count, err = count(tx, q, kind, mostCounted); err != nil {
-			return fmt.Errorf("count what was found: %w", err)
-		}
-		found.Groups = []Group{group}
-		return nil
+		found.Groups, err = s.next(tx, q, source, after)
+		return err
 	})
 	return found, err
 }
@@ -168,8 +171,11 @@ func mayFind(actor access.Actor, source Source) bool {
 	return source.Seen != nil && actor.May(cmp.Or(source.Portal, source.Permission))
 }
 
-func questionOf(tx *guard.Tx, a asked) (question, error) {
-	q := question{asked: a, org: string(tx.Org()), grammar: grammarOf(tx.Engine())}
+func (s *Service) questionOf(tx *guard.Tx, a asked) (q question, err error) {
+	q = question{asked: a, org: string(tx.Org()), grammar: grammarOf(tx.Engine())}
+	if q.frequent, err = frequenciesOf(tx, &s.frequencies); err != nil {
+		return q, fmt.Errorf("read how frequent words are: %w", err)
+	}
 	if tx.Actor().SeesWholeOrganisation() {
 		return q, nil
 	}
@@ -181,104 +187,106 @@ func questionOf(tx *guard.Tx, a asked) (question, error) {
 	return q, nil
 }
 
-// Cursor is where a page of results ended: the step of its last hit, and its row.
-type Cursor struct {
-	step int
-	row  int64
-}
-
-// String writes the cursor for an address.
-func (c Cursor) String() string { return strconv.Itoa(c.step) + "." + strconv.FormatInt(c.row, 10) }
-
-// ParseCursor reads a cursor; anything else is the first page.
-func ParseCursor(text string) Cursor {
-	step, row, _ := strings.Cut(text, ".")
-	s, err := strconv.Atoi(step)
-	r, err2 := strconv.ParseInt(row, 10, 64)
-	if err != nil || err2 != nil || s < 0 || r < 0 {
-		return Cursor{}
-	}
-	return Cursor{s, r}
-}
-
-// group looks for things of one kind.
-func (s *Service) group(tx *guard.Tx, q question, source Source, after Cursor, limit int) (Group, error) {
-	group := Group{Source: source}
-	if !mayFind(tx.Actor(), source) {
-		return group, nil
-	}
-	look := firstHits
-	if after.row > 0 {
-		look = nextHits
-	}
-	all, err := look(tx, q, source, after, limit+1)
-	if err != nil {
-		return group, fmt.Errorf("look for %s: %w", source.Kind, err)
-	}
-	if len(all) > limit {
-		group.Next = all[limit-1].Cursor.String()
-		all = all[:limit]
-	}
-	if len(all) == 0 {
-		return group, nil
-	}
-	group.best = all[0].step
-	return group, s.fill(tx, q, &group, all)
-}
-
-// firstHits gives the first page. It asks the widest steps first: where a word stands in no text it stands in no title.
-func firstHits(tx *guard.Tx, q question, source Source, _ Cursor, limit int) (all []hit, err error) {
-	matches := q.matches(source.Kind, source.Titled)
-	var found [steps][]hit
-	for _, pair := range [][2]int{{beginOfNumber, veryNumber}, {ofText, ofTitle}} {
-		for _, step := range pair {
-			if matches[step] == "" {
-				continue
-			}
-			if found[step], err = hits(tx, q, source.Kind, matches[step], Cursor{step, lastRow}, limit); err != nil {
-				return nil, err
-			}
-			if len(found[step]) == 0 {
-				break
+// first looks for the first page of some kinds. It asks the widest steps first: where a word stands in no text it stands in no
+// title. What these find, as far as most, is also what is counted.
+func (s *Service) first(tx *guard.Tx, q question, sources []Source, limit, most int, brief bool) (groups []Group, err error) {
+	var wide, narrow []*look
+	found := make([][steps]*look, len(sources))
+	for i, source := range sources {
+		for step, m := range q.matches(source.Kind, source.Titled) {
+			found[i][step] = &look{kind: source.Kind, step: step, match: m, before: lastRow, limit: limit + 1, most: limit + 1, brief: brief && q.customers == nil}
+			if !m.empty() && (step == beginOfNumber || step == ofText) {
+				found[i][step].most = most
+				wide = append(wide, found[i][step])
 			}
 		}
 	}
-	known := map[string]bool{}
-	for _, list := range found {
-		for _, h := range list {
+	if err := s.run(tx, q, wide); err != nil {
+		return nil, fmt.Errorf("look for things: %w", err)
+	}
+	for _, l := range found {
+		for _, pair := range [][2]int{{beginOfNumber, veryNumber}, {ofText, ofTitle}} {
+			if len(l[pair[0]].hits) > 0 && !l[pair[1]].match.empty() {
+				narrow = append(narrow, l[pair[1]])
+			}
+		}
+	}
+	if err := s.run(tx, q, narrow); err != nil {
+		return nil, fmt.Errorf("look for the best things: %w", err)
+	}
+	for i, source := range sources {
+		group, err := s.page(tx, q, source, found[i][:], limit)
+		if err != nil {
+			return nil, err
+		}
+		if len(group.Results) > 0 || group.Next != "" || group.Late {
+			groups = append(groups, group)
+		}
+	}
+	return groups, nil
+}
+
+// page puts a first page together from what the steps of a kind have found.
+func (s *Service) page(tx *guard.Tx, q question, source Source, found []*look, limit int) (Group, error) {
+	var all []hit
+	group := Group{Source: source}
+	known, late := map[string]bool{}, false
+	for _, l := range found {
+		for _, h := range l.hits {
 			if !known[h.id] {
 				known[h.id] = true
 				all = append(all, h)
 			}
 		}
+		if l.more && l.many && q.customers == nil { // a customer is told of what they may see, and of nothing else
+			group.Count = mostCounted
+		}
+		group.More = group.More || l.more
+		late = late || l.late
 	}
-	return all, nil
+	group.Late = late && len(all) <= limit
+	group.More = group.More || late
+	group.Count = min(max(group.Count, len(all)), mostCounted)
+	return group, s.fill(tx, q, &group, all, limit)
 }
 
-// nextHits goes on after a hit.
-func nextHits(tx *guard.Tx, q question, source Source, after Cursor, limit int) (all []hit, err error) {
-	for step, match := range q.apart(q.matches(source.Kind, source.Titled)) {
-		if step < after.step || match == "" {
+// next goes on after a hit.
+func (s *Service) next(tx *guard.Tx, q question, source Source, after Cursor) ([]Group, error) {
+	group := Group{Source: source, More: true}
+	var all []hit
+	for step, m := range q.apart(q.matches(source.Kind, source.Titled)) {
+		if step < after.step || m.empty() {
 			continue
 		}
-		before := Cursor{step, lastRow}
+		l := &look{kind: source.Kind, step: step, match: m, before: lastRow, limit: perPage + 1 - len(all)}
+		l.most = l.limit
 		if step == after.step {
-			before = after
+			l.before = after.row
 		}
-		found, err := hits(tx, q, source.Kind, match, before, limit-len(all))
-		if err != nil {
-			return nil, err
+		if err := s.run(tx, q, []*look{l}); err != nil {
+			return nil, fmt.Errorf("look for more of %s: %w", source.Kind, err)
 		}
-		if all = append(all, found...); len(all) >= limit {
+		if all = append(all, l.hits...); len(all) > perPage {
 			break
 		}
 	}
-	return all, nil
+	if len(all) == 0 {
+		return nil, nil
+	}
+	return []Group{group}, s.fill(tx, q, &group, all, perPage)
 }
 
-// fill reads the lines of hits from their owner, for whoever looks. What is not there any more, or not for them, is left
-// out: the index may be a moment behind.
-func (s *Service) fill(tx *guard.Tx, q question, group *Group, list []hit) error {
+// fill reads the lines of a page of hits from their owner, for whoever looks. What is not there any more, or not for them, is
+// left out: the index may be a moment behind.
+func (s *Service) fill(tx *guard.Tx, q question, group *Group, list []hit, limit int) error {
+	if len(list) == 0 {
+		return nil
+	}
+	group.best = list[0].step
+	if len(list) > limit {
+		list = list[:limit]
+		group.Next = list[limit-1].Cursor.String()
+	}
 	read := group.Seen
 	if tx.Actor().SeesWholeOrganisation() {
 		read = group.Load

@@ -2,7 +2,6 @@ package search
 
 import (
 	"fmt"
-	"strings"
 
 	"lintel/internal/core/guard"
 )
@@ -11,54 +10,52 @@ import (
 // only keep other rows out of the way.
 var granted = ` and e.office = false and ` + guard.GrantedBy("e.module", "e.customer", "e.project", "e.item") + ` and ` + guard.Offered("e.module")
 
-// On SQLite the index walks its hits from the newest to the oldest and stops when there are enough.
-const fromSQLite = ` from search_words w cross join search_entries e on e.row = w.rowid where w.search_words match :match and e.org = :org and e.kind = :kind`
-
-// On PostgreSQL the index cannot: it gives all hits, in no order, but one by one as they are asked for. Hits of a customer are
-// few. The office of a large firm also asks for words that stand everywhere. So some hits are taken first; when they are not
-// all, the newest things are walked, which soon hold enough of what is that frequent; and when they do not, because all of it
-// is old, all hits are sorted. Of one or two letters everything is full, and even the first hit would cost the reading of most
-// of the index: there the walk comes first. No limit stands beside the question itself: with one PostgreSQL prefers to read
-// the table.
+// On SQLite the index walks its hits from the newest to the oldest and stops when there are enough, whatever stands in how many
+// things: every beginning of a word is a term of its own there.
 const (
-	matched      = `w.words @@ cast(:match as tsquery)`
-	hitsPostgres = `with hits as materialized (select w.org, w.row from search_words w where ` + matched + `)`
-	fewPostgres  = `few as materialized (select org, row from hits limit 1000)`
-	fewerThanAll = `(select count(*) from few) >= 1000`
-	walkPostgres = `walk as materialized (select e.id, e.row from (select n.id, n.row from search_entries n where n.org = :org and n.kind = :kind and n.row < :before order by n.row desc limit %s) as e
-		where (select ` + matched + ` from search_words w where w.org = :org and w.row = e.row)`
-	walkFilled   = `(select count(*) from walk) >= :limit`
-	fromPostgres = ` h join search_entries e on e.org = :org and e.row = h.row where h.org = :org and e.kind = :kind`
+	fromSQLite   = `select 1, e.id, e.row from search_words w cross join search_entries e on e.row = w.rowid where w.search_words match :match and e.org = :org and e.kind = :kind`
+	newestSQLite = ` and w.rowid < :before order by w.rowid desc limit :limit`
+)
+
+// On PostgreSQL the index gives all hits at once, in no order. So it is asked for what is seldom, and only the things that it
+// gives are asked for the frequent words of the question (by the function, because the operator would ask the index too). When
+// there are more than few, it is too much to read and sort, and a row without an id says so. No limit stands beside the
+// question itself: with one PostgreSQL prefers to read the table. Some questions are asked at once, each at its place in lists.
+const (
+	asksPostgres = `unnest(string_to_array(:kind, ' '), string_to_array(:match, ';')`
+	hitsPostgres = `select a.place, h.id, h.row from ` + asksPostgres + `, string_to_array(:index, ';')) with ordinality as a(kind, match, index, place) cross join lateral (
+		with found as materialized (select w.row from search_words w where w.words @@ cast(a.index as tsquery) and w.org = :org and (a.match = a.index or ts_match_vq(w.words, cast(a.match as tsquery)))),
+		few as materialized (select f.row from found f limit cast(:few as bigint) + 1)
+		select '' as id, cast(0 as bigint) as row where (select count(*) from few) > cast(:few as bigint)
+		union all (select e.id, e.row from (select f.row from few f where (select count(*) from few) <= cast(:few as bigint) and f.row < :before`
+	// The words are those of one kind of one organisation, so that the newest of them are known before their entries are read.
+	hitsOffice = hitsPostgres + ` order by f.row desc limit :limit) f join search_entries e on e.org = :org and e.row = f.row where e.kind = a.kind)) as h`
+)
+
+// What is frequent soon shows in a walk over the newest things. When the walk ends with too little a row without an id says so.
+const (
+	nearPostgres = ` cross join lateral (with near as materialized (select n.* from search_entries n where n.org = :org and n.kind = a.kind and n.row < :before`
+	walkPostgres = ` order by n.row desc limit cast(:walk as bigint)), found as materialized (select e.id, e.row from near e
+		where (select w.words @@ cast(a.match as tsquery) from search_words w where w.org = :org and w.row = e.row)`
+	walkEndPostgres = ` limit :limit)
+		select f.id, f.row from found f union all select '', 0 where (select count(*) from found) < :limit and (select count(*) from near) >= cast(:walk as bigint)) as h`
+	walkForOffice   = `select a.place, h.id, h.row from ` + asksPostgres + `) with ordinality as a(kind, match, place)` + nearPostgres + walkPostgres + walkEndPostgres
+	walkForCustomer = `select a.place, h.id, h.row from ` + asksPostgres + `) with ordinality as a(kind, match, place) cross join unnest(string_to_array(:customers, ' ')) as c(customer)` +
+		nearPostgres + ` and n.customer = c.customer` + walkPostgres
 )
 
 var (
-	hitsOfWords = hitsPostgres + `, ` + fewPostgres + `, ` + fmt.Sprintf(walkPostgres, `20000`) + ` and ` + fewerThanAll + ` order by e.row desc limit :limit)
-		(select e.id, e.row from few` + fromPostgres + ` and not ` + fewerThanAll + newestPostgres + `)
-		union all select id, row from walk where ` + walkFilled + `
-		union all (select e.id, e.row from hits` + fromPostgres + ` and ` + fewerThanAll + ` and not ` + walkFilled + newestPostgres + `)`
-	hitsOfLetters = hitsPostgres + `, ` + fmt.Sprintf(walkPostgres, `2000`) + ` order by e.row desc limit :limit)
-		select id, row from walk where ` + walkFilled + `
-		union all (select e.id, e.row from hits` + fromPostgres + ` and not ` + walkFilled + newestPostgres + `)`
-	cappedOfWords  = `select count(*) from (select 1 from hits` + fromPostgres + ` limit :limit) as capped`
-	countOfWords   = hitsPostgres + ` ` + cappedOfWords
-	countOfLetters = hitsPostgres + `, ` + strings.Replace(fmt.Sprintf(walkPostgres, `2000`), " and n.row < :before", "", 1) + ` limit :limit)
-		select case when ` + walkFilled + ` then (select count(*) from walk) else (` + cappedOfWords + `) end`
-)
+	hitsForOffice   = guard.EngineSQL("search hits for the office", fromSQLite+newestSQLite, hitsOffice)
+	hitsForCustomer = guard.EngineSQL("search hits for a customer", fromSQLite+granted+newestSQLite,
+		hitsPostgres+`) f join search_entries e on e.org = :org and e.row = f.row where e.kind = a.kind`+granted+` order by e.row desc limit :limit)) as h`)
+	newestForOffice   = guard.EngineSQL("newest search hits for the office", fromSQLite+newestSQLite, walkForOffice)
+	newestForCustomer = guard.EngineSQL("newest search hits for a customer", fromSQLite+granted+newestSQLite, walkForCustomer+granted+walkEndPostgres)
 
-const (
-	newestSQLite   = ` and w.rowid < :before order by w.rowid desc limit :limit`
-	newestPostgres = ` and h.row < :before order by e.row desc limit :limit`
-)
-
-var (
-	hitsForOffice   = guard.EngineSQL("search hits for the office", `select e.id, e.row`+fromSQLite+newestSQLite, hitsOfWords)
-	lettersOffice   = guard.EngineSQL("search hits of a letter or two for the office", `select e.id, e.row`+fromSQLite+newestSQLite, hitsOfLetters)
-	hitsForCustomer = guard.EngineSQL("search hits for a customer", `select e.id, e.row`+fromSQLite+granted+newestSQLite,
-		hitsPostgres+` select e.id, e.row from hits`+fromPostgres+granted+newestPostgres)
-	countForOffice     = guard.EngineSQL("number of search hits for the office", `select count(*) from (select 1`+fromSQLite+` limit :limit) as capped`, countOfWords)
-	countLettersOffice = guard.EngineSQL("number of search hits of a letter or two for the office", `select count(*) from (select 1`+fromSQLite+` limit :limit) as capped`, countOfLetters)
-	countForCustomer   = guard.EngineSQL("number of search hits for a customer", `select count(*) from (select 1`+fromSQLite+granted+` limit :limit) as capped`,
-		hitsPostgres+` select count(*) from (select 1 from hits`+fromPostgres+granted+` limit :limit) as capped`)
+	// The statistics of an index know no organisations. They hold words with their marks, and nothing of them is ever shown.
+	frequentWords = guard.EngineSQL("frequent words of the search", `select '', 0.0, 0.0 where :org = ''`,
+		`select x.word, x.share, greatest(c.reltuples, 0) from pg_stats s join pg_class c on c.oid = to_regclass('search_words')
+		cross join unnest(cast(cast(s.most_common_elems as text) as text[]), cast(cast(s.most_common_elem_freqs as text) as float8[])) as x(word, share)
+		where :org <> '' and s.schemaname = current_schema() and s.tablename = 'search_words' and s.attname = 'words' and x.word is not null`)
 	customersOfViewer = guard.SQL("customers that the one who searches is granted", `select distinct g.customer from grants g where g.org = :org and g.person = :viewer and g.revoked_at is null order by g.customer limit :limit`)
 
 	// holdEntry also locks the row, so that of two jobs about one thing the later one reads what the earlier has seen.
@@ -93,31 +90,6 @@ func pick(tx *guard.Tx, office, customer *guard.Statement) *guard.Statement {
 		return office
 	}
 	return customer
-}
-
-// hits gives the newest hits of a match before a row.
-func hits(tx *guard.Tx, q question, kind, match string, before Cursor, limit int) (list []hit, err error) {
-	office := hitsForOffice
-	if q.short() {
-		office = lettersOffice
-	}
-	err = tx.Each(pick(tx, office, hitsForCustomer), guard.Args{"kind": kind, "match": match, "before": before.row, "limit": limit}, func(row guard.Row) error {
-		h := hit{Cursor: before}
-		err := row(&h.id, &h.row)
-		list = append(list, h)
-		return err
-	})
-	return list, err
-}
-
-// count counts what a question finds of a kind, as far as the limit.
-func count(tx *guard.Tx, q question, kind string, limit int) (n int, err error) {
-	office := countForOffice
-	if q.short() {
-		office = countLettersOffice
-	}
-	err = tx.One(pick(tx, office, countForCustomer), guard.Args{"kind": kind, "match": q.everything(kind), "limit": limit}, &n)
-	return n, err
 }
 
 // customersOf lists the customers whose rows a customer's person asks for; never nil.

@@ -12,7 +12,7 @@ import (
 
 // What the index takes of a thing, and of what somebody typed.
 const (
-	longestWord   = 40
+	longestWord   = 31   // every beginning of it is a term of its own in SQLite's index, and 31 are the most
 	mostWords     = 3000 // of one thing: a proposal of some hundred lines
 	mostAsked     = 8    // words of a question; what comes after is not asked
 	shortestDial  = 4    // digits of a telephone number's end that can be asked for
@@ -20,7 +20,7 @@ const (
 )
 
 // language is the version of how words are made. A new one makes the index anew.
-const language = 1
+const language = 2
 
 // fold brings a word to the form that it is looked for in: without case, accents and ligatures, and with ä, ö, ü as people
 // write them without those keys: Müller, Mueller and MULLER are one word.
