@@ -220,6 +220,8 @@ func literal(source string) string {
 			return "1"
 		case name == "kind" && (strings.Contains(source, "memberships") || strings.Contains(source, "calendar_feeds")):
 			return "'customer'"
+		case name == "as": // what the one who looks is here
+			return "'customer'"
 		case name == "limit":
 			return "1000"
 		case name == "before", strings.HasPrefix(name, "before_"), name == "ends", name == "latest":

@@ -84,7 +84,7 @@ func TestTwoPeopleTalkOnTheDashboardOfAProject(t *testing.T) {
 	if n, err := maria.Page.GetByText("Margin is thin here").Count(); err != nil || n != 0 {
 		t.Errorf("the customer finds the note %d times, %v", n, err)
 	}
-	ruth.sees(ruth.said("And a socket for the kettle.").Locator(".seen-by", playwright.LocatorLocatorOptions{HasText: "Maria Ruiz"}))
+	ruth.See(ruth.said("And a socket for the kettle.").Locator(".seen-by", playwright.LocatorLocatorOptions{HasText: "Maria Ruiz"}), "that Maria has seen it, without doing anything")
 	ruth.LooksGood("hub-office")
 	maria.LooksGood("hub-customer")
 
@@ -103,16 +103,4 @@ func TestTwoPeopleTalkOnTheDashboardOfAProject(t *testing.T) {
 	plain.must(plain.conversation().Fill("Without a script"), "write")
 	plain.posts()
 	plain.See(plain.said("Without a script"), "the message")
-}
-
-// sees loads the page anew until something stands on it: what others have seen comes with the next look.
-func (p *Person) sees(what playwright.Locator) {
-	p.t.Helper()
-	for range 20 {
-		if n, err := what.Count(); err == nil && n > 0 {
-			return
-		}
-		p.Reload()
-	}
-	p.See(what, "who has seen it")
 }

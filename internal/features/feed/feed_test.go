@@ -289,7 +289,7 @@ func TestThePartThatIsLiveIsNoPageAndHasNoFieldOutsideOfAnswers(t *testing.T) {
 			return answer
 		}
 		live := get("/org1/feed/projectA", "HX-Request", "true").Body.String()
-		if !strings.HasPrefix(live, `<div id="feed" data-live="project:projectA"`) || strings.Contains(live, "<html") || !strings.Contains(live, "Hello") || strings.Contains(live, `id="conversation-text"`) {
+		if !strings.HasPrefix(live, `<div id="feed" data-live="project:projectA receipts:ada/projectA"`) || strings.Contains(live, "<html") || !strings.Contains(live, "Hello") || strings.Contains(live, `id="conversation-text"`) {
 			t.Errorf("the part is %s", live)
 		}
 		if strings.Count(live, "<textarea") != strings.Count(live, "hx-morph-skip") {

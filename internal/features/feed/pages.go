@@ -127,6 +127,11 @@ func (v view) liveURL() string {
 	return v.partURL(0, v.page.Older)
 }
 
+// topics are what draws the feed anew: what happens in the project, and that others have seen what the reader wrote.
+func (v view) topics() string {
+	return "project:" + v.part.Project + " " + message.Receipts(v.reader.Person(), v.part.Project)
+}
+
 func (v view) views(ctx context.Context) []ui.Tab {
 	var tabs []ui.Tab
 	for _, choice := range []struct {

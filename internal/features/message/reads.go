@@ -3,6 +3,7 @@ package message
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"lintel/internal/core/access"
@@ -34,10 +35,20 @@ var (
 	readersForOffice   = guard.SQL("who has seen conversations, for the office", seen+places()+`)`+fmt.Sprintf(newestSeen, ":person"))
 	readersForCustomer = guard.SQL("who has seen conversations, for a customer", seen+places()+`) and `+guard.Granted(access.Messages, "r.customer", "r.project", "r.item")+fmt.Sprintf(newestSeen, ":viewer"))
 
+	// whose messages a mark is news to: of those that a page shows, with an author in the portal
+	seenBefore         = guard.SQL("how far a person has read a conversation", `select coalesce(max(r.seen_at), 0) from thread_reads r where r.org = :org and r.thread = :thread and r.thread_kind = :kind and r.person = :viewer and r.kind = :as`)
+	authorsForOffice   = guard.SQL("authors of messages just seen, for the office", authorsSeen(""))
+	authorsForCustomer = guard.SQL("authors of messages just seen, for a customer", authorsSeen(visible))
+
 	unreadForOffice   = guard.SQL("unread messages of projects for the office", unreadIn("", "", ":person", "'staff'"))
 	unreadForCustomer = guard.SQL("unread messages of projects for a customer", unreadIn(` and `+guard.Granted(access.Messages, "p.customer", "p.id", "p.id"),
 		` and m.visibility = 'shared' and (:item = '' or :item = m.item)`, ":viewer", "'customer'"))
 )
+
+func authorsSeen(shown string) string {
+	return fmt.Sprintf(`select distinct capped.author from (select m.author`+inThread+` and m.created_at > :since and m.created_at <= :latest and m.removed_at is null%s
+		order by m.created_at desc limit %d) capped where capped.author <> ''`, shown, mostShown)
+}
 
 // unreadIn counts what others have written in projects since the person has seen the thread that
 // it stands in; for one never seen, since they became a member. It goes from one thread of a
@@ -53,7 +64,7 @@ func unreadIn(granted, shown, person, kind string) string {
 			(select max(r.seen_at) from thread_reads r where r.org = :org and r.person = %[4]s and r.kind = %[5]s and r.thread = threads.thread),
 			(select b.created_at from memberships b where b.org = :org and b.person = %[4]s and b.kind = %[5]s), 0) from threads where threads.thread is not null)
 		select marked.project, (select count(*) from (select 1 from messages m where m.org = :org and m.project = marked.project and m.thread = marked.thread and m.created_at > marked.since
-			and m.removed_at is null and not (m.author = %[4]s and m.author_kind = %[5]s)%[3]s limit %[6]d) unread)
+			and m.removed_at is null and not (m.author = %[4]s and m.author_kind = %[5]s)%[3]s order by m.created_at limit %[6]d) unread)
 		from marked`, placesOf(unreadBatch), granted, shown, person, kind, mostUnread)
 }
 
@@ -108,15 +119,61 @@ func (s *Service) MarkSeen(ctx context.Context, actor access.Actor, kind, thread
 		if upTo.After(tx.Now()) {
 			upTo = tx.Now()
 		}
+		args := guard.Args{"kind": t.Kind, "thread": t.ID, "as": string(actor.Kind())}
+		before := int64(0)
+		if err := tx.One(seenBefore, args, &before); err != nil {
+			return fmt.Errorf("read what was seen: %w", err)
+		}
 		further, err := tx.Exec(pick(tx, seenByOffice, seenByCustomer), guard.Args{"kind": t.Kind, "thread": t.ID, "thread_item": t.Item, "customer": t.Customer, "project": t.Project, "seen_at": upTo})
 		if err != nil {
 			return fmt.Errorf("note what was seen: %w", err)
 		}
-		if further == 0 || t.Kind != "project" || t.Project == "" {
+		if further == 0 {
+			return nil
+		}
+		if err := tellAuthors(tx, t, before, upTo); err != nil {
+			return err
+		}
+		if t.Kind != "project" || t.Project == "" {
 			return nil
 		}
 		return notify.ReadIn(tx, t.Project, notify.Messages, notify.Mentions)
 	})
+}
+
+// Receipts is the topic of an open page on which somebody may have messages of their own: it changes when another has seen
+// them. Each hears their own alone, so that what many have seen draws few pages anew.
+func Receipts(person access.PersonID, project string) string {
+	return receipts + ":" + string(person) + "/" + project
+}
+
+const receipts = "receipts"
+
+// OwnReceipts is the rule of that topic.
+func OwnReceipts(tx *guard.Tx, id string) error {
+	if person, _, _ := strings.Cut(id, "/"); person == "" || person != string(tx.Actor().Person()) {
+		return fault.New(fault.NotFound, "There is no conversation here.")
+	}
+	return nil
+}
+
+// tellAuthors lets the open pages of those whose messages were just seen for the first time by the actor say so.
+func tellAuthors(tx *guard.Tx, t Thread, before int64, upTo time.Time) error {
+	args := guard.Args{"kind": t.Kind, "thread": t.ID, "since": before, "latest": upTo}
+	err := tx.Each(pick(tx, authorsForOffice, authorsForCustomer), args, func(row guard.Row) error {
+		author := access.PersonID("")
+		if err := row(&author); err != nil {
+			return err
+		}
+		if author != tx.Actor().Person() {
+			tx.Announce(Receipts(author, t.Project), false)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("find whose messages were seen: %w", err)
+	}
+	return nil
 }
 
 // readersOf gives who has seen each of the threads, as far as the actor sees them.
