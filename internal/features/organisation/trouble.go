@@ -3,6 +3,7 @@ package organisation
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -40,10 +41,23 @@ func (f *Frame) Trouble(r *route.Request, refusal *fault.Fault, status int) web.
 	if !r.Actor.Zero() {
 		t.homeURL = home(r.Organisation.Slug, faceOf(r.Actor.Kind()))
 	}
+	if t.homeURL == "" && status == http.StatusNotFound {
+		t.homeURL = firstPage(r.URL.Path)
+	}
 	if r.Method != http.MethodGet {
 		t.again = false
 	}
 	return f.Gate(r, GateInfo{Title: t.title, Icon: t.icon, Foot: requestLine(t.request)}, troubleCard(t)).WithStatus(status)
+}
+
+// firstPage is where a lost reader may begin again: the portal that the address names, which leads each person to their
+// own first page.
+func firstPage(path string) string {
+	portal, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if rest == "" && !strings.HasSuffix(path, "/") {
+		return "/"
+	}
+	return "/" + portal
 }
 
 func requestLine(request string) templ.Component {
@@ -57,7 +71,7 @@ func troubleWords(ctx context.Context, status int) trouble {
 	switch status {
 	case http.StatusNotFound:
 		return trouble{title: i18n.T(ctx, "This page is not here"), icon: "search-x",
-			advice: i18n.T(ctx, "Check the address, or open the page from the menu. What you look for may have moved, or it was never shared with you.")}
+			advice: i18n.T(ctx, "Check the address, or begin at the first page. What you look for may have moved, or it was never shared with you.")}
 	case http.StatusForbidden:
 		return trouble{title: i18n.T(ctx, "This is not yours to open"), icon: "lock",
 			advice: i18n.T(ctx, "If you need it for your work, ask the owner of this portal to give you the right.")}

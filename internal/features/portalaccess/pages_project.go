@@ -47,7 +47,9 @@ func (v projectView) outside() (list []Person) {
 	return list
 }
 
-func projectURL(slug, id string) string { return "/" + slug + "/office/projects/" + id }
+func projectURL(slug, id string) string { return projectsURL(slug) + "/" + id }
+
+func projectsURL(slug string) string { return "/" + slug + "/office/projects" }
 
 func (p *Pages) projectSheet(r *route.Request) (web.Reply, error) {
 	return p.projectPage(r, projectView{})
@@ -64,7 +66,7 @@ func (p *Pages) projectPage(r *route.Request, v projectView) (web.Reply, error) 
 	}
 	ctx, slug := r.Context(), r.Organisation.Slug
 	v.url = projectURL(slug, of.ID) + "/access"
-	crumbs := []ui.Crumb{{Label: i18n.T(ctx, "Projects"), URL: projectURL(slug, "")}, {Label: of.Name, URL: projectURL(slug, of.ID)}, {Label: i18n.T(ctx, "Portal access")}}
+	crumbs := []ui.Crumb{{Label: i18n.T(ctx, "Projects"), URL: projectsURL(slug)}, {Label: of.Name, URL: projectURL(slug, of.ID)}, {Label: i18n.T(ctx, "Portal access")}}
 	return p.frame.Office(r, organisation.PageInfo{Title: i18n.T(ctx, "Portal access"), Current: "projects", Breadcrumbs: crumbs}, projectPage(v)), nil
 }
 

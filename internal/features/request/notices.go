@@ -64,6 +64,9 @@ func (s *Service) tellOffice(n news) error {
 		letter := outbox.Letter{Paragraphs: n.facts(ctx), Quote: excerpt(n.request.Description, quoteLength), QuoteBy: n.request.PersonName,
 			Button: i18n.T(ctx, "Open the request"), AboutKind: fileKind, About: n.request.ID}
 		words := i18n.T(ctx, "{name} of {customer} asks for work: {title}", "name", n.request.PersonName, "customer", n.request.CustomerName, "title", n.request.Title)
+		if n.request.PersonName == n.request.CustomerName {
+			words = i18n.T(ctx, "{name} asks for work: {title}", "name", n.request.PersonName, "title", n.request.Title)
+		}
 		if err := s.tellStaff(n, person, words, letter); err != nil {
 			return err
 		}

@@ -72,7 +72,7 @@ func needBadge(t Task, today Day) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = ui.Badge(ui.BadgeProps{Text: i18n.DayShort(ctx, string(t.Ends)), Tone: ui.ToneWarn}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "By {date}", "date", i18n.DayShort(ctx, string(t.Ends))), Tone: ui.ToneWarn}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -205,7 +205,7 @@ func needText(ctx context.Context, t Task, today Day) string {
 	if t.Late(today) {
 		return i18n.T(ctx, "Was due on {day}", "day", i18n.Day(ctx, string(t.Ends)))
 	}
-	return i18n.T(ctx, "Please do this until {day}, then tick it.", "day", i18n.Day(ctx, string(t.Ends)))
+	return i18n.T(ctx, "Please do this by {day}, then tick it.", "day", i18n.Day(ctx, string(t.Ends)))
 }
 
 // need is an own task among what needs the customer.
