@@ -317,7 +317,14 @@ func (s *Service) Withdraw(ctx context.Context, actor access.Actor, fileID strin
 // project's cover and for what is too old.
 func (s *Service) Remove(ctx context.Context, actor access.Actor, fileID string) error {
 	return s.change(ctx, actor, fileID, func(tx *guard.Tx, f file.File) error {
-		if !mayRemove(actor, f, tx.Now()) {
+		versions, err := s.files.Versions(tx, f.Series)
+		if err != nil {
+			return err
+		}
+		if len(versions) == 0 || versions[0].ID != f.ID {
+			return fault.New(fault.Conflict, "There is a newer version of this file. Remove that one.")
+		}
+		if !mayRemove(actor, versions[len(versions)-1], tx.Now()) { // a new version makes an old file no younger
 			return fault.New(fault.Conflict, "You can remove a file for a day. Please ask the office.")
 		}
 		p, err := placeOf(tx, f.Hang.Project)

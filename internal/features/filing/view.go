@@ -208,7 +208,15 @@ type sheetView struct {
 
 func (v sheetView) changes() bool  { return mayChange(v.actor, v.File) && v.File.ID == v.Newest() }
 func (v sheetView) arranges() bool { return mayArrange(v.actor) && v.changes() }
-func (v sheetView) removes() bool  { return mayRemove(v.actor, v.File, v.Now) && v.changes() }
+func (v sheetView) removes() bool  { return mayRemove(v.actor, v.first(), v.Now) && v.changes() }
+
+// first is the oldest version, whose age counts.
+func (v sheetView) first() file.File {
+	if len(v.Versions) == 0 {
+		return v.File
+	}
+	return v.Versions[len(v.Versions)-1]
+}
 
 func (v sheetView) url(path string) string { return "/" + v.slug + "/files/" + v.File.ID + path }
 
