@@ -45,14 +45,11 @@ func (s *Service) cleanPDFs(ctx context.Context, actor access.Actor, document st
 func cleanedBefore(files []file.File, id string) bool {
 	for _, f := range files {
 		if f.ID == id {
-			return f.UploaderName == cleanedBy
+			return f.UploadedBy == "" // Lintel made it
 		}
 	}
 	return false
 }
-
-// cleanedBy marks a clean copy in place of the uploader's name.
-const cleanedBy = "Lintel"
 
 func (s *Service) cleanPDF(ctx context.Context, actor access.Actor, ref proposal.AttachmentRef) (file.Bytes, error) {
 	_, raw, err := s.files.Bytes(ctx, actor, ref.FileID)

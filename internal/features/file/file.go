@@ -43,8 +43,8 @@ type File struct {
 	Width, Height int  // of a picture, as it stands upright; of a film, those of its poster
 	HasPreview    bool // there is a picture that pages may show
 	Hang          Hang
-	UploadedBy    access.PersonID
-	UploaderName  string
+	UploadedBy    access.PersonID // empty for what Lintel made itself
+	UploaderName  string          // then the firm's
 	AddedAt       time.Time
 	Waiting       bool // not served yet: it is being checked for viruses
 	Caption       string

@@ -9,7 +9,11 @@ import (
 )
 
 const fileColumns = `f.id, f.name, f.media_type, f.size, f.sha256, f.blob, f.preview, f.width, f.height, f.hangs_kind, f.hangs_on, f.item,
-	f.customer, f.project, f.visibility, f.uploaded_by, f.uploader_name, f.created_at, f.folder, f.replaces, f.caption, f.series, f.version, f.taken_at, f.state, f.folded`
+	f.customer, f.project, f.visibility, f.uploaded_by, ` + AddedBy + `, f.created_at, f.folder, f.replaces, f.caption, f.series, f.version, f.taken_at, f.state, f.folded`
+
+// AddedBy is the name under which a row called f of the table of files was added: what Lintel makes itself, as signed PDFs,
+// is the firm's.
+const AddedBy = `case when f.uploaded_by = '' then coalesce((select o.name from organisations o where o.id = :org), f.uploader_name) else f.uploader_name end`
 
 // visible is the condition under which a customer's person sees a file: it is shared, or
 // their own and not yet posted; and in both cases their grant is alive.
@@ -74,9 +78,10 @@ var (
 		and f.archived_at is null and f.state <> 'refused'`)
 	keepPoster = guard.SQL("keep the picture that an uploader's browser drew", `update files set preview = :preview, width = :width, height = :height, gallery = true
 		where org = :org and id = :id and uploaded_by = :viewer and hangs_kind = :kind and hangs_on = :on and preview = '' and archived_at is null and superseded_at is null and state <> 'refused'`)
-	fileToScan = guard.SQL("file to scan", `select `+fileColumns+` from files f where f.org = :org and f.id = :id and f.state = 'waiting'`)
-	settleScan = guard.SQL("settle a scan", `update files set state = :state where org = :org and blob = :blob and state = 'waiting'`)
-	copyFile   = guard.SQL("hang a copy of a file", `insert into files (org, id, name, media_type, size, sha256, blob, preview, width, height, hangs_kind, hangs_on, item, customer, project, visibility, state, uploaded_by, uploader_name, created_at,
+	nameOfMember = guard.SQL("name of a member", `select m.name from memberships m where m.org = :org and m.person = :person order by m.kind limit 1`)
+	fileToScan   = guard.SQL("file to scan", `select `+fileColumns+` from files f where f.org = :org and f.id = :id and f.state = 'waiting'`)
+	settleScan   = guard.SQL("settle a scan", `update files set state = :state where org = :org and blob = :blob and state = 'waiting'`)
+	copyFile     = guard.SQL("hang a copy of a file", `insert into files (org, id, name, media_type, size, sha256, blob, preview, width, height, hangs_kind, hangs_on, item, customer, project, visibility, state, uploaded_by, uploader_name, created_at,
 			folder, folded, caption, series, version, replaces, taken_at, gallery)
 		select org, :copy, name, media_type, size, sha256, blob, preview, width, height, :kind, :on, :hang_item, :customer, :project, :visibility, state, uploaded_by, uploader_name, created_at,
 			:folder, folded, caption, :copy, 1, '', taken_at, gallery

@@ -153,6 +153,11 @@ func (s *Service) finish(ctx context.Context, actor access.Actor, u Upload) erro
 		}
 		f := bytes.file(hang)
 		f.UploadedBy, f.UploaderName, f.Waiting = u.person, actor.Name(), s.scan != nil
+		if actor.Kind() == access.System { // finishes what a crash interrupted
+			if err := tx.One(nameOfMember, guard.Args{"person": string(u.person)}, &f.UploaderName); err != nil && !fault.Is(err, fault.NotFound) {
+				return err
+			}
+		}
 		return s.keep(tx, &f)
 	})
 }

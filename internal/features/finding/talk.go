@@ -23,7 +23,7 @@ var (
 	messagesAfter = guard.SQL("messages in turn", `select m.id from messages m where m.org = :org and m.id > :after_id order by m.id limit :limit`)
 
 	// What waits in a composer or form, and what only carries a signature or an import, is nobody's to find.
-	files = guard.SQL("files to find", `select f.id, f.name, f.caption, f.customer, f.project, f.item, `+file.ModuleOfRow+`, f.visibility = 'office', f.uploader_name, f.media_type, f.created_at,
+	files = guard.SQL("files to find", `select f.id, f.name, f.caption, f.customer, f.project, f.item, `+file.ModuleOfRow+`, f.visibility = 'office', `+file.AddedBy+`, f.media_type, f.created_at,
 		coalesce((select p.name from projects p where p.org = f.org and p.id = f.project), (select c.name from customers c where c.org = f.org and c.id = f.customer), '')
 		from files f where f.org = :org and f.id in (`+places()+`) and f.archived_at is null and f.superseded_at is null and f.state = 'stored'
 		and f.hangs_kind in ('proposal', 'agreement', 'message', 'project', 'request', 'dailylog')`)
