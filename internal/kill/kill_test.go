@@ -146,13 +146,15 @@ type ledger struct {
 	sent, uploaded map[string]bool
 	approved       map[string]string // signature by document
 	parts          map[string]int64  // safe bytes by upload
+	hub            map[string][]string
 }
 
 func newLedger() *ledger {
-	return &ledger{sent: map[string]bool{}, uploaded: map[string]bool{}, approved: map[string]string{}, parts: map[string]int64{}}
+	return &ledger{sent: map[string]bool{}, uploaded: map[string]bool{}, approved: map[string]string{}, parts: map[string]int64{}, hub: map[string][]string{}}
 }
 
 func (l *ledger) note(words []string) {
+	l.noteHub(words)
 	switch words[0] {
 	case "sent":
 		l.sent[words[1]] = true

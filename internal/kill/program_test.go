@@ -52,6 +52,9 @@ func run(p place) error {
 		select {}
 	}
 	go a.Jobs.Run(ctx)
+	if p.Maria != "" {
+		return runHub(ctx, a, p)
+	}
 	var all sync.WaitGroup
 	failed := make(chan error, writers+1)
 	for _, c := range p.Clients {

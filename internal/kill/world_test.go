@@ -29,6 +29,7 @@ type place struct {
 	Org      access.OrgID
 	Owner    access.PersonID
 	Clients  []client
+	Maria    access.PersonID // whose access the hub's test uses; empty for the other
 }
 
 // client is a customer with a project and two contacts: one signs, one only reads.
@@ -40,6 +41,7 @@ type client struct {
 func (p place) open(ctx context.Context, c clock.Clock) (*app.App, error) {
 	settings := config.Defaults()
 	settings.BaseURL, settings.DataDir, settings.DatabaseURL = "https://portal.example", p.Folder, config.Secret(p.Database)
+	settings.Incoming.Address, settings.Incoming.Server = "reply@portal.example", "mx.portal.example"
 	sender, err := mail.OpenFolder(p.mails())
 	if err != nil {
 		return nil, err
