@@ -7,6 +7,7 @@ import (
 	"lintel/internal/core/guard"
 	"lintel/internal/demo/pictures"
 	"lintel/internal/features/file"
+	"lintel/internal/features/filing"
 )
 
 // filesPlan is what stands in the Files tab of a project.
@@ -122,15 +123,23 @@ func (s *shelf) add(plan filePlan) error {
 	if err != nil {
 		return err
 	}
-	made, err := f.app.Files.Save(f.ctx, actor, hang, plan.name, "", content)
+	made, err := s.keep(actor, hang, plan.name, content)
 	if err != nil {
 		return fmt.Errorf("add %s: %w", plan.name, err)
 	}
-	s.files[plan.name] = made.ID
+	s.files[plan.name] = made
 	if plan.caption == "" {
 		return nil
 	}
-	return f.app.Filing.Rename(f.ctx, actor, made.ID, plan.name, plan.caption)
+	return f.app.Filing.Rename(f.ctx, actor, made, plan.name, plan.caption)
+}
+
+func (s *shelf) keep(actor access.Actor, hang file.Hang, name string, content []byte) (string, error) {
+	if isFilm(name) {
+		return s.firm.film(actor, filing.Folders, filing.On(s.id, hang.Folder, hang.Visibility), name, content)
+	}
+	made, err := s.firm.app.Files.Save(s.firm.ctx, actor, hang, name, "", content)
+	return made.ID, err
 }
 
 func (s *shelf) adds(by string) (access.Actor, error) {

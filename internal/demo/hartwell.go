@@ -59,7 +59,7 @@ func surveyAgreement() offerPlan {
 		groups: []groupPlan{group("Survey and planning",
 			item("Measured survey", "Laser survey of the ground floor, walls and levels.", "1", "lump sum", 36_000),
 			item("Plans and views", "Three sheets and two views of the kitchen.", "1", "lump sum", 48_000))},
-		attachments: []string{"kitchen-plan.pdf"}}
+		attachments: []string{"kitchen-plan.pdf as survey-plan.pdf"}}
 }
 
 func kitchenProposal() offerPlan {

@@ -96,7 +96,7 @@ func (m mailPlan) raw(name, from, to string, now time.Time) ([]byte, error) {
 			return nil, err
 		}
 		encoded := base64.StdEncoding.EncodeToString(content)
-		fmt.Fprintf(&b, "\r\n--part\r\nContent-Type: image/jpeg; name=%[1]s\r\nContent-Disposition: attachment; filename=%[1]s\r\nContent-Transfer-Encoding: base64\r\n\r\n", m.file)
+		fmt.Fprintf(&b, "\r\n--part\r\nContent-Type: image/jpeg; name=%[1]s\r\nContent-Disposition: attachment; filename=%[1]s\r\nContent-Transfer-Encoding: base64\r\n\r\n", now.Format("20060102")+"-"+m.file)
 		for ; len(encoded) > 76; encoded = encoded[76:] {
 			b.WriteString(encoded[:76] + "\r\n")
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"lintel/internal/core/access"
+	"lintel/internal/demo/pictures"
 	"lintel/internal/features/document"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
@@ -174,11 +175,15 @@ func (p *offer) say(remark remarkPlan) error {
 	draft := message.Draft{Body: remark.text, Internal: remark.internal}
 	if remark.file != "" {
 		on := file.Hang{Kind: file.Composer, On: "proposal:" + p.id, Item: p.id, Customer: p.client.id, Project: p.order.id, Visibility: file.Office, Quiet: true}
-		hung, err := f.hang(who, on, remark.file)
+		content, err := pictures.Open(remark.file)
 		if err != nil {
 			return err
 		}
-		draft.Files = []string{hung}
+		hung, err := f.app.Files.Save(f.ctx, who, on, f.snapped(remark.file), "", content)
+		if err != nil {
+			return fmt.Errorf("attach %s: %w", remark.file, err)
+		}
+		draft.Files = []string{hung.ID}
 	}
 	if _, err := f.app.Messages.Post(f.ctx, who, message.Thread{Kind: "proposal", ID: p.id}, draft); err != nil {
 		return fmt.Errorf("write on %s: %w", p.plan.title, err)

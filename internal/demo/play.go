@@ -1,8 +1,10 @@
 package demo
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"lintel/internal/core/access"
@@ -250,9 +252,16 @@ func (f *firm) hang(actor access.Actor, on file.Hang, name string) (string, erro
 	if stored := f.pictures[name]; stored != "" && actor.Kind() == access.Staff {
 		return f.hangCopy(actor, on, stored)
 	}
-	content, err := pictures.Open(name)
+	sample, called, renamed := strings.Cut(name, " as ")
+	if renamed {
+		name = called
+	}
+	content, err := pictures.Open(sample)
 	if err != nil {
 		return "", err
+	}
+	if isFilm(name) {
+		return f.film(actor, on.Kind, on.On, name, content)
 	}
 	hung, err := f.app.Files.Save(f.ctx, actor, on, name, "", content)
 	if err != nil {
@@ -262,6 +271,30 @@ func (f *firm) hang(actor access.Actor, on file.Hang, name string) (string, erro
 		f.pictures[name] = hung.ID
 	}
 	return hung.ID, nil
+}
+
+// snapped is the name under which a photo comes that somebody takes that day: no two files of a project have one name.
+func (f *firm) snapped(sample string) string { return f.clock.Now().Format("20060102") + "-" + sample }
+
+func isFilm(name string) bool { return strings.HasSuffix(name, ".mp4") }
+
+// film uploads a film as a browser does, with the picture that it draws of it. The only film walks round this kitchen.
+func (f *firm) film(actor access.Actor, kind, on, name string, content []byte) (string, error) {
+	drawn, err := pictures.Open("kitchen-sage.jpg")
+	if err != nil {
+		return "", err
+	}
+	u, err := f.app.Files.Begin(f.ctx, actor, file.NewUpload{Kind: kind, On: on, Name: name, Size: int64(len(content))})
+	if err != nil {
+		return "", fmt.Errorf("begin to upload %s: %w", name, err)
+	}
+	if _, err := f.app.Files.Append(f.ctx, actor, u.ID, 0, bytes.NewReader(content)); err != nil {
+		return "", fmt.Errorf("upload %s: %w", name, err)
+	}
+	if err := f.app.Files.TakePoster(f.ctx, actor, u.ID, bytes.NewReader(drawn)); err != nil {
+		return "", fmt.Errorf("send the picture of %s: %w", name, err)
+	}
+	return u.ID, nil
 }
 
 func (f *firm) hangCopy(actor access.Actor, on file.Hang, stored string) (copied string, err error) {

@@ -205,7 +205,7 @@ func (d *diary) photo(actor access.Actor, l dailylog.Log, sample string) (string
 	if err != nil {
 		return "", err
 	}
-	made, err := d.firm.app.Files.Save(d.firm.ctx, actor, file.Hang{Kind: dailylog.Kind, On: l.ID, Customer: l.Customer, Project: l.Project, Visibility: file.Office, Quiet: true}, sample, "", content)
+	made, err := d.firm.app.Files.Save(d.firm.ctx, actor, file.Hang{Kind: dailylog.Kind, On: l.ID, Customer: l.Customer, Project: l.Project, Visibility: file.Office, Quiet: true}, d.firm.snapped(sample), "", content)
 	if err != nil {
 		return "", fmt.Errorf("add %s to a daily log: %w", sample, err)
 	}

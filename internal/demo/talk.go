@@ -82,7 +82,7 @@ func (o *order) say(saying sayingPlan, said []string, number int) error {
 			return err
 		}
 		on := file.Hang{Kind: file.Composer, On: "project:" + o.id, Item: o.id, Customer: o.client.id, Project: o.id, Visibility: file.Office, Quiet: true}
-		hung, err := f.app.Files.Save(f.ctx, who, on, name, "", content)
+		hung, err := f.app.Files.Save(f.ctx, who, on, f.snapped(name), "", content)
 		if err != nil {
 			return fmt.Errorf("attach %s: %w", name, err)
 		}
