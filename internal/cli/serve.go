@@ -165,7 +165,7 @@ func serve(ctx context.Context, a *app.App, metrics *app.Metrics, log *slog.Logg
 		return err
 	}
 	defer encrypted.close()
-	p := &portal{app: a, log: log, failed: make(chan error, 3), jobs: make(chan struct{})}
+	p := &portal{app: a, log: log, failed: make(chan error, 3), jobs: make(chan struct{}), quiet: quietMemory{shrink: a.Database.Shrink}}
 	defer p.closeServers()
 	if err := p.listen(encrypted, metrics); err != nil {
 		return err

@@ -15,6 +15,7 @@ const quietTime = time.Second
 // burst leaves behind would stay with the process for minutes, and most portals on a small
 // machine are quiet most of the time. It takes some milliseconds, when nobody waits.
 type quietMemory struct {
+	shrink   func(context.Context) // gives back what the database's connections keep
 	requests atomic.Int64
 	seen     int64
 	used     bool // since memory was given back
@@ -36,12 +37,22 @@ func (q *quietMemory) watch(ctx context.Context) {
 		select {
 		case <-ticker.C:
 			if q.isDue() {
-				debug.FreeOSMemory()
+				q.giveBack(ctx)
 			}
 		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+// giveBack also forgets which pages of the program itself are in memory. Most of them the start alone has touched; the
+// system keeps their content in its cache, from where those in use come back one by one, and may now drop the others.
+func (q *quietMemory) giveBack(ctx context.Context) {
+	if q.shrink != nil {
+		q.shrink(ctx)
+	}
+	debug.FreeOSMemory()
+	forgetProgram()
 }
 
 // isDue is asked again and again: it is true once when, since it was asked last, no

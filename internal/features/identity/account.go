@@ -55,7 +55,7 @@ func (d AccountDetails) check() error {
 			problems.Add(field.Name, field.Message)
 		}
 	}
-	if d.Username != "" && !usernameShape.MatchString(d.Username) {
+	if d.Username != "" && !usernameFits(d.Username) {
 		problems.Add("username", "Use 3 to 40 letters, digits, dots, hyphens or underscores, or your e-mail address.")
 	}
 	if utf8.RuneCountInString(d.Phone) > 40 {

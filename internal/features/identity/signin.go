@@ -255,7 +255,7 @@ func (s *Service) AskReset(ctx context.Context, email, slug string, visit Visit)
 
 func (s *Service) askOnce(ctx context.Context, purpose, email, slug string, visit Visit) error {
 	folded := fold(email)
-	if !usernameShape.MatchString(folded) {
+	if !usernameFits(folded) {
 		var err error
 		if _, folded, err = CheckAddress(email); err != nil {
 			return err

@@ -1,17 +1,16 @@
 package mail
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/emersion/go-message"
 )
 
 var (
-	absence = regexp.MustCompile(`(?i)^\s*((re|aw|sv|ré|rif)\s*:\s*)?(out of (the )?office|automatic (reply|response)|auto(-|matic )?reply|autoreply|autoresponse|auto\s*:|vacation( reply| notice)?\b|away from (my|the) (desk|office)|` +
+	absence = lazily(`(?i)^\s*((re|aw|sv|ré|rif)\s*:\s*)?(out of (the )?office|automatic (reply|response)|auto(-|matic )?reply|autoreply|autoresponse|auto\s*:|vacation( reply| notice)?\b|away from (my|the) (desk|office)|` +
 		`automatische (antwort|abwesenheitsnotiz)|abwesenheits(notiz|nachricht|meldung|benachrichtigung|assistent)?\b|abwesend\b|nicht im (büro|haus)\b|ich bin (im urlaub|nicht im büro)|` +
 		`réponse automatique|absence du bureau|respuesta automática|fuera de la oficina|risposta automatica|fuori sede|automatisch antwoord|afwezig|autosvar|automatiskt svar|odpowiedź automatyczna|resposta automática)`)
-	robot = regexp.MustCompile(`(?i)^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|noreply.*|bounces?([+-].*)?|auto-?reply|autoresponder)@`)
+	robot = lazily(`(?i)^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|noreply.*|bounces?([+-].*)?|auto-?reply|autoresponder)@`)
 )
 
 // automatic says why a mail is not by a person: an absence notice, a list, a robot (RFC 3834).
@@ -39,10 +38,10 @@ func automatic(entity *message.Entity) string {
 	if returnPath := header("Return-Path"); returnPath == "<>" {
 		return "an automatic mail (without a sender)"
 	}
-	if absence.MatchString(headerText(entity, "Subject")) {
+	if absence().MatchString(headerText(entity, "Subject")) {
 		return "an absence notice"
 	}
-	if sender := strings.Trim(header("From"), "<>"); robot.MatchString(sender[strings.LastIndexByte(sender, '<')+1:]) {
+	if sender := strings.Trim(header("From"), "<>"); robot().MatchString(sender[strings.LastIndexByte(sender, '<')+1:]) {
 		return "a mail of a robot"
 	}
 	return ""

@@ -3,7 +3,14 @@ package mail
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
+
+// lazily compiles an expression when the first mail needs it: together they take half a megabyte, in a program that may
+// never be sent a mail.
+func lazily(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 // SplitReply parts what somebody wrote from what their mail program added: the mail that they
 // answer, and signatures. Answers between quoted lines stay together with them, because they
@@ -34,7 +41,7 @@ func SplitReply(text string) (written, rest string) {
 
 // An attribution is the line above a quoted mail: "On 12 Nov 2026, at 10:04, Jon wrote:". It
 // holds a number (of the day) and ends with a colon; programs break it over up to three lines.
-var attributions = regexp.MustCompile(`(?i)^\s*>?\s*(` +
+var attributions = lazily(`(?i)^\s*>?\s*(` +
 	`on\b.+\bwrote|` +
 	`am\b.+\b(schrieb|hat geschrieben)\b.*|` +
 	`.+\bschrieb( am\b.+| \(.+\))?|` +
@@ -44,17 +51,17 @@ var attributions = regexp.MustCompile(`(?i)^\s*>?\s*(` +
 	`)\s*:\s*$`)
 
 var (
-	hasDigit      = regexp.MustCompile(`\d`)
-	ruleLine      = regexp.MustCompile(`(?i)^\s*[-_]{3,}\s*((original(-| )?(message|nachricht|mail)|ursprüngliche nachricht|urspr\. nachricht|weitergeleitete nachricht|forwarded message|message d'origine|messaggio originale|mensaje original|oorspronkelijk bericht|ursprungligt meddelande|originalmeddelande)\s*[-_]{2,})?\s*$`)
-	namedRule     = regexp.MustCompile(`(?i)(original|ursprüngliche|urspr\.|weitergeleitete|forwarded|origine|oorspronkelijk|ursprung)`)
-	headerFrom    = regexp.MustCompile(`(?i)^\s*\*?(from|von|de|da|van|från|fra|od)\s*:\s*\*?.{2,}`)
-	headerOther   = regexp.MustCompile(`(?i)^\s*\*?(sent|date|to|cc|subject|gesendet|datum|an|betreff|envoyé|objet|à|enviado|asunto|para|inviato|oggetto|verzonden|aan|onderwerp|skickat|till|ämne)( am)?\s*:\s*\*?`)
-	forwardedLine = regexp.MustCompile(`(?i)^\s*(begin forwarded message|anfang der weitergeleiteten (nachricht|e-mail)|-+\s*(forwarded message|weitergeleitete nachricht)\s*-+)\s*:?\s*$`)
-	mobileLine    = regexp.MustCompile(`(?i)^\s*(sent from (my )?(iphone|ipad|android|mobile|phone|galaxy|samsung|huawei|pixel|outlook|mail for windows|yahoo|proton|gmail mobile|blackberry|windows).{0,60}|` +
+	hasDigit      = lazily(`\d`)
+	ruleLine      = lazily(`(?i)^\s*[-_]{3,}\s*((original(-| )?(message|nachricht|mail)|ursprüngliche nachricht|urspr\. nachricht|weitergeleitete nachricht|forwarded message|message d'origine|messaggio originale|mensaje original|oorspronkelijk bericht|ursprungligt meddelande|originalmeddelande)\s*[-_]{2,})?\s*$`)
+	namedRule     = lazily(`(?i)(original|ursprüngliche|urspr\.|weitergeleitete|forwarded|origine|oorspronkelijk|ursprung)`)
+	headerFrom    = lazily(`(?i)^\s*\*?(from|von|de|da|van|från|fra|od)\s*:\s*\*?.{2,}`)
+	headerOther   = lazily(`(?i)^\s*\*?(sent|date|to|cc|subject|gesendet|datum|an|betreff|envoyé|objet|à|enviado|asunto|para|inviato|oggetto|verzonden|aan|onderwerp|skickat|till|ämne)( am)?\s*:\s*\*?`)
+	forwardedLine = lazily(`(?i)^\s*(begin forwarded message|anfang der weitergeleiteten (nachricht|e-mail)|-+\s*(forwarded message|weitergeleitete nachricht)\s*-+)\s*:?\s*$`)
+	mobileLine    = lazily(`(?i)^\s*(sent from (my )?(iphone|ipad|android|mobile|phone|galaxy|samsung|huawei|pixel|outlook|mail for windows|yahoo|proton|gmail mobile|blackberry|windows).{0,60}|` +
 		`get outlook for (ios|android).{0,60}|(gesendet|geschickt|diese nachricht wurde|diese e-mail wurde) (von|mit|über|aus)? ?(meinem|der|dem|outlook|mail für windows|yahoo|proton)?.{0,20}(iphone|ipad|android|handy|mobil|smartphone|galaxy|samsung|huawei|pixel|outlook|windows|mail|telekom|web\.de|gmx|app).{0,60}|` +
 		`von meinem (iphone|ipad|android|handy|mobil|smartphone|galaxy|samsung|huawei|pixel).{0,40}(gesendet|geschickt|gesendet\.)|holen sie sich outlook für (ios|android).{0,40}|` +
 		`(envoyé|inviato|enviado|verzonden|skickat|wysłane) .{0,12}(iphone|ipad|android|outlook|samsung|galaxy|mobil).{0,40})\s*$`)
-	signatureLine = regexp.MustCompile(`^--\s*$`)
+	signatureLine = lazily(`^--\s*$`)
 )
 
 // mostLines bounds the lines among which the beginning of a quote is looked for.
@@ -82,7 +89,7 @@ func startsQuote(lines []string, i int) bool {
 	switch {
 	case strings.TrimSpace(line) == "" || len(line) > longestAttribution:
 		return false
-	case forwardedLine.MatchString(line), ruleLine.MatchString(line) && (namedRule.MatchString(line) || headersFollow(lines, i+1)):
+	case forwardedLine().MatchString(line), ruleLine().MatchString(line) && (namedRule().MatchString(line) || headersFollow(lines, i+1)):
 		return true
 	}
 	return headersFollow(lines, i) || isAttribution(lines, i)
@@ -95,7 +102,7 @@ const longestAttribution = 500
 func isAttribution(lines []string, i int) bool {
 	joined := strings.TrimSpace(lines[i])
 	for n := 1; n <= 3 && len(joined) < longestAttribution; n++ {
-		if strings.HasSuffix(joined, ":") && attributions.MatchString(joined) && (hasDigit.MatchString(joined) || strings.Contains(joined, "@")) {
+		if strings.HasSuffix(joined, ":") && attributions().MatchString(joined) && (hasDigit().MatchString(joined) || strings.Contains(joined, "@")) {
 			return true
 		}
 		if i+n >= len(lines) || strings.TrimSpace(lines[i+n]) == "" {
@@ -111,12 +118,12 @@ func headersFollow(lines []string, i int) bool {
 	for i < len(lines) && strings.TrimSpace(lines[i]) == "" {
 		i++
 	}
-	if i >= len(lines) || !headerFrom.MatchString(lines[i]) {
+	if i >= len(lines) || !headerFrom().MatchString(lines[i]) {
 		return false
 	}
 	found := 0
 	for _, line := range lines[i+1 : min(i+7, len(lines))] {
-		if headerOther.MatchString(line) {
+		if headerOther().MatchString(line) {
 			found++
 		}
 	}
@@ -130,7 +137,7 @@ func quoteTail(lines []string) int {
 	tail := len(lines)
 	for i := len(lines) - 1; i >= 0; i-- {
 		switch {
-		case signatureLine.MatchString(lines[i]) || len(lines[i]) < 200 && mobileLine.MatchString(lines[i]):
+		case signatureLine().MatchString(lines[i]) || len(lines[i]) < 200 && mobileLine().MatchString(lines[i]):
 			tail = i
 		case strings.TrimSpace(lines[i]) == "" || isQuoted(lines[i]):
 			if tail == i+1 {
@@ -204,7 +211,7 @@ func wrappedQuote(lines []string, i int) bool {
 // cutSignature parts the text from a signature below "-- " and from "Sent from my phone".
 func cutSignature(lines []string) (own, signature []string) {
 	for i, line := range lines {
-		if signatureLine.MatchString(line) && i > 0 || line == "-- " {
+		if signatureLine().MatchString(line) && i > 0 || line == "-- " {
 			return lines[:i], lines[i:]
 		}
 	}
@@ -212,7 +219,7 @@ func cutSignature(lines []string) (own, signature []string) {
 	for end > 0 && strings.TrimSpace(lines[end-1]) == "" {
 		end--
 	}
-	for end > 0 && mobileLine.MatchString(lines[end-1]) {
+	for end > 0 && mobileLine().MatchString(lines[end-1]) {
 		for end--; end > 0 && strings.TrimSpace(lines[end-1]) == ""; {
 			end--
 		}
@@ -241,11 +248,11 @@ func hasQuoteMark(lines []string) bool {
 // forwarded reports whether what was quoted is a mail that was passed on without a word.
 func forwarded(quoted []string) bool {
 	at := firstWords(quoted)
-	return at < len(quoted) && (forwardedLine.MatchString(quoted[at]) || ruleLine.MatchString(quoted[at]) && strings.Contains(strings.ToLower(quoted[at]), "weitergeleitet"))
+	return at < len(quoted) && (forwardedLine().MatchString(quoted[at]) || ruleLine().MatchString(quoted[at]) && strings.Contains(strings.ToLower(quoted[at]), "weitergeleitet"))
 }
 
-var manyBlankLines = regexp.MustCompile(`\n{3,}`)
+var manyBlankLines = lazily(`\n{3,}`)
 
 func joinLines(lines []string) string {
-	return strings.TrimSpace(manyBlankLines.ReplaceAllString(strings.Join(lines, "\n"), "\n\n"))
+	return strings.TrimSpace(manyBlankLines().ReplaceAllString(strings.Join(lines, "\n"), "\n\n"))
 }
