@@ -196,3 +196,20 @@ func TestFilesAreAddedWithoutScript(t *testing.T) {
 		t.Errorf("the message stands there %d times (%v)", n, err)
 	}
 }
+
+// The editor of proposals takes files with the form too.
+func TestAProposalTakesFilesWithoutScript(t *testing.T) {
+	o := openPortal(t).drafts()
+	ruth := chromium.NewPerson(t, Desktop, Options{WithoutJavaScript: true})
+	o.signIn(ruth, ownersAddress)
+	ruth.Open(o.url + "/hartwell/office/proposals/" + o.id)
+	ruth.chooses(ruth.Page.Locator("#draft-files"), playwright.InputFile{Name: "Ground floor.pdf", MimeType: "application/pdf", Buffer: sample(t, "kitchen-plan.pdf")})
+	ruth.Click(ruth.Page.Locator("noscript button[form=draft], button[form=draft]").First())
+	ruth.See(ruth.Page.Locator("#draft-files .file", playwright.PageLocatorOptions{HasText: "Ground floor.pdf"}), "the plan among the proposal's files")
+	for _, a := range o.desk().Version.Content.Attachments {
+		if a.Name == "Ground floor.pdf" {
+			return
+		}
+	}
+	t.Error("the draft does not name the plan")
+}

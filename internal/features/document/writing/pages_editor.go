@@ -57,7 +57,7 @@ func (p *Pages) editor(r *route.Request, v editorView) web.Reply {
 // save takes the whole form. With X-Autosave it answers the parts of the page that changed;
 // otherwise it does what the pressed button says, after saving.
 func (p *Pages) save(r *route.Request) (web.Reply, error) {
-	posted, err := r.Form()
+	posted, err := p.posted(r)
 	if err != nil {
 		return web.Reply{}, err
 	}
@@ -77,13 +77,21 @@ func (p *Pages) save(r *route.Request) (web.Reply, error) {
 	if !automatic {
 		button, at = v.press(button, posted.Raw("remove_file"))
 	}
-	if err := p.store(r, &v); err != nil {
+	if err := cmp.Or(p.store(r, &v), posted.Err()); err != nil {
 		return p.notSaved(r, before, v, automatic, err)
 	}
 	if automatic {
 		return web.Page(savedParts(before, v, posted.Raw("pictures"))), nil
 	}
 	return p.afterSave(r, v, posted, button, at)
+}
+
+// posted reads the editor's form, with the files that a browser without script sends along.
+func (p *Pages) posted(r *route.Request) (*web.Form, error) {
+	if p.around.Form == nil {
+		return r.Form()
+	}
+	return p.around.Form(r, func(*web.Form) (string, string) { return "proposal", r.PathValue("document") })
 }
 
 // press changes the form as its buttons do. What is left of the button is done after saving.

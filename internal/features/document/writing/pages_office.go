@@ -11,6 +11,7 @@ import (
 	"lintel/internal/core/route"
 	"lintel/internal/features/document"
 	"lintel/internal/features/document/proposal"
+	"lintel/internal/features/file"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/web"
@@ -23,6 +24,8 @@ type Around struct {
 	Conversation func(r *route.Request, d document.Document) (templ.Component, error)
 	// Readers says who can see a proposal; may be nil.
 	Readers func(r *route.Request, d document.Document) (templ.Component, error)
+	// Form reads a posted form with the files that come in it; nil: forms bring none.
+	Form func(r *route.Request, place file.FormPlace) (*web.Form, error)
 }
 
 // Pages are the office's pages of proposals.
