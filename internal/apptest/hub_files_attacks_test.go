@@ -22,6 +22,7 @@ func TestTheHubHasLimits(t *testing.T) {
 		x.under("E16 names are what they look like", trickyNames)
 		x.under("I07 talk has limits", longTalk)
 		x.under("I07 files and folders have limits", manyFolders)
+		x.under("E09 announcing takes nobody's space", announcements)
 		x.under("fault 25 plans have limits", tangledPlans)
 		x.under("E04 a new version makes an old file no younger", youngVersions)
 	})
@@ -45,7 +46,9 @@ func (x *attacked) upload(by *Client, kind, on, name string, content []byte) (fi
 // A customer removes what they added for a day: not by way of a newer version, nor what the office has gone on from.
 func youngVersions(x *attacked) {
 	a := x.a.Things
-	there := func(fileID string) bool { return x.office.Get("/alder/files/"+fileID+"/details").Status == http.StatusOK }
+	there := func(fileID string) bool {
+		return x.office.Get("/alder/files/"+fileID+"/details").Status == http.StatusOK
+	}
 	old, _ := x.upload(x.una, filing.Folders, filing.On(a.Project, "", file.Shared), "Contract.png", dot())
 	x.Clock.Advance(50 * time.Hour)
 	x.office = x.As(x.alder.Staff[access.Owner]) // whose session has ended meanwhile
@@ -213,4 +216,23 @@ func tangledPlans(x *attacked) {
 			x.refused(got.Status < 500 && len(got.Body) < 1<<20, "%s: %d, %d bytes", path, got.Status, len(got.Body))
 		}
 	}
+}
+
+// One person who announces large files and sends nothing does not take the space of the whole firm.
+func announcements(x *attacked) {
+	ctx, una, bee := context.Background(), x.una.Actor("alder", "/alder/home"), x.bee.Actor("alder", "/alder/home")
+	announce := func(who access.Actor, project string) error {
+		_, err := x.App.Files.Begin(ctx, who, file.NewUpload{Kind: filing.Folders, On: filing.On(project, "", file.Shared), Name: "film.mp4", Size: file.MaxFile})
+		return err
+	}
+	begun := 0
+	for range 60 {
+		if announce(una, x.a.Things.Project) != nil {
+			break
+		}
+		begun++
+	}
+	x.refused(begun >= 2 && begun <= 10, "one person announces %d files of 2 GB", begun)
+	err := announce(bee, x.b.Things.Project)
+	x.refused(err == nil, "somebody else then gets %v", err)
 }

@@ -7,7 +7,8 @@ const (
 	MaxFile       int64 = 2 << 30   // bytes of one file
 	DefaultQuota  int64 = 100 << 30 // bytes of one organisation, stored and announced
 	MaxPixels           = 50_000_000
-	maxUnderway         = 200 // unfinished uploads of one person
+	maxUnderway         = 200      // unfinished uploads of one person
+	mostAnnounced int64 = 10 << 30 // bytes of them: who announces much and sends nothing must not take the firm's space
 	maxWholeRead  int64 = 64 << 20
 	longestName         = 180 // characters
 	uploadLife          = 24 * time.Hour

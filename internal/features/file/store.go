@@ -103,7 +103,7 @@ var (
 		values (:org, :id, :viewer, :name, :media_type, :size, :kind, :on, '', :now, :expires)`)
 	uploadByID = guard.SQL("upload by id", `select id, person, name, size, hangs_kind, hangs_on, finished_as from uploads
 		where org = :org and id = :id and person = :viewer and expires_at > :now`)
-	countUploads = guard.SQL("a person's uploads under way", `select count(*) from uploads where org = :org and person = :viewer and finished_as = '' and expires_at > :now`)
+	countUploads = guard.SQL("a person's uploads under way", `select count(*), cast(coalesce(sum(size), 0) as bigint) from uploads where org = :org and person = :viewer and finished_as = '' and expires_at > :now`)
 	settleUpload = guard.SQL("settle the size of an upload", `update uploads set size = :size where org = :org and id = :id and finished_as = ''`)
 	finishUpload = guard.SQL("finish an upload", `update uploads set finished_as = :id where org = :org and id = :id and finished_as = ''`)
 	dropUpload   = guard.SQL("drop an upload", `delete from uploads where org = :org and id = :id and finished_as = ''`)

@@ -43,11 +43,11 @@ func (s *Service) Begin(ctx context.Context, actor access.Actor, n NewUpload) (U
 		if _, err := s.hang(tx, u.Kind, u.On); err != nil {
 			return err
 		}
-		underway := 0
-		if err := tx.One(countUploads, nil, &underway); err != nil {
+		underway, announced := 0, int64(0)
+		if err := tx.One(countUploads, nil, &underway, &announced); err != nil {
 			return err
 		}
-		if underway >= maxUnderway {
+		if underway >= maxUnderway || underway > 0 && announced+u.Size > mostAnnounced {
 			return fault.New(fault.TooMany, "Too many files are on their way at once. Please wait until some have arrived.")
 		}
 		if err := s.reserve(tx, u.Size); err != nil {
