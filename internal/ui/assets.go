@@ -1,10 +1,11 @@
 package ui
 
 import (
+	"compress/gzip"
 	"embed"
 	"encoding/json"
 	"errors"
-	"io/fs"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ var dist embed.FS
 type assetEntry struct {
 	File      string   `json:"file"`
 	Type      string   `json:"type"`
-	Encodings []string `json:"encodings"` // best first; each is stored beside the plain file as FILE.br, FILE.gz
+	Encodings []string `json:"encodings"` // best first, each stored as FILE.br, FILE.gz; without any, FILE itself is stored
 }
 
 // assetIndex is the manifest, looked up by source name ("app.css") and by built name ("app-X7.css").
@@ -75,7 +76,7 @@ func Worker() ([]byte, error) {
 	if !ok {
 		return nil, errors.New("dist holds no worker.js")
 	}
-	return dist.ReadFile("dist/" + entry.File)
+	return content(entry, "")
 }
 
 // Assets serves GET and HEAD of /static/…: immutable, precompressed, with the right type, never sniffed.
@@ -100,7 +101,7 @@ func serveAsset(w http.ResponseWriter, r *http.Request, entry assetEntry) {
 	if encoding != "" {
 		path += "." + encodingSuffix[encoding]
 	}
-	body, err := fs.ReadFile(dist, path)
+	body, err := content(entry, encoding)
 	if err != nil {
 		http.NotFound(w, r)
 		return
@@ -127,6 +128,28 @@ func serveAsset(w http.ResponseWriter, r *http.Request, entry assetEntry) {
 		return
 	}
 	_, _ = w.Write(body) // the reader has gone away; there is nobody left to tell
+}
+
+// content is a file in an encoding, or as it is. What is stored compressed alone is unpacked for the rare reader who
+// takes no encoding: every browser does.
+func content(entry assetEntry, encoding string) ([]byte, error) {
+	path := "dist/" + entry.File
+	if encoding != "" {
+		return dist.ReadFile(path + "." + encodingSuffix[encoding])
+	}
+	if len(entry.Encodings) == 0 {
+		return dist.ReadFile(path)
+	}
+	packed, err := dist.Open(path + ".gz")
+	if err != nil {
+		return nil, err
+	}
+	defer packed.Close()
+	plain, err := gzip.NewReader(packed)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(plain)
 }
 
 var encodingSuffix = map[string]string{"br": "br", "gzip": "gz"}

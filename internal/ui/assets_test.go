@@ -2,7 +2,9 @@ package ui
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -55,6 +57,21 @@ func TestAssetsComeCompressedAsTheBrowserAsks(t *testing.T) {
 		if answer.Header.Get("Vary") != "Accept-Encoding" {
 			t.Error("a cache would mix up the variants")
 		}
+	}
+}
+
+func TestAReaderThatTakesNoEncodingGetsTheSameFile(t *testing.T) {
+	plain, err := io.ReadAll(get(t, Asset("app.css"), nil).Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed, err := gzip.NewReader(get(t, Asset("app.css"), http.Header{"Accept-Encoding": {"gzip"}}).Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unpacked, err := io.ReadAll(packed)
+	if err != nil || !bytes.Equal(plain, unpacked) || !bytes.Contains(plain, []byte("@font-face")) {
+		t.Errorf("%d bytes plain, %d unpacked, %v", len(plain), len(unpacked), err)
 	}
 }
 

@@ -14,7 +14,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// fontFiles are the fonts as their makers publish them, packed with gzip.
+// fontFiles are the fonts as their makers publish them, without what no document of ours takes from them (fonts/README.md),
+// packed with gzip.
 //
 //go:embed fonts/*.ttf.gz
 var fontFiles embed.FS

@@ -137,13 +137,14 @@ func hashed(name string, body []byte) source {
 	return source{name: name, file: strings.TrimSuffix(name, extension) + "-" + short + extension, body: body}
 }
 
-// pack compresses what gains from it and writes the manifest. A file without a page name is listed under its own.
+// pack compresses what gains from it, which is then kept in no other form, and writes the manifest. A file without a page name is listed under its own.
 func pack(made []source) (Files, error) {
 	files, manifest := Files{}, map[string]Entry{}
 	for _, s := range made {
-		files[s.file] = s.body
 		entry := Entry{File: s.file, Type: contentType(s.file), Encodings: []string{}}
-		if !strings.HasSuffix(s.file, ".woff2") {
+		if strings.HasSuffix(s.file, ".woff2") {
+			files[s.file] = s.body
+		} else {
 			br, gz, err := compressed(s.body)
 			if err != nil {
 				return nil, fmt.Errorf("compress %s: %w", s.file, err)

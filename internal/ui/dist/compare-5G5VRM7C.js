@@ -1,1 +1,0 @@
-var t=class extends HTMLElement{connectedCallback(){let e=this.querySelector("input");if(!e)return;let n=()=>this.style.setProperty("--cut",`${e.value}%`);e.addEventListener("input",n),n()}};function i(){customElements.define("before-after",t)}export{i as define};
