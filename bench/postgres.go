@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"strings"
+	"time"
 
 	"lintel/internal/platform/db"
 	"lintel/internal/platform/id"
@@ -37,6 +38,36 @@ func named(address, name string) string {
 		}
 	}
 	return strings.Join(append(kept, "dbname="+name), " ")
+}
+
+// serverTime gives a watch over what the server's processes for a database have worked; it stands still for a server elsewhere.
+func serverTime(address string) (func() time.Duration, *db.DB, error) {
+	database, err := db.Open(context.Background(), address, "")
+	if err != nil {
+		return nil, nil, err
+	}
+	here := strings.Contains(address, "host=/") || strings.Contains(address, "host=localhost") || strings.Contains(address, "host=127.")
+	return func() (worked time.Duration) {
+		if !here {
+			return 0
+		}
+		_ = database.Read(context.Background(), "*", func(tx *db.Tx) error {
+			rows, err := tx.Query("select pid from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()")
+			if err != nil {
+				return err
+			}
+			defer rows.Close()
+			for rows.Next() {
+				process := 0
+				if err := rows.Scan(&process); err != nil {
+					return err
+				}
+				worked += processTime(process)
+			}
+			return rows.Err()
+		})
+		return worked
+	}, database, nil
 }
 
 // onServer runs a statement that must stand outside of a transaction.

@@ -93,7 +93,7 @@ func (y *yard) memory(binary string) error {
 		return err
 	}
 	defer c.end()
-	s := &served{y.large, c, newVisitor(y.ctx, y.large.Staff), newVisitor(y.ctx, y.large.Client), nil}
+	s := &served{y.large, c, newVisitor(y.ctx, y.large.Staff), newVisitor(y.ctx, y.large.Client), nil, nil}
 	for range 3 {
 		_ = s.client.get(c.base + y.large.ProposalPath)
 		_ = s.staff.get(c.base + "/" + slug + filtered)

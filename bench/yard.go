@@ -78,7 +78,7 @@ func (y *yard) prepare() (err error) {
 		return err
 	}
 	note("100,000 projects are written", began)
-	if y.measures("search") {
+	if y.only == nil || slices.ContainsFunc(y.only, func(name string) bool { return strings.HasPrefix(name, "search") }) {
 		if err := y.large.index(y.ctx); err != nil {
 			return fmt.Errorf("index: %w", err)
 		}
@@ -117,7 +117,13 @@ func (y *yard) preparePostgreSQL() error {
 	if err := y.postgres.build(y.ctx); err != nil {
 		return err
 	}
-	return y.postgres.fill(y.ctx, 100_000)
+	if err := y.postgres.fill(y.ctx, 100_000); err != nil || !y.measures("pgsearch") {
+		return err
+	}
+	began := time.Now()
+	err = y.postgres.searched(y.ctx)
+	note("and on PostgreSQL", began)
+	return err
 }
 
 func (y *yard) run() error {
@@ -155,6 +161,7 @@ type served struct {
 	*world
 	*child
 	staff, client, broad *visitor
+	server               func() time.Duration // what the database server beside it has worked
 }
 
 func (y *yard) serve(w *world, profile string) (*served, error) {
@@ -164,7 +171,7 @@ func (y *yard) serve(w *world, profile string) (*served, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &served{w, c, newVisitor(y.ctx, w.Staff), newVisitor(y.ctx, w.Client), newVisitor(y.ctx, w.Broad)}, nil
+	return &served{w, c, newVisitor(y.ctx, w.Staff), newVisitor(y.ctx, w.Client), newVisitor(y.ctx, w.Broad), nil}, nil
 }
 
 const filtered = "/office/projects?view=current&sort=name"
@@ -243,6 +250,12 @@ func (y *yard) requests() error {
 		ts["pglist"] = page(other, other.client, "pglist", at+"/home/projects")
 		ts["pgbroad"] = page(other, other.broad, "pgbroad", at+"/home/projects")
 		ts["pgoffice"] = page(other, other.staff, "pgoffice", at+filtered)
+		watch, database, err := serverTime(y.postgres.Database)
+		if err != nil {
+			return err
+		}
+		defer database.Close()
+		other.server = watch
 		for name, t := range y.hub(other, "pg") {
 			ts["pg"+name] = t
 		}
@@ -251,7 +264,8 @@ func (y *yard) requests() error {
 		ts[name] = t
 	}
 	order := []string{"fixed", "q", "proposal", "list", "broad", "office", "office1k", "recent", "link", "wfull", "comment", "pdf", "approve", "pgproposal", "pglist", "pgbroad", "pgoffice",
-		"feed0", "feed1", "feed2", "files0", "files1", "files2", "search", "searchnumber", "searchclient", "pgfeed0", "pgfeed1", "pgfeed2", "pgfiles0", "pgfiles1", "pgfiles2"}
+		"feed0", "feed1", "feed2", "files0", "files1", "files2", "search", "searchprefix", "searchrare", "searchnumber", "searchclient", "pgfeed0", "pgfeed1", "pgfeed2", "pgfiles0", "pgfiles1", "pgfiles2",
+		"pgsearch", "pgsearchprefix", "pgsearchrare", "pgsearchnumber", "pgsearchclient"}
 	var targets []*target
 	for _, name := range order {
 		if t := ts[name]; t != nil && (y.only == nil || name == "q" || slices.Contains(y.only, name)) {
@@ -269,9 +283,15 @@ func (y *yard) requests() error {
 		return nil
 	}
 	y.table.requests(ts)
-	y.table.hubRows("", ts, ts["q"], true)
+	y.table.hubRows("", ts, ts["q"])
 	if y.postgres != nil {
-		y.table.hubRows("PostgreSQL: ", map[string]*target{"feed0": ts["pgfeed0"], "feed1": ts["pgfeed1"], "feed2": ts["pgfeed2"], "files0": ts["pgfiles0"], "files1": ts["pgfiles1"], "files2": ts["pgfiles2"]}, ts["q"], false)
+		other := map[string]*target{}
+		for name, t := range ts {
+			if name, found := strings.CutPrefix(name, "pg"); found {
+				other[name] = t
+			}
+		}
+		y.table.hubRows("PostgreSQL: ", other, ts["q"])
 	}
 	y.limitIdle = y.limit.memory("VmRSS")
 	return nil

@@ -30,14 +30,59 @@ func (s *Service) run(tx *guard.Tx, q question, looks []*look) error {
 	if tx.Engine() == guard.PostgreSQL {
 		return s.runPostgreSQL(tx, q, looks)
 	}
-	for _, l := range looks {
-		args := guard.Args{"kind": l.kind, "match": l.match.whole, "before": l.before, "limit": l.most}
-		if err := tx.Each(pick(tx, hitsForOffice, hitsForCustomer), args, take([]*look{l})); err != nil {
+	for len(looks) > 0 { // those of one step come one after another
+		next := slices.IndexFunc(looks, func(l *look) bool { return l.step != looks[0].step })
+		if next < 0 {
+			next = len(looks)
+		}
+		if err := walkTogether(tx, q, looks[:next]); err != nil {
 			return err
 		}
-		l.more = len(l.hits) >= l.most
+		looks = looks[next:]
 	}
 	return nil
+}
+
+// walkTogether asks SQLite for looks of some kinds in one walk. Most words are seldom, and then that was all.
+func walkTogether(tx *guard.Tx, q question, looks []*look) error {
+	if len(looks) > 1 && len(q.customers) <= mostTogether {
+		most := looks[0].most
+		match := "(" + joined(looks, q.grammar.or, func(l *look) string { return l.match.whole }) + ")"
+		byKind := map[string]*look{}
+		for _, l := range looks {
+			byKind[l.kind] = l
+		}
+		n, err := walk(tx, joined(looks, " ", func(l *look) string { return l.kind }), match, looks[0].before, most, byKind)
+		if err != nil || n < most {
+			return err
+		}
+	}
+	for _, l := range looks {
+		l.hits = nil
+		n, err := walk(tx, l.kind, l.match.whole, l.before, l.most, map[string]*look{l.kind: l})
+		if err != nil {
+			return err
+		}
+		l.more = n >= l.most
+	}
+	return nil
+}
+
+// walk adds hits to the looks of their kinds and counts them.
+func walk(tx *guard.Tx, kinds, match string, before int64, limit int, looks map[string]*look) (n int, err error) {
+	err = tx.Each(pick(tx, hitsForOffice, hitsForCustomer), guard.Args{"kind": kinds, "match": match, "before": before, "limit": limit}, func(row guard.Row) error {
+		kind, h := "", hit{}
+		if err := row(&kind, &h.id, &h.row); err != nil {
+			return err
+		}
+		if l := looks[kind]; l != nil {
+			h.step = l.step
+			l.hits = append(l.hits, h)
+		}
+		n++
+		return nil
+	})
+	return n, err
 }
 
 // runPostgreSQL asks for all looks at once. What is seldom, the index gives. What is frequent is found among the newest things.
@@ -127,8 +172,9 @@ func joined(looks []*look, between string, part func(l *look) string) string {
 }
 
 const (
-	tooMany = 10      // times few hits
-	allHits = 1 << 40 // more than any index gives
+	mostTogether = 8       // customers of one person in a question about some kinds
+	tooMany      = 10      // times few hits
+	allHits      = 1 << 40 // more than any index gives
 )
 
 // settle runs a statement for some looks. A hit without an id says that its look was cut off.

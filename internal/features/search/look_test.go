@@ -7,6 +7,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/platform/db"
+	"lintel/internal/platform/db/dbtest"
 )
 
 // talk is a long conversation of two customers: "brick" in all of it, "slate" in its beginning, some words now and then.
@@ -135,5 +136,53 @@ func TestFrequenciesAreThoseOfBeginnings(t *testing.T) {
 	var unknown *frequencies
 	if unknown.rows("x", true) != 0 || unknown.many() != fewest {
 		t.Error("of an engine that walks nothing is known")
+	}
+}
+
+// After a change of how words are laid out everything is indexed anew, without anybody doing anything.
+func TestAnIndexOfAnOlderLayoutIsMadeAnew(t *testing.T) {
+	onBoth(t, func(w *world) {
+		w.talk(12)
+		office := staff("hartwell", access.Member)
+		w.exec(`delete from search_words`)
+		w.exec(`update search_entries set mark = 'of an older layout'`)
+		w.exec(`update search_rounds set language = 1`)
+		w.finds(office, "slate", "")
+		if err := w.search.round(w.Context(), access.NewSystem("hartwell", "test")); err != nil {
+			t.Fatal(err)
+		}
+		w.finds(office, "slate", "m001 m000")
+	})
+}
+
+// SQLite walks the beginnings that stand in its index as terms of their own, which is all that anybody can ask for.
+func TestEveryBeginningOfAWordIsATerm(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	text := ""
+	err := w.database.Read(t.Context(), "*", func(tx *db.Tx) error {
+		rows, err := tx.Query(`select sql from sqlite_schema where name = 'search_words'`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		rows.Next()
+		return rows.Scan(&text)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, lengths, _ := strings.Cut(text, "prefix='")
+	lengths, _, _ = strings.Cut(lengths, "'")
+	var want []string
+	for letters := 1; letters <= longestWord; letters++ {
+		want = append(want, fmt.Sprint(markLength+letters))
+	}
+	if lengths != strings.Join(want, " ") {
+		t.Errorf("the index has the beginnings of %s letters, want %s", lengths, want)
+	}
+	long := strings.Repeat("a", longestWord) + "bcdefgh"
+	w.add(message("m1", "ruiz", "p1", long))
+	for _, asked := range []string{long, long[:longestWord+2], long[:longestWord], "aaa"} {
+		w.finds(staff("hartwell", access.Member), asked, "m1")
 	}
 }

@@ -201,6 +201,8 @@ func (s *Service) first(tx *guard.Tx, q question, sources []Source, limit, most 
 			}
 		}
 	}
+	byStep := func(a, b *look) int { return cmp.Compare(a.step, b.step) }
+	slices.SortStableFunc(wide, byStep)
 	if err := s.run(tx, q, wide); err != nil {
 		return nil, fmt.Errorf("look for things: %w", err)
 	}
@@ -211,6 +213,7 @@ func (s *Service) first(tx *guard.Tx, q question, sources []Source, limit, most 
 			}
 		}
 	}
+	slices.SortStableFunc(narrow, byStep)
 	if err := s.run(tx, q, narrow); err != nil {
 		return nil, fmt.Errorf("look for the best things: %w", err)
 	}

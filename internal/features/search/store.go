@@ -13,7 +13,7 @@ var granted = ` and e.office = false and ` + guard.GrantedBy("e.module", "e.cust
 // On SQLite the index walks its hits from the newest to the oldest and stops when there are enough, whatever stands in how many
 // things: every beginning of a word is a term of its own there.
 const (
-	fromSQLite   = `select 1, e.id, e.row from search_words w cross join search_entries e on e.row = w.rowid where w.search_words match :match and e.org = :org and e.kind = :kind`
+	fromSQLite   = `select e.kind, e.id, e.row from search_words w cross join search_entries e on e.row = w.rowid where w.search_words match :match and e.org = :org and instr(' ' || :kind || ' ', ' ' || e.kind || ' ') > 0`
 	newestSQLite = ` and w.rowid < :before order by w.rowid desc limit :limit`
 )
 
