@@ -133,6 +133,36 @@ func TestEveryIconThatPagesNameExists(t *testing.T) {
 	}
 }
 
+// All icons are one file that every first view fetches.
+func TestEveryIconIsNamedSomewhere(t *testing.T) {
+	files, err := filepath.Glob("icons/lucide/*.svg")
+	if err != nil || len(files) == 0 {
+		t.Fatal("found no icons", err)
+	}
+	unnamed := map[string]bool{}
+	for _, file := range files {
+		unnamed[strings.TrimSuffix(filepath.Base(file), ".svg")] = true
+	}
+	quoted := regexp.MustCompile("[\"'`#]([a-z0-9-]+)[\"'`]")
+	err = filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		kind := filepath.Ext(path)
+		if err != nil || entry.IsDir() || strings.HasSuffix(path, "_templ.go") || kind != ".templ" && kind != ".go" && kind != ".ts" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, found := range quoted.FindAllSubmatch(text, -1) {
+			delete(unnamed, string(found[1]))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range unnamed {
+		t.Errorf("nothing names the icon %q: remove icons/lucide/%s.svg", name, name)
+	}
+}
+
 // The policy allows no inline style, script or handler: one would be dead in every browser.
 func TestComponentsNeedNoInlineCode(t *testing.T) {
 	forbidden := regexp.MustCompile(`\sstyle=|\son[a-z]+=|\shx-on|srcdoc=|<script>|<style`)
