@@ -121,6 +121,7 @@ func TestAProgramComesWithAToken(t *testing.T) {
 	ruth.Open(p.settingsURL("tokens"))
 	ruth.Sees("from 127.0.0.1")
 	ruth.Click(ruth.Button("Revoke: Bookkeeping"))
+	ruth.Click(ruth.Page.Locator("dialog[open]").GetByText("Revoke", exactly).Last())
 	ruth.Sees("Revoked. The next request with it is refused.")
 	if status, _ := p.asks(strings.TrimSpace(token), "/api/v1/projects"); status != http.StatusUnauthorized {
 		t.Errorf("the program still gets %d", status)
