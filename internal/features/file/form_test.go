@@ -13,6 +13,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
+	"lintel/internal/platform/fault"
 	"lintel/internal/platform/web"
 )
 
@@ -228,6 +229,24 @@ func TestAFormKeepsItsFieldsBesideTheFiles(t *testing.T) {
 		raw.Header.Set("Content-Type", kind)
 		if _, err := w.files.Form(&route.Request{Request: raw, Actor: w.actors["A1"]}, nil); err == nil {
 			w.Error("a field of more than two megabytes was read")
+		}
+	})
+}
+
+func TestWhatIsLargerThanItMayBeIsRefusedWhole(t *testing.T) {
+	onBoth(t, 0, func(w *world) {
+		receive := func(bytes string) error {
+			_, err := w.files.Receive(w.Context(), w.actors["A1"], NewUpload{Kind: "proposal", On: "proposalA", Name: "a.txt", Size: 10}, strings.NewReader(bytes))
+			return err
+		}
+		if err := receive("0123456789a"); !fault.Is(err, fault.TooLarge) {
+			w.Errorf("eleven bytes where ten are the most: %v", err)
+		}
+		if files, used := len(w.listed()), w.count(`select bytes from file_storage where org = 'org1'`); files != 0 || used != 0 {
+			w.Errorf("%d files and %d counted bytes are left", files, used)
+		}
+		if err := receive("0123456789"); err != nil {
+			w.Errorf("ten bytes: %v", err)
 		}
 	})
 }

@@ -2,8 +2,10 @@ package file
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"image"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -175,6 +177,23 @@ func TestAPreviewThatABrowserDrewGoesWithItsFile(t *testing.T) {
 		}
 		if err := w.blobs.Walk(w.Context(), func(info blobInfo) error { w.Errorf("%s is left", info.Key); return nil }); err != nil {
 			w.Fatal(err)
+		}
+	})
+}
+
+// A file that still waits for the virus scanner takes its picture too; it is seen when the file is.
+func TestE12APreviewWaitsForTheScannerWithItsFile(t *testing.T) {
+	onBoth(t, 0, func(w *world) {
+		w.files.UseScanner(func(context.Context, io.Reader) (string, error) { return "", nil })
+		id := w.upload("A1", "proposal", "proposalA", "walk.mp4", filmBytes)
+		w.want(w.poster("A1", id, asJPEG(w.T, photo(400, 300))), http.StatusNoContent, "the poster")
+		w.want(w.do("A1", "GET", "/org1/files/"+id+"/thumb", nil), http.StatusNotFound, "before the check")
+		if _, err := w.runner.Drain(w.Context()); err != nil {
+			w.Fatal(err)
+		}
+		w.want(w.do("A1", "GET", "/org1/files/"+id+"/thumb", nil), http.StatusOK, "after the check")
+		if n := w.count(`select count(*) from jobs where state = 'dead'`); n != 0 {
+			w.Errorf("%d jobs died", n)
 		}
 	})
 }

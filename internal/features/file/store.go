@@ -24,7 +24,7 @@ var visible = ` and (f.visibility = 'shared' or f.uploaded_by = :viewer) and ` +
 var brings = []struct {
 	kind   string
 	module access.Module
-}{{"proposal", access.Documents}, {"agreement", access.Documents}, {"message", access.Messages}, {Composer, access.Messages}, {"request", access.AddJob}, {"request-form", access.AddJob}}
+}{{"proposal", access.Documents}, {"agreement", access.Documents}, {"message", access.Messages}, {Composer, access.Messages}, {"request", access.AddJob}, {"request-form", access.AddJob}, {"dailylog", access.Projects}}
 
 // ModuleOf is the module that a customer's person needs for the files on things of a kind.
 func ModuleOf(kind string) access.Module {
