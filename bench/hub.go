@@ -40,6 +40,11 @@ func (w *world) fillHub(ctx context.Context, database *db.DB) error {
 			numbers(g.files) + fmt.Sprintf(`insert into files (org, id, name, folded, media_type, size, sha256, blob, hangs_kind, hangs_on, customer, project, visibility, uploader_name, created_at, taken_at, series)
 				select '%s', '%sf' || i, 'Plan ' || i || '.pdf', 'plan ' || i || '.pdf', 'application/pdf', 1000 + i, '', 'bench/%s/' || i, 'project', '%s', %s, '%s', 'shared', 'Jon Sato', %d - i * cast(1000000 as bigint), %d, '%sf' || i from n`,
 				w.Org, g.project, g.project, g.project, maria, g.project, now, now, g.project),
+			// Maria was there five messages and five files ago.
+			fmt.Sprintf(`insert into thread_reads (org, thread, thread_kind, person, kind, customer, project, seen_at)
+				select org, '%s', 'project', person, 'customer', customer, '%s', %d from contacts where org = '%s' and name = 'Maria Ruiz'`, g.project, g.project, now-6, w.Org),
+			fmt.Sprintf(`insert into file_seen (org, person, project, seen_at) select org, person, '%s', %d from contacts where org = '%s' and name = 'Maria Ruiz'`,
+				g.project, now-5_500_000, w.Org),
 		}
 		for _, text := range statements {
 			if err := database.Write(ctx, "*", func(tx *db.Tx) error { _, err := tx.Exec(text); return err }); err != nil {

@@ -123,39 +123,51 @@ func TestEveryStatementRunsOnBothEnginesAndScansNoTenantsTable(t *testing.T) {
 }
 
 func explain(database *db.DB, s *guard.Statement) (plan []string, err error) {
-	s = s.On(database.Engine())
-	text, args, prefix := s.Text, arguments(s), "explain query plan "
+	limits := guard.Args{}
+	for _, name := range s.Limits() {
+		limits[name] = 51
+	}
+	s, _ = s.On(database.Engine(), limits)
+	text, args := "explain query plan "+s.Text, arguments(s)
 	if database.Engine() == db.PostgreSQL {
-		text, args, prefix = withLiterals(s), nil, "explain "
+		text, args = "explain execute planned"+withLiterals(s), nil
 	}
 	err = database.Write(context.Background(), "*", func(tx *db.Tx) error {
 		if tx.Engine() == db.PostgreSQL { // a whole table is then read only when no index helps
-			if err := tx.Script("set local enable_seqscan = off"); err != nil {
+			if err := tx.Script("set local enable_seqscan = off; prepare planned as " + s.Text); err != nil {
 				return err
 			}
 		}
-		rows, err := tx.Query(prefix+text, args...)
+		rows, err := tx.Query(text, args...)
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
-		columns, err := rows.Columns()
-		if err != nil {
+		if plan, err = lastColumns(rows); err != nil || tx.Engine() == db.SQLite {
 			return err
 		}
-		for rows.Next() {
-			values := make([]any, len(columns))
-			for i := range values {
-				values[i] = new(any)
-			}
-			if err := rows.Scan(values...); err != nil {
-				return err
-			}
-			plan = append(plan, fmt.Sprint(*values[len(values)-1].(*any)))
-		}
-		return rows.Err()
+		return tx.Script("deallocate planned")
 	})
 	return plan, err
+}
+
+// lastColumns reads the lines of a plan.
+func lastColumns(rows db.Rows) (lines []string, err error) {
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	for rows.Next() {
+		values := make([]any, len(columns))
+		for i := range values {
+			values[i] = new(any)
+		}
+		if err := rows.Scan(values...); err != nil {
+			return nil, err
+		}
+		lines = append(lines, fmt.Sprint(*values[len(values)-1].(*any)))
+	}
+	return lines, rows.Err()
 }
 
 // arguments are values for each parameter; SQLite asks for no types.
@@ -171,17 +183,18 @@ func arguments(s *guard.Statement) []any {
 	return args
 }
 
-var placeholder = regexp.MustCompile(`\$\d+`)
-
-// withLiterals writes values into the text: PostgreSQL reads '1' as whatever type the
-// place wants.
+// withLiterals writes values for a prepared statement: PostgreSQL reads '1' as whatever type the place wants. The plan is the
+// one that the program runs, which is made without them.
 func withLiterals(s *guard.Statement) string {
-	return placeholder.ReplaceAllStringFunc(s.Text, func(parameter string) string {
-		var n int
-		_, _ = fmt.Sscanf(parameter, "$%d", &n)
-		if s.Parameters()[n-1] == "org" {
-			return "'org1'"
+	if len(s.Parameters()) == 0 {
+		return ""
+	}
+	values := make([]string, len(s.Parameters()))
+	for i, name := range s.Parameters() {
+		values[i] = "'1'"
+		if name == "org" {
+			values[i] = "'org1'"
 		}
-		return "'1'"
-	})
+	}
+	return "(" + strings.Join(values, ", ") + ")"
 }

@@ -313,7 +313,7 @@ var special = map[string]string{
 	"stages.bucket": "'current'", "stages.customer_visible": "true", "projects.bucket": "'current'",
 	"people.password":  "''",
 	"memberships.kind": "'customer'", "memberships.state": "'active'", "invitations.kind": "'customer'", "contractor_people.kind": "'technician'",
-	"files.gallery": "true", "files.visibility": "'shared'", "files.state": "'stored'", "messages.visibility": "'shared'", "uploads.visibility": "'shared'",
+	"files.gallery": "true", "files.preview": "''", "files.visibility": "'shared'", "files.state": "'stored'", "messages.visibility": "'shared'", "uploads.visibility": "'shared'",
 	"documents.state": "'sent'", "documents.sent_version": "1", "documents.version": "1",
 	"document_versions.version": "1", "document_versions.frozen": "true", "document_versions.state": "'sent'", "document_recipients.signs": "true", "signatures.version": "1", "signatures.method": "'typed'",
 	"document_recipients.viewed_version": "0", "events.kind": "'proposal.approved'", "session_entries.proof": "'confirmed'", "uploads.finished_as": "''",

@@ -1,6 +1,14 @@
 package guard
 
-import "lintel/internal/platform/db"
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lintel/internal/platform/db"
+)
 
 // Engine names the database that runs a transaction.
 type Engine = db.Engine
@@ -25,12 +33,45 @@ func EngineSQL(name, sqlite, postgres string) *Statement {
 	return register(s)
 }
 
-// On is the statement in an engine's spelling.
-func (s *Statement) On(engine Engine) *Statement {
-	if engine == PostgreSQL && s.postgres != nil {
-		return s.postgres
+// On is the statement in an engine's spelling for the arguments, and what is left to bind of these.
+//
+// PostgreSQL plans each statement once and without its values (platform/db): planning anew costs it several times the work of
+// a small read. Of a limit that it does not know it expects a tenth of all rows, so there the number is part of the text; a
+// page asks for few different ones.
+func (s *Statement) On(engine Engine, args Args) (*Statement, Args) {
+	if engine != PostgreSQL {
+		return s, args
 	}
-	return s
+	if s.postgres != nil {
+		s = s.postgres
+	}
+	if len(s.limits) == 0 {
+		return s, args
+	}
+	return s.withLimits(args)
+}
+
+// withLimits writes the wanted numbers of rows into the text. What is no number stays for bind to refuse.
+func (s *Statement) withLimits(args Args) (*Statement, Args) {
+	key, rest := "", maps.Clone(args)
+	for _, name := range s.limits {
+		if n, ok := args[name].(int); ok {
+			delete(rest, name)
+			key += fmt.Sprint(":", name, "=", n)
+		}
+	}
+	if known, ok := s.limited.Load(key); ok {
+		return known.(*Statement), rest
+	}
+	made := compile(s.Name, quotedOrParameter.ReplaceAllStringFunc(s.Source, func(found string) string {
+		if n, ok := args[strings.TrimPrefix(found, ":")].(int); ok && slices.Contains(s.limits, strings.TrimPrefix(found, ":")) {
+			return strconv.Itoa(n)
+		}
+		return found
+	}))
+	made.across = s.across
+	s.limited.Store(key, made)
+	return made, rest
 }
 
 // Engine tells which database runs the transaction: the search asks each in its own words.

@@ -19,7 +19,7 @@ func Granted(module access.Module, customer, project, item string) string {
 // GrantedBy is Granted for rows of several modules: module is the SQL that tells which.
 func GrantedBy(module, customer, project, item string) string {
 	return fmt.Sprintf(`(exists (select 1 from grants g where g.org = :org and g.person = :viewer and g.customer = %s
-		and (g.project = '' or g.project = %s) and g.module in ('*', %s) and g.revoked_at is null) and (:item = '' or :item = %s))`, customer, project, module, item)
+		and g.project in ('', %s) and g.module in ('*', %s) and g.revoked_at is null) and (:item = '' or :item = %s))`, customer, project, module, item)
 }
 
 // Offered is the condition under which the organisation's portal has a module at all: for

@@ -266,7 +266,7 @@ func (tx *Tx) Exec(s *Statement, args Args) (int64, error) {
 	if !tx.writes {
 		return 0, fmt.Errorf("statement %q would write in a View", s.Name)
 	}
-	s = s.On(tx.raw.Engine())
+	s, args = s.On(tx.raw.Engine(), args)
 	values, err := tx.bind(s, args)
 	if err != nil {
 		return 0, err
@@ -277,7 +277,7 @@ func (tx *Tx) Exec(s *Statement, args Args) (int64, error) {
 
 // One scans the single row of a statement into dest; no row is NotFound.
 func (tx *Tx) One(s *Statement, args Args, dest ...any) error {
-	s = s.On(tx.raw.Engine())
+	s, args = s.On(tx.raw.Engine(), args)
 	values, err := tx.bind(s, args)
 	if err != nil {
 		return err
@@ -287,7 +287,7 @@ func (tx *Tx) One(s *Statement, args Args, dest ...any) error {
 
 // Each calls scan for every row of a statement.
 func (tx *Tx) Each(s *Statement, args Args, scan func(Row) error) error {
-	s = s.On(tx.raw.Engine())
+	s, args = s.On(tx.raw.Engine(), args)
 	values, err := tx.bind(s, args)
 	if err != nil {
 		return err
@@ -307,6 +307,7 @@ func (tx *AcrossTx) Now() time.Time { return tx.now }
 
 // Exec, One and Each are as in Tx, for statements made with AcrossSQL only.
 func (tx *AcrossTx) Exec(s *Statement, args Args) (int64, error) {
+	s, args = s.On(tx.raw.Engine(), args)
 	values, err := tx.bind(s, args)
 	if err != nil {
 		return 0, err
@@ -317,6 +318,7 @@ func (tx *AcrossTx) Exec(s *Statement, args Args) (int64, error) {
 
 // One scans the single row of a statement into dest; no row is NotFound.
 func (tx *AcrossTx) One(s *Statement, args Args, dest ...any) error {
+	s, args = s.On(tx.raw.Engine(), args)
 	values, err := tx.bind(s, args)
 	if err != nil {
 		return err
@@ -326,6 +328,7 @@ func (tx *AcrossTx) One(s *Statement, args Args, dest ...any) error {
 
 // Each calls scan for every row of a statement.
 func (tx *AcrossTx) Each(s *Statement, args Args, scan func(Row) error) error {
+	s, args = s.On(tx.raw.Engine(), args)
 	values, err := tx.bind(s, args)
 	if err != nil {
 		return err

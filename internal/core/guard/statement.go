@@ -3,6 +3,7 @@ package guard
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -21,7 +22,9 @@ type Statement struct {
 	org        bool
 	viewer     bool
 	across     bool
+	limits     []string   // the parameters that say how many rows are wanted
 	postgres   *Statement // the other spelling of an EngineSQL
+	limited    sync.Map   // on PostgreSQL, by the wanted numbers: *Statement
 }
 
 // registry remembers every statement, so that one test can prepare, plan and mutate them
@@ -74,6 +77,15 @@ func Statements() []*Statement {
 // Parameters lists the names of the parameters in the order of their numbers.
 func (s *Statement) Parameters() []string { return s.parameters }
 
+// Limits lists the parameters that say how many rows are wanted; On writes them into the text on PostgreSQL.
+func (s *Statement) Limits() []string {
+	limits := slices.Clone(s.limits)
+	if s.postgres != nil {
+		limits = append(limits, s.postgres.limits...)
+	}
+	return limits
+}
+
 // UsesViewer reports whether the statement asks who is looking.
 func (s *Statement) UsesViewer() bool { return s.viewer }
 
@@ -82,6 +94,7 @@ func (s *Statement) Across() bool { return s.across }
 
 var (
 	quotedOrParameter = regexp.MustCompile(`'[^']*'|::|:[a-z_][a-z0-9_]*`)
+	limitParameter    = regexp.MustCompile(`(?i)\blimit (?:cast\()?:([a-z_][a-z0-9_]*)`)
 	spaces            = regexp.MustCompile(`\s+`)
 )
 
@@ -101,6 +114,9 @@ func compile(name, text string) *Statement {
 	})
 	s.Text = strings.TrimSpace(spaces.ReplaceAllString(s.Text, " "))
 	s.org, s.viewer = numbers["org"] > 0, numbers["viewer"] > 0
+	for _, found := range limitParameter.FindAllStringSubmatch(s.Source, -1) {
+		s.limits = append(s.limits, found[1])
+	}
 	return s
 }
 

@@ -106,14 +106,6 @@ func (s *Service) Seen(tx *guard.Tx, fileID string) (File, error) {
 	return f, nil
 }
 
-// NewSince counts a project's files that others have added since, for a customer's person; 100 at most.
-func NewSince(tx *guard.Tx, project string, since time.Time) (n int, err error) {
-	if err := tx.One(newForCustomer, guard.Args{"project": project, "since": since}, &n); err != nil {
-		return 0, fmt.Errorf("count new files: %w", err)
-	}
-	return n, nil
-}
-
 func loadFiles(tx *guard.Tx, statement *guard.Statement, args guard.Args) (list []File, err error) {
 	err = tx.Each(statement, args, func(row guard.Row) error {
 		f, err := scanFile(row)
@@ -141,9 +133,9 @@ const (
 	inAnyState = `select ` + fileColumns + ` from files f where f.org = :org and f.id = :id and f.archived_at is null and f.state <> 'refused'`
 )
 
-// visibleInOrder is visible for long lists. PostgreSQL would make a join of the grant, think that few rows are left, and
+// VisibleInOrder is visible for long lists. PostgreSQL would make a join of the grant, think that few rows are left, and
 // sort them; asked whether it is true, it reads the rows in the order of the index and asks for each.
-var visibleInOrder = ` and (f.visibility = 'shared' or f.uploaded_by = :viewer) and (` + guard.GrantedBy(ModuleOfRow, "f.customer", "f.project", "f.item") + ` and ` + guard.Offered(ModuleOfRow) + `) is true`
+var VisibleInOrder = ` and (f.visibility = 'shared' or f.uploaded_by = :viewer) and (` + guard.GrantedBy(ModuleOfRow, "f.customer", "f.project", "f.item") + ` and ` + guard.Offered(ModuleOfRow) + `) is true`
 
 var orders = []guard.Part{
 	{Name: "by date", Group: "order", SQL: `and (f.created_at, f.id) < (:after, :after_id) order by f.created_at desc, f.id desc limit :limit`},
@@ -153,18 +145,15 @@ var orders = []guard.Part{
 
 var (
 	listForOffice       = guard.NewFamily("files of a project for the office", inFolder, orders...)
-	listForCustomer     = guard.NewFamily("files of a project for a customer", inFolder+visibleInOrder, orders...)
+	listForCustomer     = guard.NewFamily("files of a project for a customer", inFolder+VisibleInOrder, orders...)
 	galleryForOffice    = guard.SQL("pictures of a project for the office", inGallery+lastTaken)
-	galleryForCustomer  = guard.SQL("pictures of a project for a customer", inGallery+visibleInOrder+lastTaken)
+	galleryForCustomer  = guard.SQL("pictures of a project for a customer", inGallery+VisibleInOrder+lastTaken)
 	versionsForOffice   = guard.SQL("versions of a file for the office", ofSeries+newest)
 	versionsForCustomer = guard.SQL("versions of a file for a customer", ofSeries+visible+newest)
 	anyStateForOffice   = guard.SQL("file in any state for the office", inAnyState)
 	anyStateForCustomer = guard.SQL("file in any state for a customer", inAnyState+visible)
 	binOfProject        = guard.SQL("files in the bin of a project", `select `+fileColumns+` from files f where f.org = :org and f.project = :project and f.archived_at > :since and f.superseded_at is null
 		and f.hangs_kind = 'project' and f.state <> 'refused' order by f.archived_at desc, f.id desc limit 200`)
-
-	newForCustomer = guard.SQL("new files of a project for a customer", `select count(*) from (select 1 from files f where f.org = :org and f.project = :project and f.created_at > :since and`+current+`
-		and f.state = 'stored' and f.uploaded_by <> :viewer`+Listed+visible+` limit 100) as capped`)
 
 	ofOwn     = ` where org = :org and id = :id and hangs_kind = 'project' and archived_at is null and superseded_at is null`
 	renameAny = guard.SQL("rename a file", `update files set name = :name, folded = :folded, caption = :caption`+ofOwn)

@@ -66,17 +66,13 @@ func openShelf(tx *guard.Tx, projectID string) (shelf Shelf, err error) {
 	if shelf.Project, err = placeOf(tx, projectID); err != nil {
 		return shelf, err
 	}
-	seen, err := loadSeen(tx, []string{projectID})
-	if err != nil {
-		return shelf, err
+	err = tx.One(seenByOne, guard.Args{"project": projectID}, &shelf.SeenAt)
+	if fault.Is(err, fault.NotFound) {
+		shelf.SeenAt, err = joined(tx)
 	}
-	at, looked := seen[projectID]
-	if !looked {
-		if at, err = joined(tx); fault.Is(err, fault.NotFound) {
-			at, err = tx.Now(), nil
-		}
+	if fault.Is(err, fault.NotFound) {
+		shelf.SeenAt, err = tx.Now(), nil
 	}
-	shelf.SeenAt = at
 	return shelf, err
 }
 

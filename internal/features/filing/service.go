@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
@@ -397,38 +396,15 @@ func Unread(tx *guard.Tx, projects []string) (map[string]int, error) {
 		}
 		return nil, err
 	}
-	if tx.Actor().SeesWholeOrganisation() {
-		return counts, newInOffice(tx, projects, since, counts)
-	}
-	seen, err := loadSeen(tx, projects)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range projects {
-		from := since
-		if at, looked := seen[p]; looked {
-			from = at
+	return counts, inBatches(projects, func(args guard.Args) error {
+		args["joined"] = since
+		if tx.Actor().SeesWholeOrganisation() {
+			args["me"] = string(tx.Actor().Person())
 		}
-		n, err := file.NewSince(tx, p, from)
-		if err != nil {
-			return nil, err
-		}
-		if n > 0 {
-			counts[p] = min(n, newLimit)
-		}
-	}
-	return counts, nil
-}
-
-func newInOffice(tx *guard.Tx, projects []string, since time.Time, counts map[string]int) error {
-	return inBatches(projects, func(args guard.Args) error {
-		args["me"], args["joined"] = string(tx.Actor().Person()), since
-		return tx.Each(newForOffice, args, func(row guard.Row) error {
-			p, n := "", 0
-			err := row(&p, &n)
-			if n > 0 {
-				counts[p] = min(n, newLimit)
-			}
+		return tx.Each(pick(tx, newForOffice, newForCustomer), args, func(row guard.Row) error {
+			project, n := "", 0
+			err := row(&project, &n)
+			counts[project] = min(n, newLimit)
 			return err
 		})
 	})

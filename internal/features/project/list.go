@@ -184,7 +184,7 @@ func (f Filter) View() string {
 // countViews counts the open view up to CountLimit, and the others only as far as their
 // tab shows.
 func countViews(tx *guard.Tx, f Filter, list *List) error {
-	statement, args := countTabs, guard.Args{"live": false, "gone": true, "limit_pending": TabLimit + 1, "limit_current": TabLimit + 1,
+	statement, args := countTabs, guard.Args{"limit_pending": TabLimit + 1, "limit_current": TabLimit + 1,
 		"limit_completed": TabLimit + 1, "limit_all": TabLimit + 1, "limit_archived": TabLimit + 1}
 	if f.Customer != "" {
 		statement, args["customer"] = countTabsOfCustomer, f.Customer

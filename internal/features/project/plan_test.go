@@ -109,7 +109,7 @@ func (w *world) values(s *guard.Statement) (values []any) {
 	byNumber := strings.Contains(s.Text, "p.serial <") || strings.Contains(s.Text, "p.updated_at, p.id) <")
 	known := map[string]any{"org": string(w.hartwell.ID), "archived": false, "bucket": "current", "stage": w.stagesByName["Install"].ID, "customer": "c",
 		"after": number[byNumber], "after_id": "b", "until": "kitchen 16", "limit": 51, "viewer": "maria", "item": "",
-		"live": false, "gone": true, "limit_pending": 100, "limit_current": 1001, "limit_completed": 100, "limit_all": 100, "limit_archived": 100}
+		"limit_pending": 100, "limit_current": 1001, "limit_completed": 100, "limit_all": 100, "limit_archived": 100}
 	if strings.Contains(s.Name, "number") && !byNumber {
 		known["after"], known["until"] = "15", "16"
 	}

@@ -62,14 +62,15 @@ func tabCounts(scope string) string {
 	view := func(name, where string) string {
 		return `(select count(*) from (select 1 from projects p where p.org = :org` + scope + ` and ` + where + ` limit cast(:limit_` + name + ` as integer)) as capped)`
 	}
-	return `select ` + view("pending", `p.archived = :live and p.bucket = 'pending'`) + `, ` + view("current", `p.archived = :live and p.bucket = 'current'`) + `, ` +
-		view("completed", `p.archived = :live and p.bucket = 'completed'`) + `, ` + view("all", `p.archived = :live`) + `, ` + view("archived", `p.archived = :gone`)
+	return `select ` + view("pending", `p.archived = false and p.bucket = 'pending'`) + `, ` + view("current", `p.archived = false and p.bucket = 'current'`) + `, ` +
+		view("completed", `p.archived = false and p.bucket = 'completed'`) + `, ` + view("all", `p.archived = false`) + `, ` + view("archived", `p.archived = true`)
 }
 
 // seen is what a customer sees of the projects: those granted to the person, in a stage
-// that customers see. It starts at the person's few grants, not at the projects.
+// that customers see. It starts at the person's few grants, not at the projects, and "is true"
+// keeps PostgreSQL from joining the stages before it has projects.
 var seen = fromProjects + ` and p.customer in (select own.customer from grants own where own.org = :org and own.person = :viewer and own.revoked_at is null)
-	and p.stage in (select s.id from stages s where s.org = :org and s.customer_visible = true and s.bucket <> 'hidden')
+	and (p.stage in (select s.id from stages s where s.org = :org and s.customer_visible = true and s.bucket <> 'hidden')) is true
 	and ` + guard.Granted(access.Projects, "p.customer", "p.id", "p.id")
 
 var (
