@@ -46,7 +46,11 @@ func (s *Service) Own(ctx context.Context, actor access.Actor) (f Feed, ok bool,
 
 // Make gives the actor a feed with a new secret address, which is told here and never
 // again. The one before opens nothing from then on. all is for the office: every project.
+// Denied for who is here by a link to one document: the feed would show more, and for longer (B21).
 func (s *Service) Make(ctx context.Context, actor access.Actor, all bool) (address string, err error) {
+	if actor.Item() != "" {
+		return "", fault.New(fault.Denied, "This link opens one document and nothing that lasts longer. Please open the portal by your own account.")
+	}
 	token, scope := secret.Token(), scopeMine
 	if all && actor.Kind() == access.Staff {
 		scope = scopeAll

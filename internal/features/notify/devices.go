@@ -160,8 +160,12 @@ func (s *Service) PushKey() string {
 }
 
 // Subscribe adds the browser that the actor looks with to their devices, or finds it there. name is what the person
-// recognises it by. Faults: Invalid when it is no address of a known push service (G06) or its keys are none.
+// recognises it by. Faults: Invalid when it is no address of a known push service (G06) or its keys are none; Denied for who
+// is here by a link to one document: the device would be told of more, and for longer (B21).
 func (s *Service) Subscribe(ctx context.Context, actor access.Actor, to push.Subscription, name string) error {
+	if actor.Item() != "" {
+		return fault.New(fault.Denied, "This link opens one document and nothing that lasts longer. Please open the portal by your own account.")
+	}
 	if s.means.Push == nil {
 		return fault.New(fault.Unavailable, "Push messages are not set up here.")
 	}
