@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -37,9 +38,12 @@ type Portal struct {
 	Clock *clock.Fake
 	Names *Names // that incoming mail is checked by
 
-	t     testing.TB
-	inbox *mail.Folder
-	log   *lines
+	t        testing.TB
+	engine   Engine
+	folder   string // of its data
+	database string // the address of PostgreSQL, or empty
+	inbox    *mail.Folder
+	log      *lines
 
 	mu       sync.Mutex
 	requests int
@@ -51,23 +55,28 @@ type Portal struct {
 // without LINTEL_TEST_POSTGRES, and must be there in the full run.
 func Start(t testing.TB, engine Engine) *Portal {
 	t.Helper()
-	c := config.Defaults()
-	c.BaseURL, c.DataDir, c.Demo = BaseURL, t.TempDir(), true
+	p := &Portal{t: t, engine: engine, folder: t.TempDir(), Names: &Names{}, log: &lines{}, Clock: clock.NewFake(time.Date(2026, 10, 2, 16, 0, 0, 0, time.UTC))}
 	if engine == PostgreSQL {
-		c.DatabaseURL = config.Secret(dbtest.URL(t))
+		p.database = dbtest.URL(t)
+	} else {
+		dbtest.File(t, p.folder)
 	}
-	inbox, err := mail.OpenFolder(filepath.Join(c.DataDir, "mail"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &Portal{t: t, Names: &Names{}, inbox: inbox, log: &lines{}, Clock: clock.NewFake(time.Date(2026, 10, 2, 16, 0, 0, 0, time.UTC))}
-	p.App, err = app.New(context.Background(), app.Options{Config: c, Clock: p.Clock, Log: logging.New(p.log, "text", "debug"), Sender: inbox, Names: p.Names,
-		Reachable: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	p.open(context.Background())
 	t.Cleanup(func() { p.App.Close() })
 	return p
+}
+
+// open starts the program on what lies in the portal's folder and database.
+func (p *Portal) open(ctx context.Context) {
+	p.t.Helper()
+	c := config.Defaults()
+	c.BaseURL, c.DataDir, c.DatabaseURL, c.Demo = BaseURL, p.folder, config.Secret(p.database), true
+	inbox, err := mail.OpenFolder(filepath.Join(p.folder, "mail"))
+	p.must(err)
+	p.inbox = inbox
+	p.App, err = app.New(ctx, app.Options{Config: c, Clock: p.Clock, Log: logging.New(p.log, "text", "debug"), Sender: inbox, Names: p.Names,
+		Reachable: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	p.must(err)
 }
 
 // OnBoth runs a test on a portal of each engine; in short runs, which the race detector's
@@ -83,18 +92,18 @@ func OnBoth(t *testing.T, run func(t *testing.T, p *Portal)) {
 	}
 }
 
-// World builds the named firms of the sample world: "hartwell", "lumen-wave", "northgate",
-// "orchard-lettings"; none is the first alone.
+// World begins with the named firms of the sample world: "hartwell", "lumen-wave", "northgate",
+// "orchard-lettings"; none is the first alone. It comes before everything else that a test does.
 func (p *Portal) World(firms ...string) demo.World {
 	p.t.Helper()
 	if len(firms) == 0 {
 		firms = []string{"hartwell"}
 	}
-	world, err := demo.Build(context.Background(), p.App, p.Clock, p.inbox, firms...)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return world
+	return worlds.begin(p, strings.Join(firms, " "), func(p *Portal, into *kept) {
+		world, err := demo.Build(context.Background(), p.App, p.Clock, p.inbox, firms...)
+		p.must(err)
+		into.world = world
+	}).world
 }
 
 // RunJobs does everything that is due: mails leave, subscribers tell people.

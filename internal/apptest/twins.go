@@ -81,10 +81,14 @@ type Things struct {
 	Colleague, Role, Key                 string // of the office: somebody, a role of the firm's own, an API token
 }
 
-// Twins founds two firms with two families each.
+// Twins begins with two firms with two families each. It comes before everything else that a
+// test does.
 func (p *Portal) Twins() (alder, birch *Firm) {
 	p.t.Helper()
-	return p.firm("alder", "Xorgalder", "Xoffalder", 7131719), p.firm("birch", "Xorgbirch", "Xoffbirch", 8242826)
+	twins := worlds.begin(p, "twins", func(p *Portal, into *kept) {
+		into.alder, into.birch = p.firm("alder", "Xorgalder", "Xoffalder", 7131719), p.firm("birch", "Xorgbirch", "Xoffbirch", 8242826)
+	})
+	return twins.alder.on(p), twins.birch.on(p)
 }
 
 func (p *Portal) firm(slug, canary, office string, cost int64) *Firm {

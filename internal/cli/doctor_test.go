@@ -25,7 +25,7 @@ import (
 
 	"lintel/internal/platform/config"
 	"lintel/internal/platform/db"
-	"lintel/internal/platform/db/dbtest"
+	"lintel/internal/platform/db/dbtest/empty"
 	"lintel/internal/platform/httpclient"
 	"lintel/internal/platform/mail"
 	"lintel/internal/platform/migrate"
@@ -267,7 +267,7 @@ func damage(t *testing.T, name string) {
 }
 
 func TestTheDoctorLooksAtPostgreSQL(t *testing.T) {
-	address := dbtest.URL(t)
+	address := empty.URL(t)
 	database, err := db.Open(context.Background(), address, "")
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"lintel/internal/platform/db"
-	"lintel/internal/platform/db/dbtest"
+	"lintel/internal/platform/db/dbtest/empty"
 	"lintel/internal/platform/fault"
 )
 
@@ -76,7 +76,7 @@ func hold(t *testing.T, d *db.DB) (release func()) {
 }
 
 func TestTransactionsThatShareACommitDoNotSpoilEachOther(t *testing.T) {
-	d := dbtest.SQLite(t)
+	d := empty.SQLite(t)
 	write(t, d, schema)
 	release := hold(t, d)
 	bad := map[int]func(*db.Tx) error{
@@ -120,7 +120,7 @@ func TestTransactionsThatShareACommitDoNotSpoilEachOther(t *testing.T) {
 }
 
 func TestAFailingCommitSpoilsOnlyItsOwnTransaction(t *testing.T) {
-	d := dbtest.SQLite(t)
+	d := empty.SQLite(t)
 	write(t, d, `create table parents (id text primary key);
 		create table children (parent text references parents (id) deferrable initially deferred)`)
 	release := hold(t, d)
@@ -156,7 +156,7 @@ func TestAFailingCommitSpoilsOnlyItsOwnTransaction(t *testing.T) {
 }
 
 func TestAPanicInATransactionLeavesNothingAndStopsNobody(t *testing.T) {
-	dbtest.OnBoth(t, func(t *testing.T, d *db.DB) {
+	empty.OnBoth(t, func(t *testing.T, d *db.DB) {
 		write(t, d, schema)
 		func() {
 			defer func() { _ = recover() }() // on PostgreSQL the request's own goroutine panics
@@ -182,7 +182,7 @@ func TestAPanicInATransactionLeavesNothingAndStopsNobody(t *testing.T) {
 }
 
 func TestAReadCannotWrite(t *testing.T) {
-	dbtest.OnBoth(t, func(t *testing.T, d *db.DB) {
+	empty.OnBoth(t, func(t *testing.T, d *db.DB) {
 		write(t, d, schema)
 		for _, text := range []string{"insert into things (name) values ('x')", "update things set n = 1", "delete from things", "drop table things"} {
 			err := d.Read(context.Background(), "*", func(tx *db.Tx) error { _, err := tx.Exec(text); return err })
@@ -197,7 +197,7 @@ func TestAReadCannotWrite(t *testing.T) {
 }
 
 func TestAReadSeesOneStateOfTheData(t *testing.T) {
-	dbtest.OnBoth(t, func(t *testing.T, d *db.DB) {
+	empty.OnBoth(t, func(t *testing.T, d *db.DB) {
 		write(t, d, schema)
 		err := d.Read(context.Background(), "*", func(tx *db.Tx) error {
 			before, err := scan(tx, "select count(*) from things")
@@ -218,7 +218,7 @@ func TestAReadSeesOneStateOfTheData(t *testing.T) {
 }
 
 func TestErrorsOfTheEnginesBecomeFaults(t *testing.T) {
-	dbtest.OnBoth(t, func(t *testing.T, d *db.DB) {
+	empty.OnBoth(t, func(t *testing.T, d *db.DB) {
 		write(t, d, schema)
 		write(t, d, "insert into things (name) values ($1)", "there")
 		if d.Engine() == db.SQLite {
@@ -247,7 +247,7 @@ func TestErrorsOfTheEnginesBecomeFaults(t *testing.T) {
 const endless = `with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n`
 
 func TestACancelledReadEndsAtOnceAndTheSessionGoesOn(t *testing.T) {
-	dbtest.OnBoth(t, func(t *testing.T, d *db.DB) {
+	empty.OnBoth(t, func(t *testing.T, d *db.DB) {
 		write(t, d, schema)
 		for range 20 { // more often than there are reading sessions
 			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
@@ -266,7 +266,7 @@ func TestACancelledReadEndsAtOnceAndTheSessionGoesOn(t *testing.T) {
 }
 
 func TestACancelledRequestDoesNotBeginAndOneUnderWayIsFinished(t *testing.T) {
-	dbtest.OnBoth(t, func(t *testing.T, d *db.DB) {
+	empty.OnBoth(t, func(t *testing.T, d *db.DB) {
 		write(t, d, schema)
 		ctx, cancel := context.WithCancel(context.Background())
 		err := d.Write(ctx, "*", func(tx *db.Tx) error {
@@ -285,7 +285,7 @@ func TestACancelledRequestDoesNotBeginAndOneUnderWayIsFinished(t *testing.T) {
 }
 
 func TestAClosedDatabaseSaysSo(t *testing.T) {
-	dbtest.OnBoth(t, func(t *testing.T, d *db.DB) {
+	empty.OnBoth(t, func(t *testing.T, d *db.DB) {
 		if err := d.Close(); err != nil {
 			t.Fatal(err)
 		}

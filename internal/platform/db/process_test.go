@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"lintel/internal/platform/db"
-	"lintel/internal/platform/db/dbtest"
+	"lintel/internal/platform/db/dbtest/empty"
 	"lintel/internal/platform/fault"
 )
 
@@ -137,7 +137,7 @@ func terminateOthers(t *testing.T, d *db.DB) (ended int64) {
 
 // Fault 18: connections of PostgreSQL are cut, as by a restart or a failover.
 func TestRequestsAfterACutConnectionAreServed(t *testing.T) {
-	d := dbtest.PostgreSQL(t)
+	d := empty.PostgreSQL(t)
 	write(t, d, schema)
 	for round := range 3 {
 		fillPool(t, d, 6)
@@ -175,7 +175,7 @@ func fillPool(t *testing.T, d *db.DB, count int) {
 }
 
 func TestATransactionWhoseConnectionIsCutIsNotAcknowledged(t *testing.T) {
-	d := dbtest.PostgreSQL(t)
+	d := empty.PostgreSQL(t)
 	write(t, d, schema)
 	err := d.Write(context.Background(), "*", func(tx *db.Tx) error {
 		if _, err := tx.Exec("insert into things (name) values ($1)", "half done"); err != nil {
@@ -195,7 +195,7 @@ func TestATransactionWhoseConnectionIsCutIsNotAcknowledged(t *testing.T) {
 
 // Fault 19: PostgreSQL gives up one of two transactions that contradict each other.
 func TestContradictingTransactionsAreTriedAgain(t *testing.T) {
-	d := dbtest.PostgreSQL(t)
+	d := empty.PostgreSQL(t)
 	write(t, d, schema)
 	write(t, d, "insert into things (name) values ($1)", "counter")
 	both := make(chan struct{})

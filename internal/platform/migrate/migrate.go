@@ -92,6 +92,23 @@ func Names(engine db.Engine) ([]string, error) {
 	return out, nil
 }
 
+// Sum tells one schema from another: it changes with the name and text of each migration.
+func Sum(engine db.Engine) (string, error) {
+	names, err := Names(engine)
+	if err != nil {
+		return "", err
+	}
+	all := sha256.New()
+	for _, name := range names {
+		_, sum, err := text(name)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintln(all, name, sum)
+	}
+	return hex.EncodeToString(all.Sum(nil)), nil
+}
+
 func sortKey(name string) string {
 	base, engine, _ := strings.Cut(strings.TrimSuffix(name, ".sql"), ".")
 	return base + " " + engine

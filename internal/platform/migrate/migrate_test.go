@@ -6,11 +6,11 @@ import (
 	"time"
 
 	"lintel/internal/platform/db"
-	"lintel/internal/platform/db/dbtest"
+	"lintel/internal/platform/db/dbtest/empty"
 )
 
 func TestMigrationsRunOnceOnBothEngines(t *testing.T) {
-	dbtest.OnBoth(t, func(t *testing.T, database *db.DB) {
+	empty.OnBoth(t, func(t *testing.T, database *db.DB) {
 		applied, err := Up(context.Background(), database, time.Unix(0, 0))
 		if err != nil || len(applied) == 0 {
 			t.Fatalf("first run applied %v: %v", applied, err)
@@ -23,7 +23,7 @@ func TestMigrationsRunOnceOnBothEngines(t *testing.T) {
 }
 
 func TestAnEditedMigrationIsRefused(t *testing.T) {
-	dbtest.OnBoth(t, func(t *testing.T, database *db.DB) {
+	empty.OnBoth(t, func(t *testing.T, database *db.DB) {
 		if _, err := Up(context.Background(), database, time.Unix(0, 0)); err != nil {
 			t.Fatal(err)
 		}

@@ -8,13 +8,13 @@ import (
 	"time"
 
 	"lintel/internal/platform/db"
-	"lintel/internal/platform/db/dbtest"
+	"lintel/internal/platform/db/dbtest/empty"
 )
 
 // Without statistics SQLite finds the proposals of fifty projects by reading all of the
 // organisation's: at 100,000 that is 50 ms of a page instead of one.
 func TestSQLiteFindsManyThingsByTheirOwnIndexNotByTheOrganisation(t *testing.T) {
-	d := dbtest.SQLite(t)
+	d := empty.SQLite(t)
 	if _, err := Up(context.Background(), d, time.Unix(0, 0)); err != nil {
 		t.Fatal(err)
 	}

@@ -1,86 +1,104 @@
-// Package dbtest gives tests an empty database on each engine: SQLite always, PostgreSQL
-// when LINTEL_TEST_POSTGRES names a server whose user may create databases. In the full
-// run (LINTEL_TEST_FULL=1) a missing server is a failure, not a skip.
+// Package dbtest gives tests a database with the newest schema on each engine. The migrations
+// run once, and each test has a copy: for SQLite once in a test process, for PostgreSQL once on
+// the server. What is missing is told as package empty tells it.
 package dbtest
 
 import (
 	"context"
 	"database/sql"
 	"os"
-	"strings"
+	"path/filepath"
+	"sync"
 	"testing"
-
-	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
+	"time"
 
 	"lintel/internal/platform/db"
-	"lintel/internal/platform/id"
+	"lintel/internal/platform/db/dbtest/empty"
+	"lintel/internal/platform/migrate"
 )
 
-// OnBoth runs a test on an empty database of each engine.
+// OnBoth runs a test on a database of each engine.
 func OnBoth(t *testing.T, run func(t *testing.T, database *db.DB)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { run(t, SQLite(t)) })
 	t.Run("postgres", func(t *testing.T) { run(t, PostgreSQL(t)) })
 }
 
-// SQLite opens an empty database in the test's folder.
+// SQLite opens a database in the test's folder.
 func SQLite(t testing.TB) *db.DB {
 	t.Helper()
-	database, err := db.Open(context.Background(), "", t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { database.Close() })
-	return database
+	folder := t.TempDir()
+	File(t, folder)
+	return empty.Open(t, "", folder)
 }
 
-// PostgreSQL opens an empty database on the test server, or skips the test.
-func PostgreSQL(t testing.TB) *db.DB {
+// PostgreSQL opens a database on the test server, or skips the test.
+func PostgreSQL(t testing.TB) *db.DB { return empty.Open(t, URL(t), "") }
+
+// File puts an SQLite database into a folder.
+func File(t testing.TB, folder string) {
 	t.Helper()
-	database, err := db.Open(context.Background(), URL(t), "")
+	content, err := file()
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, "lintel.db"), content, 0o600)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { database.Close() })
-	return database
 }
 
-// URL makes an empty database on the test server and gives its address.
+var file = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "lintel-schema")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	if err := build("", folder); err != nil {
+		return nil, err
+	}
+	if err := Fold(folder); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(folder, "lintel.db"))
+})
+
+// Fold brings all of a closed SQLite database into its one file.
+func Fold(folder string) error {
+	database, err := sql.Open("sqlite", filepath.Join(folder, "lintel.db"))
+	if err != nil {
+		return err
+	}
+	defer database.Close()
+	_, err = database.Exec("pragma wal_checkpoint(truncate)")
+	return err
+}
+
+// build runs the migrations.
+func build(url, folder string) error {
+	database, err := db.Open(context.Background(), url, folder)
+	if err != nil {
+		return err
+	}
+	if _, err := migrate.Up(context.Background(), database, time.Unix(0, 0)); err != nil {
+		database.Close()
+		return err
+	}
+	return database.Close()
+}
+
+// URL makes a database on the test server and gives its address.
 func URL(t testing.TB) string {
 	t.Helper()
-	server := os.Getenv("LINTEL_TEST_POSTGRES")
-	if server == "" {
-		if os.Getenv("LINTEL_TEST_FULL") == "1" {
-			t.Fatal("LINTEL_TEST_POSTGRES is not set")
-		}
-		t.Skip("no PostgreSQL: set LINTEL_TEST_POSTGRES, or run make test")
-	}
-	admin, err := sql.Open("pgx", server)
+	_ = empty.Server(t) // skips without one
+	name, err := template()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("make the schema on PostgreSQL: %v", err)
 	}
-	name := "lintel_" + id.New()
-	if _, err := admin.Exec("create database " + name); err != nil {
-		t.Fatalf("make a database: %v", err)
-	}
-	t.Cleanup(func() {
-		_, _ = admin.Exec("drop database " + name + " with (force)")
-		admin.Close()
-	})
-	if strings.Contains(server, "dbname=") {
-		return strings.Replace(server, "dbname="+between(server, "dbname="), "dbname="+name, 1)
-	}
-	return server + " dbname=" + name
-}
-
-func between(text, key string) string {
-	_, rest, _ := strings.Cut(text, key)
-	value, _, _ := strings.Cut(rest, " ")
-	return value
+	return empty.Copy(t, name)
 }
 
 // Organisations adds organisations, for tests of one feature that need no more of them than
-// that they are there. The schema must be.
+// that they are there.
 func Organisations(t testing.TB, database *db.DB, ids ...string) {
 	t.Helper()
 	for _, id := range ids {
