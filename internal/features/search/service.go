@@ -173,8 +173,8 @@ func mayFind(actor access.Actor, source Source) bool {
 
 func (s *Service) questionOf(tx *guard.Tx, a asked) (q question, err error) {
 	q = question{asked: a, org: string(tx.Org()), grammar: grammarOf(tx.Engine())}
-	if q.frequent, err = frequenciesOf(tx, &s.frequencies); err != nil {
-		return q, fmt.Errorf("read how frequent words are: %w", err)
+	if q.frequent, err = prepare(tx, &s.frequencies); err != nil {
+		return q, fmt.Errorf("prepare a search: %w", err)
 	}
 	if tx.Actor().SeesWholeOrganisation() {
 		return q, nil
