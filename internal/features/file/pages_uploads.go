@@ -121,6 +121,12 @@ func (s *Service) showUploaded(r *route.Request) (web.Reply, error) {
 
 // takePoster takes the picture that the uploader's browser has drawn of the file.
 func (s *Service) takePoster(r *route.Request) (web.Reply, error) {
+	if _, err := s.Upload(r.Context(), r.Actor, r.PathValue("upload")); err != nil { // whose it is, before what was sent
+		return told(r, err)
+	}
+	if _, err := s.Upload(r.Context(), r.Actor, r.PathValue("upload")); err != nil {
+		return told(r, err)
+	}
 	if r.Header.Get("Content-Type") != "image/jpeg" {
 		return plain(r, "This is not a picture that a preview can be made of.", http.StatusUnsupportedMediaType), nil
 	}
