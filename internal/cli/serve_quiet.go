@@ -11,14 +11,18 @@ import (
 // quietTime is how long nobody asks for anything before memory is given back.
 const quietTime = time.Second
 
-// quietMemory gives memory back to the system once requests have stopped coming: what a
+// idleWork is how much the program may work in this time and still count as quiet: a look for jobs, a probe.
+const idleWork = 20 * time.Millisecond
+
+// quietMemory gives memory back to the system once requests have stopped coming and no job works: what a
 // burst leaves behind would stay with the process for minutes, and most portals on a small
 // machine are quiet most of the time. It takes some milliseconds, when nobody waits.
 type quietMemory struct {
 	shrink   func(context.Context) // gives back what the database's connections keep
 	requests atomic.Int64
 	seen     int64
-	used     bool // since memory was given back
+	worked   time.Duration // of the processor, since the start
+	used     bool          // since memory was given back
 }
 
 // count wraps the portal's handler.
@@ -36,8 +40,9 @@ func (q *quietMemory) watch(ctx context.Context) {
 	for {
 		select {
 		case <-ticker.C:
-			if q.isDue() {
+			if q.isDue(processorTime()) {
 				q.giveBack(ctx)
+				q.worked = processorTime() // this was work too
 			}
 		case <-ctx.Done():
 			return
@@ -56,10 +61,13 @@ func (q *quietMemory) giveBack(ctx context.Context) {
 }
 
 // isDue is asked again and again: it is true once when, since it was asked last, no
-// request has ended and before that some had.
-func (q *quietMemory) isDue() bool {
-	if count := q.requests.Load(); count != q.seen {
-		q.seen, q.used = count, true
+// request has ended and no job has worked, and before that some had.
+func (q *quietMemory) isDue(worked time.Duration) bool {
+	count := q.requests.Load()
+	busy := count != q.seen || worked-q.worked > idleWork
+	q.seen, q.worked = count, worked
+	if busy {
+		q.used = true
 		return false
 	}
 	due := q.used

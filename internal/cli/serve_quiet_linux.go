@@ -7,7 +7,17 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
+
+// processorTime is how long the program has worked.
+func processorTime() time.Duration {
+	var usage syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) != nil {
+		return 0
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
 
 // forgetProgram unmaps the pages of the program's file that are in memory, its code and constants. It is best effort.
 func forgetProgram() {
