@@ -37,7 +37,12 @@ func (b byWord) Swap(i, j int) {
 const frequenciesLast = 10 * time.Minute
 
 // size is taken for large where nobody has counted yet.
-func (f *frequencies) size() float64 { return max(f.total, uncounted) }
+func (f *frequencies) size() float64 {
+	if f.total == 0 {
+		return uncounted
+	}
+	return f.total
+}
 
 const (
 	uncounted   = 100_000
