@@ -124,9 +124,6 @@ func (s *Service) takePoster(r *route.Request) (web.Reply, error) {
 	if _, err := s.Upload(r.Context(), r.Actor, r.PathValue("upload")); err != nil { // whose it is, before what was sent
 		return told(r, err)
 	}
-	if _, err := s.Upload(r.Context(), r.Actor, r.PathValue("upload")); err != nil {
-		return told(r, err)
-	}
 	if r.Header.Get("Content-Type") != "image/jpeg" {
 		return plain(r, "This is not a picture that a preview can be made of.", http.StatusUnsupportedMediaType), nil
 	}
