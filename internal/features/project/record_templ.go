@@ -808,7 +808,7 @@ func picturesCard(v recordView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = ui.UploadZone(ui.UploadProps{ID: "project-files", Endpoint: v.uploadURL, Title: i18n.T(ctx, "Drop photos here"), ChooseLabel: i18n.T(ctx, "Choose photos"), CameraLabel: i18n.T(ctx, "Take a photo")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.UploadZone(ui.UploadProps{ID: "project-files", Alone: true, Endpoint: v.uploadURL, Title: i18n.T(ctx, "Drop photos here"), ChooseLabel: i18n.T(ctx, "Choose photos"), CameraLabel: i18n.T(ctx, "Take a photo")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
