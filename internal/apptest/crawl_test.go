@@ -84,7 +84,10 @@ func TestNobodyReadsWhatIsNotTheirsOnAnyPageOrInAnyMailAndReadingChangesNothing(
 		people := crawlers(p, alder, birch)
 		before := p.State()
 		total := 0
-		for _, c := range people {
+		for i, c := range people {
+			if i%sweep != 0 {
+				continue
+			}
 			found, read := map[string]bool{}, map[string]bool{}
 			pages := c.client.Crawl(700, func(page Page) {
 				if page.Status >= 500 && page.Status != http.StatusServiceUnavailable {

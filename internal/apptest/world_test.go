@@ -18,7 +18,7 @@ func TestNoLinkLeadsNowhereForAnybodyOfTheSampleWorld(t *testing.T) {
 		default:
 			starts = []string{"/hartwell/office", "/hartwell/office/projects"}
 		}
-		pages += c.Crawl(400, func(page Page) {
+		pages += c.Crawl(400/sweep, func(page Page) {
 			if page.Status >= 400 && (page.Via == "href" || page.Via == "src") {
 				t.Errorf("%s (%s): %s answers %d, linked from %s", person.Name, person.Role, page.Path, page.Status, page.From)
 			}
