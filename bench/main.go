@@ -19,7 +19,7 @@ import (
 const roleVariable = "LINTEL_BENCH_ROLE"
 
 // timeLimit ends the whole bench, whatever hangs.
-const timeLimit = 12 * time.Minute
+const timeLimit = 20 * time.Minute
 
 func main() {
 	if role := os.Getenv(roleVariable); role != "" {
