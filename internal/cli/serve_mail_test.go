@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"io"
 	"net"
 	"os"
@@ -30,15 +31,18 @@ func TestMailIsTakenWhileTheProgramRuns(t *testing.T) {
 	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
+	answers := bufio.NewReader(conn)
 	ask := func(command, want string) {
 		t.Helper()
 		if _, err := io.WriteString(conn, command); err != nil {
 			t.Fatal(err)
 		}
-		answer := make([]byte, 2000)
-		n, err := conn.Read(answer)
-		if err != nil || !strings.HasPrefix(string(answer[:n]), want) {
-			t.Fatalf("%q is answered with %q, %v; wanted %s", command, answer[:n], err, want)
+		for more := true; more; { // an answer may have many lines, and they may come one by one
+			line, err := answers.ReadString('\n')
+			if err != nil || !strings.HasPrefix(line, want) {
+				t.Fatalf("%q is answered with %q, %v; wanted %s", command, line, err, want)
+			}
+			more = strings.HasPrefix(line, want+"-")
 		}
 	}
 	ask("", "220")
