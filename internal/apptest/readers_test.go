@@ -71,7 +71,16 @@ func (p *Portal) everybody(world demo.World) (list []reader) {
 
 // opens reports whether somebody gets a record of Hartwell's.
 func (r reader) opens(kind oversight.Kind, id string) bool {
-	path := map[oversight.Kind]string{oversight.OfCustomer: "/customers/", oversight.OfProject: "/projects/", oversight.OfProposal: "/proposals/"}[kind] + id
+	path := map[oversight.Kind]string{oversight.OfCustomer: "/customers/", oversight.OfProject: "/projects/", oversight.OfProposal: "/proposals/", oversight.OfSchedule: "/projects/", oversight.OfRequest: "/requests/"}[kind] + id
+	switch {
+	case kind == oversight.OfSchedule:
+		path += "/schedule/plan"
+	case kind == oversight.OfLog: // "project id"
+		project, log, _ := strings.Cut(id, " ")
+		path = "/projects/" + project + "/logs/" + log + "/print"
+	}
+	r.client.Header.Set("HX-Request", "true") // of a schedule the part that shows it
+	defer r.client.Header.Del("HX-Request")
 	switch {
 	case kind == oversight.OfFile:
 		path = "/hartwell/files/" + id
@@ -94,13 +103,14 @@ func TestWhoCanSeeThisNamesExactlyThoseWhoCanOpenIt(t *testing.T) {
 	for kind, query := range map[oversight.Kind]string{
 		oversight.OfCustomer: `select id from customers`, oversight.OfProject: `select id from projects`,
 		oversight.OfProposal: `select id from documents`, oversight.OfFile: `select id from files where archived_at is null and state = 'stored'`,
+		oversight.OfLog: `select project || ' ' || id from daily_logs where archived = false`, oversight.OfSchedule: `select project from schedules`, oversight.OfRequest: `select id from requests`,
 	} {
 		clause := " where "
 		if strings.Contains(query, "where") {
 			clause = " and "
 		}
 		for _, id := range p.list(query + clause + `org = '` + string(org) + `'`) {
-			found, err := oversight.New(p.App.Store, p.App.Identity).Readers(context.Background(), staffReader(org), kind, id)
+			found, err := oversight.New(p.App.Store, p.App.Identity).Readers(context.Background(), staffReader(org), kind, id[strings.LastIndex(id, " ")+1:])
 			p.must(err)
 			listed := map[string]bool{}
 			for _, a := range found.Staff {

@@ -297,6 +297,64 @@ func TestADailyLogShowsWhatWasShared(t *testing.T) {
 	})
 }
 
+// A01, A02, E04: a photo of a daily log is opened by what opens the log, and by nothing else: not by the module Files, not
+// while it or its log is internal, and not by another family.
+func TestA01A02E04APhotoOfADailyLogNeedsWhatOpensTheLog(t *testing.T) {
+	onPlans(t, func(t *testing.T, p planned) {
+		ctx, owner := context.Background(), p.firm.Owner
+		log, err := p.App.DailyLogs.Begin(ctx, owner, p.project, "2026-10-02")
+		p.must(err)
+		var photos []string
+		for _, name := range []string{"shared.png", "internal.png"} {
+			made, err := p.App.Files.Save(ctx, owner, file.Hang{Kind: dailylog.Kind, On: log.ID, Customer: p.firm.A.Things.Customer, Project: p.project}, name, "image/png", dot())
+			p.must(err)
+			photos = append(photos, made.ID)
+		}
+		p.must(p.App.DailyLogs.Save(ctx, owner, p.project, log.ID, 1, dailylog.Details{Day: "2026-10-02", Notes: "Xnotes"}))
+		p.must(p.App.DailyLogs.ChoosePhotos(ctx, owner, p.project, log.ID, photos[:1], true))
+		p.must(p.App.DailyLogs.Share(ctx, owner, p.project, log.ID))
+		person := p.una.Actor(p.firm.Slug, "/"+p.firm.Slug+"/home").Person()
+		page, files := dailylog.CustomerURL(p.firm.Slug, p.project, log.ID), "/"+p.firm.Slug+"/files/"
+		for _, c := range []struct {
+			what             string
+			modules          access.ModuleSet
+			log, photo, bare int
+		}{
+			{"logs without Files", access.NewModuleSet(access.Projects), 200, 200, 404},
+			{"Files without logs", access.NewModuleSet(access.Files, access.Messages), 403, 404, 404},
+			{"both", access.NewModuleSet(access.Projects, access.Files), 200, 200, 404},
+		} {
+			p.firm.change(func(tx *guard.Tx) error {
+				for _, project := range []string{"", p.firm.A.Things.Project, p.project} {
+					if err := identity.SetModules(tx, person, identity.Scope{Customer: p.firm.A.Things.Customer, Project: project}, c.modules, "a test"); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			seen := p.una.Get(page)
+			if seen.Status != c.log || strings.Contains(seen.Body, photos[0]) != (c.log == 200) || strings.Contains(seen.Body, photos[1]) {
+				t.Errorf("%s: the log answers %d", c.what, seen.Status)
+			}
+			for _, path := range []string{"", "/preview"} {
+				if got := p.una.Get(files + photos[0] + path).Status; got != c.photo {
+					t.Errorf("%s: the shared photo%s answers %d, want %d", c.what, path, got, c.photo)
+				}
+				if got := p.una.Get(files + photos[1] + path).Status; got != c.bare {
+					t.Errorf("%s: the internal photo%s answers %d, want %d", c.what, path, got, c.bare)
+				}
+				if got := p.bee.Get(files + photos[0] + path).Status; got != 404 {
+					t.Errorf("%s: another family gets the photo%s: %d", c.what, path, got)
+				}
+			}
+		}
+		p.must(p.App.DailyLogs.Withdraw(ctx, owner, p.project, log.ID))
+		if got := p.una.Get(files + photos[0]).Status; got != 404 {
+			t.Errorf("the photo of a log that was taken back answers %d", got)
+		}
+	})
+}
+
 func TestADailyLogIsNotOverwritten(t *testing.T) {
 	onPlans(t, func(t *testing.T, p planned) {
 		log, err := p.App.DailyLogs.Begin(context.Background(), p.firm.Owner, p.project, "2026-10-02")

@@ -111,6 +111,9 @@ func (p *Pages) viewOf(r *route.Request, e Entry) logView {
 	v.back, v.url = CustomerURL(v.slug, e.Project.ID, ""), CustomerURL(v.slug, e.Project.ID, e.Log.ID)
 	if r.Actor.Kind() == access.Staff {
 		v.back, v.url = OfficeURL(v.slug, e.Project.ID, ""), OfficeURL(v.slug, e.Project.ID, e.Log.ID)
+		if r.Actor.May(access.AccessRead) {
+			v.readers = "/" + v.slug + "/office/logs/" + e.Log.ID + "/readers"
+		}
 	}
 	if v.may {
 		v.uploadURL = file.UploadURL(v.slug, Kind, e.Log.ID)

@@ -40,6 +40,7 @@ type logView struct {
 	uploadURL string
 	entry     Entry
 	may       bool
+	readers   string // the page that tells who can see the log; empty without the right to ask
 	d         Details
 	revision  int
 	problems  organisation.Problems

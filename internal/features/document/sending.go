@@ -11,6 +11,7 @@ import (
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
+	"lintel/internal/features/notify"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/outbox"
 	"lintel/internal/platform/fault"
@@ -167,15 +168,15 @@ func (s *Service) mailProposal(ctx context.Context, tx *guard.Tx, settings organ
 	if err != nil {
 		return err
 	}
+	settings.Language = notify.LanguageOf(tx, settings, r.Person)
 	ctx = i18n.WithReader(ctx, i18n.Reader{Language: settings.Language, Zone: settings.Location(), Now: tx.Now()})
-	until := tx.Now().AddDate(0, 0, settings.LinkDays)
 	letter := outbox.Letter{Person: r.Person, To: r.Email, ToName: r.Name, Language: settings.Language, AboutKind: "proposal", About: d.ID,
 		Mark:      mark,
 		Button:    i18n.T(ctx, "Open the proposal"),
 		URL:       s.means.BaseURL + path,
 		ReplyTo:   tx.Actor().Email(),
 		ReplyLine: i18n.T(ctx, "Questions? Just answer this e-mail: {name} reads it.", "name", tx.Actor().Name()),
-		Notes:     []string{i18n.T(ctx, "This link is for {name} only and works until {date}. Please do not pass it on.", "name", r.Name, "date", i18n.Date(ctx, until))},
+		Notes:     []string{i18n.T(ctx, "This link is for {name} only and works until {date}. Please do not pass it on.", "name", r.Name, "date", i18n.Date(ctx, tx.Now().AddDate(0, 0, settings.LinkDays)))},
 	}
 	s.proposalWords(ctx, &letter, d, r)
 	return s.mails.Queue(tx, letter)

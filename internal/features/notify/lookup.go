@@ -127,3 +127,12 @@ func (s *Service) Reader(ctx context.Context, tx *guard.Tx, person access.Person
 	}
 	return r.in(ctx, tx.Now()), nil
 }
+
+// LanguageOf is the language that a customer's person reads mail in: their own choice, or the firm's.
+func LanguageOf(tx *guard.Tx, settings organisation.Settings, person access.PersonID) string {
+	r, err := readerOf(tx, firm{Settings: settings}, person, access.Customer, "")
+	if err != nil || r.language == "" {
+		return settings.Language
+	}
+	return r.language
+}

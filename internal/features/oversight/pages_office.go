@@ -8,6 +8,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
 	"lintel/internal/features/customer"
+	"lintel/internal/features/dailylog"
 	"lintel/internal/features/document"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
@@ -38,6 +39,9 @@ func (p *Pages) Routes(t *route.Table) {
 	t.Get("/{org}/office/projects/{project}/readers", read, p.readers(OfProject, "project"))
 	t.Get("/{org}/office/proposals/{document}/readers", read, p.readers(OfProposal, "document"))
 	t.Get("/{org}/office/files/{file}/readers", read, p.readers(OfFile, "file"))
+	t.Get("/{org}/office/logs/{log}/readers", read, p.readers(OfLog, "log"))
+	t.Get("/{org}/office/schedules/{project}/readers", read, p.readers(OfSchedule, "project"))
+	t.Get("/{org}/office/requests/{request}/readers", read, p.readers(OfRequest, "request"))
 	t.Get("/{org}/office/customers/{customer}/contacts/{contact}/person", read, p.person)
 	t.Get("/{org}/office/customers/{customer}/contacts/{contact}/look", look, p.lookForm)
 	t.Post("/{org}/office/customers/{customer}/contacts/{contact}/look", look, p.look)
@@ -64,6 +68,12 @@ func thingURL(slug string, t Thing) string {
 		return document.OfficePath(slug, t.ID)
 	case OfFile:
 		return file.File{ID: t.ID}.URL(slug)
+	case OfLog:
+		return dailylog.OfficeURL(slug, t.Project, t.ID)
+	case OfSchedule:
+		return project.OfficeURL(slug, t.ID) + "/schedule"
+	case OfRequest:
+		return "/" + slug + "/office/requests/" + t.ID
 	}
 	return customer.URL(slug, t.ID)
 }
@@ -86,8 +96,11 @@ func (p *Pages) readers(kind Kind, parameter string) route.Handler {
 }
 
 func menuOf(kind Kind) string {
-	if kind == OfFile {
+	switch kind {
+	case OfFile:
 		return ""
+	case OfLog, OfSchedule:
+		return "projects"
 	}
 	return string(kind) + "s"
 }

@@ -13,6 +13,9 @@ const (
 	OfProject  Kind = "project"
 	OfProposal Kind = "proposal"
 	OfFile     Kind = "file"
+	OfLog      Kind = "log"      // a daily log
+	OfSchedule Kind = "schedule" // of a project, by the project's id: with its tasks, as they were published
+	OfRequest  Kind = "request"
 )
 
 // Bar is why no person of the customer sees a thing, whatever they are granted.
@@ -24,6 +27,8 @@ const (
 	NotSent     Bar = "not sent"     // a proposal before its first version went out
 	StageHidden Bar = "stage hidden" // a project in a stage that customers do not see
 	OfficeOnly  Bar = "office only"  // a file that was not shared
+	NotShared   Bar = "not shared"   // a daily log that was not shared
+	Unpublished Bar = "unpublished"  // a schedule that was not published, or taken back
 )
 
 // Thing is a record of the firm, with what decides who reads it.
@@ -33,7 +38,7 @@ type Thing struct {
 	Title        string
 	Customer     string // empty: none, as a file of the firm itself
 	CustomerName string
-	Project      string
+	Project      string // or the request: what a grant for one place names
 	Bar          Bar
 	Uploader     access.PersonID // who sees a file that was not shared, if their grant covers it
 	module       access.Module   // that a grant needs; empty: any
@@ -48,8 +53,22 @@ func (t Thing) reads() access.Permission {
 		return access.ProposalsRead
 	case OfFile:
 		return access.FilesRead
+	case OfLog:
+		return access.LogsRead
+	case OfSchedule:
+		return access.ScheduleRead
+	case OfRequest:
+		return access.ProjectsRead
 	}
 	return access.CustomersRead
+}
+
+// readsAsCustomer is the same of a customer's person: what they asked for they read with the right to ask.
+func (t Thing) readsAsCustomer() access.Permission {
+	if t.Kind == OfRequest {
+		return access.RequestsWrite
+	}
+	return t.reads()
 }
 
 // Reader is a customer's person who reads a thing, and the grant that lets them.
@@ -64,7 +83,7 @@ type Readers struct {
 	Staff  []Ability
 	Tokens []Ability
 	People []Reader
-	Files  []FileLine // of a project or proposal
+	Files  []FileLine // of a project, proposal or daily log
 }
 
 // FileLine is a file that hangs on the thing; who can see it is a question of its own.
@@ -98,10 +117,10 @@ func (t Thing) readBy(h Holder) bool {
 	switch {
 	case t.Kind == OfCustomer:
 		return !h.Modules.And(h.Offered).Empty()
-	case t.Bar == OfficeOnly && h.Person != t.Uploader, t.Bar == NotSent, t.Bar == StageHidden:
+	case t.Bar != NoBar && !(t.Bar == OfficeOnly && h.Person == t.Uploader):
 		return false
 	case h.Project != "" && h.Project != t.Project:
 		return false
 	}
-	return h.Permissions.Has(t.reads()) && h.Modules.Has(t.module)
+	return h.Permissions.Has(t.readsAsCustomer()) && h.Modules.Has(t.module)
 }

@@ -19,7 +19,19 @@ var (
 		from documents d join customers c on c.org = d.org and c.id = d.customer where d.org = :org and d.id = :id`)
 	fileThing = guard.SQL("file as a thing to see", `select f.name, f.customer, coalesce(c.name, ''), f.project, case when f.visibility = 'shared' then '' else 'office only' end, f.uploaded_by, f.hangs_kind
 		from files f left join customers c on c.org = f.org and c.id = f.customer where f.org = :org and f.id = :id and f.archived_at is null and f.state = 'stored'`)
+	logThing = guard.SQL("daily log as a thing to see", `select p.name || ', ' || l.day, l.customer, c.name, l.project,
+		case when l.shared_at is null then 'not shared' when s.customer_visible = true and s.bucket <> 'hidden' then '' else 'stage hidden' end, '', ''
+		from daily_logs l join projects p on p.org = l.org and p.id = l.project join customers c on c.org = l.org and c.id = l.customer join stages s on s.org = p.org and s.id = p.stage
+		where l.org = :org and l.id = :id and l.archived = false`)
+	scheduleThing = guard.SQL("schedule as a thing to see", `select p.name, p.customer, c.name, p.id,
+		case when h.published_at is null then 'unpublished' when s.customer_visible = true and s.bucket <> 'hidden' then '' else 'stage hidden' end, '', ''
+		from projects p join customers c on c.org = p.org and c.id = p.customer join stages s on s.org = p.org and s.id = p.stage
+		left join schedules h on h.org = p.org and h.project = p.id where p.org = :org and p.id = :id`)
+	requestThing = guard.SQL("request as a thing to see", `select r.number || ', ' || r.title, r.customer, c.name, r.id, '', '', ''
+		from requests r join customers c on c.org = r.org and c.id = r.customer where r.org = :org and r.id = :id`)
 
+	filesOfLog = guard.SQL("photos of a daily log, who can see them", `select f.id, f.name, f.visibility from files f
+		where f.org = :org and f.hangs_kind = 'dailylog' and f.hangs_on = :id and f.archived_at is null and f.superseded_at is null and f.state = 'stored' order by f.created_at desc limit 50`)
 	filesInProject = guard.SQL("files in a project, who can see them", `select f.id, f.name, f.visibility from files f
 		where f.org = :org and f.customer = :customer and f.project = :id and f.archived_at is null and f.state = 'stored' order by f.created_at desc limit 50`)
 	filesOfProposal = guard.SQL("files of a proposal, who can see them", `select f.id, f.name, f.visibility from files f
@@ -71,6 +83,12 @@ func loadThing(tx *guard.Tx, kind Kind, id string) (Thing, error) {
 		statement, module = proposalThing, access.Documents
 	case OfFile:
 		statement = fileThing
+	case OfLog:
+		statement, module = logThing, access.Projects
+	case OfSchedule:
+		statement, module = scheduleThing, access.Schedule
+	case OfRequest:
+		statement, module = requestThing, access.AddJob
 	}
 	var hangs string
 	err := tx.One(statement, guard.Args{"id": id}, &t.Title, &t.Customer, &t.CustomerName, &t.Project, &t.Bar, &t.Uploader, &hangs)
@@ -83,8 +101,10 @@ func loadThing(tx *guard.Tx, kind Kind, id string) (Thing, error) {
 func loadFiles(tx *guard.Tx, t Thing) (list []FileLine, err error) {
 	statement, args := filesInProject, guard.Args{"id": t.ID, "customer": t.Customer}
 	switch t.Kind {
-	case OfCustomer, OfFile:
+	case OfCustomer, OfFile, OfSchedule, OfRequest:
 		return nil, nil
+	case OfLog:
+		statement, args = filesOfLog, guard.Args{"id": t.ID}
 	case OfProposal:
 		statement, args = filesOfProposal, guard.Args{"id": t.ID}
 	}

@@ -102,6 +102,10 @@ func barWords(ctx context.Context, t Thing) string {
 		return i18n.T(ctx, "This proposal was not sent yet. Only the office sees it.")
 	case StageHidden:
 		return i18n.T(ctx, "Projects in this stage are not shown to customers.")
+	case NotShared:
+		return i18n.T(ctx, "This daily log was not shared. Only the office sees it.")
+	case Unpublished:
+		return i18n.T(ctx, "This schedule is not published. Only the office sees it.")
 	case OfficeOnly:
 		return i18n.T(ctx, "This file is not shared. Besides the office only who uploaded it sees it.")
 	}

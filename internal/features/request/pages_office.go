@@ -61,6 +61,7 @@ type sheetView struct {
 	sheet     Sheet
 	choices   Choices
 	may       bool
+	readers   string // the page that tells who can see the request; empty without the right to ask
 	talk      templ.Component
 	accept    Acceptance
 	project   string // chosen to merge into
@@ -72,6 +73,9 @@ type sheetView struct {
 
 func (p *Pages) view(r *route.Request) (v sheetView, err error) {
 	v = sheetView{slug: r.Organisation.Slug, url: OfficeURL(r.Organisation.Slug, r.PathValue("request")), may: r.Actor.May(access.ProjectsWrite), open: "accept"}
+	if r.Actor.May(access.AccessRead) {
+		v.readers = v.url + "/readers"
+	}
 	if v.sheet, err = p.service.Get(r.Context(), r.Actor, r.PathValue("request")); err != nil {
 		return v, err
 	}

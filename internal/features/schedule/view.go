@@ -34,12 +34,16 @@ type planView struct {
 	state     State
 	changes   int // that the customer does not see yet
 	published time.Time
+	readers   string // the page that tells who can see the schedule; empty without the right to ask
 	message   string // what went wrong just now
 }
 
 func viewOf(r *route.Request, project string) planView {
 	q := r.URL.Query()
 	v := planView{slug: r.Organisation.Slug, project: project, view: q.Get("view"), month: q.Get("month"), today: today(r.Context())}
+	if r.Actor.Kind() == access.Staff && r.Actor.May(access.AccessRead) {
+		v.readers = "/" + v.slug + "/office/schedules/" + project + "/readers"
+	}
 	if v.view != asList && v.view != asMonth {
 		v.view = asTimeline
 	}
