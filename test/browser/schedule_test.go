@@ -153,6 +153,36 @@ func TestO5ADailyLogShowsTwoOfFourPhotos(t *testing.T) {
 		t.Errorf("the customer sees %d photos, want 2 (%v)", shown, err)
 	}
 	maria.LooksGood("dailylog-customer")
+
+	log := ruth.Page.URL()
+	ruth.Click(ruth.Link("Who can see this"))
+	ruth.See(ruth.Heading("Who can see this"), "the report on the log")
+	ruth.See(ruth.Page.Locator("tr", playwright.PageLocatorOptions{HasText: "Maria Ruiz"}).GetByText("Granted for"), "that Maria reads the log, and why")
+	ruth.LooksGood("dailylog-readers")
+	report := ruth.Page.URL()
+	for photo, shared := range map[string]bool{"steel-beam.jpg": true, "wall-sockets.jpg": true, "consumer-unit.jpg": false, "damp-ceiling.jpg": false} {
+		ruth.Open(report)
+		ruth.Click(ruth.Page.Locator("main a", playwright.PageLocatorOptions{HasText: photo}))
+		ruth.See(ruth.Page.Locator("tr", playwright.PageLocatorOptions{HasText: "Ruth Hartwell"}), "the office, on the report on "+photo)
+		named, err := ruth.Page.Locator("tr", playwright.PageLocatorOptions{HasText: "Maria Ruiz"}).Count()
+		if err != nil || (named > 0) != shared {
+			t.Errorf("the report on %s names Maria: %v, want %v (%v)", photo, named > 0, shared, err)
+		}
+	}
+	ruth.Open(o.url + "/hartwell/office/customers/" + o.customer + "/contacts/" + o.contact + "/person")
+	ruth.Click(ruth.Link("See the portal as Maria Ruiz"))
+	ruth.Fill("Reason", "To see what the log shows her")
+	ruth.Click(ruth.Button("See the portal"))
+	ruth.Sees("You see the portal as Maria Ruiz.")
+	ruth.Open(o.url + "/hartwell/home/projects/" + o.project + "/logs")
+	if shown, err := ruth.Page.Locator("#logs article a[data-picture]").Count(); err != nil || shown != 2 {
+		t.Errorf("who looks as the customer sees %d photos, want 2 (%v)", shown, err)
+	}
+	ruth.LooksGood("dailylog-seen-as")
+	ruth.Click(ruth.Button("Stop looking"))
+	ruth.Sees("You see the office again.")
+	ruth.Open(log)
+	ruth.See(ruth.Heading("The customer sees this log"), "the office's page again")
 }
 
 // A feed is made in the profile; its address is shown once.
