@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,6 +81,8 @@ func wholeTable(engine db.Engine, plan []string) (bad []string) {
 	for _, line := range plan {
 		switch {
 		case byWord.MatchString(line): // the index of the search is asked for words, or for one of its rows
+			continue
+		case strings.HasPrefix(line, "SCAN json_each "): // the ids of a List
 			continue
 		case engine == db.SQLite && strings.HasPrefix(line, "SCAN ") && !strings.Contains(line, "CONSTANT ROW") && !strings.Contains(line, "SUBQUERY"):
 		case engine == db.PostgreSQL && strings.Contains(line, "Seq Scan on"):
@@ -192,8 +195,11 @@ func withLiterals(s *guard.Statement) string {
 	values := make([]string, len(s.Parameters()))
 	for i, name := range s.Parameters() {
 		values[i] = "'1'"
-		if name == "org" {
+		switch {
+		case name == "org":
 			values[i] = "'org1'"
+		case slices.Contains(s.Lists(), name):
+			values[i] = "'{1}'"
 		}
 	}
 	return "(" + strings.Join(values, ", ") + ")"

@@ -45,32 +45,36 @@ func (s *Statement) On(engine Engine, args Args) (*Statement, Args) {
 	if s.postgres != nil {
 		s = s.postgres
 	}
-	if len(s.limits) == 0 {
+	if len(s.limits) == 0 && len(s.lists) == 0 {
 		return s, args
 	}
-	return s.withLimits(args)
+	return s.forPostgreSQL(args)
 }
 
-// withLimits writes the wanted numbers of rows into the text. What is no number stays for bind to refuse.
-func (s *Statement) withLimits(args Args) (*Statement, Args) {
-	key, rest := "", maps.Clone(args)
+// forPostgreSQL writes the wanted numbers of rows into the text, and lists as arrays. What should be a number and is none stays
+// for bind to refuse.
+func (s *Statement) forPostgreSQL(args Args) (*Statement, Args) {
+	key, rest := "", args
+	if len(s.limits) > 0 {
+		rest = maps.Clone(args)
+	}
 	for _, name := range s.limits {
 		if n, ok := args[name].(int); ok {
 			delete(rest, name)
 			key += fmt.Sprint(":", name, "=", n)
 		}
 	}
-	if known, ok := s.limited.Load(key); ok {
+	if known, ok := s.spelled.Load(key); ok {
 		return known.(*Statement), rest
 	}
-	made := compile(s.Name, quotedOrParameter.ReplaceAllStringFunc(s.Source, func(found string) string {
+	made := compileAs(s.Name, quotedOrParameter.ReplaceAllStringFunc(s.Source, func(found string) string {
 		if n, ok := args[strings.TrimPrefix(found, ":")].(int); ok && slices.Contains(s.limits, strings.TrimPrefix(found, ":")) {
 			return strconv.Itoa(n)
 		}
 		return found
-	}))
-	made.across = s.across
-	s.limited.Store(key, made)
+	}), "= any(:$1)")
+	made.across, made.arrays = s.across, true
+	s.spelled.Store(key, made)
 	return made, rest
 }
 

@@ -10,7 +10,8 @@ import (
 )
 
 // Statement is one named piece of SQL. Its text names its parameters (:org, :viewer, :id);
-// they become $1, $2, … once, when it is made, which both drivers take by number.
+// they become $1, $2, … once, when it is made, which both drivers take by number. "in (:ids)"
+// takes a List of any length.
 //
 // guard itself binds :org (the actor's organisation), :viewer (the person who looks),
 // :item (the one document a link opens, or empty) and :now.
@@ -22,9 +23,11 @@ type Statement struct {
 	org        bool
 	viewer     bool
 	across     bool
+	lists      []string   // the parameters of "in (:name)", which take a List
 	limits     []string   // the parameters that say how many rows are wanted
+	arrays     bool       // PostgreSQL takes a List as an array
 	postgres   *Statement // the other spelling of an EngineSQL
-	limited    sync.Map   // on PostgreSQL, by the wanted numbers: *Statement
+	spelled    sync.Map   // for PostgreSQL, by the wanted numbers of rows: *Statement
 }
 
 // registry remembers every statement, so that one test can prepare, plan and mutate them
@@ -86,6 +89,9 @@ func (s *Statement) Limits() []string {
 	return limits
 }
 
+// Lists lists the parameters that take a List.
+func (s *Statement) Lists() []string { return s.lists }
+
 // UsesViewer reports whether the statement asks who is looking.
 func (s *Statement) UsesViewer() bool { return s.viewer }
 
@@ -94,12 +100,22 @@ func (s *Statement) Across() bool { return s.across }
 
 var (
 	quotedOrParameter = regexp.MustCompile(`'[^']*'|::|:[a-z_][a-z0-9_]*`)
+	listParameter     = regexp.MustCompile(`\bin \(:([a-z_][a-z0-9_]*)\)`)
 	limitParameter    = regexp.MustCompile(`(?i)\blimit (?:cast\()?:([a-z_][a-z0-9_]*)`)
 	spaces            = regexp.MustCompile(`\s+`)
 )
 
 func compile(name, text string) *Statement {
+	return compileAs(name, text, "in (select value from json_each(:$1))")
+}
+
+// compileAs spells "in (:name)" as an engine understands it.
+func compileAs(name, text, in string) *Statement {
 	s := &Statement{Name: name, Source: strings.TrimSpace(spaces.ReplaceAllString(text, " "))}
+	for _, found := range listParameter.FindAllStringSubmatch(text, -1) {
+		s.lists = append(s.lists, found[1])
+	}
+	text = listParameter.ReplaceAllString(text, in)
 	numbers := map[string]int{}
 	s.Text = quotedOrParameter.ReplaceAllStringFunc(text, func(found string) string {
 		if found[0] == '\'' || found == "::" {

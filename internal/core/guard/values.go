@@ -23,6 +23,18 @@ type Row func(dest ...any) error
 // JSON makes an argument, or a scan target, that is stored as JSON text.
 type JSON struct{ Value any }
 
+// List is an argument for "in (:name)". An empty one finds nothing.
+type List []string
+
+// stored is the list as the statement's engine takes it.
+func (l List) stored(s *Statement) (any, error) {
+	if s.arrays {
+		return []string(l), nil
+	}
+	raw, err := json.Marshal([]string(l))
+	return string(raw), err
+}
+
 func bind(s *Statement, args Args, own func(string) (any, bool)) ([]any, error) {
 	values := make([]any, len(s.parameters))
 	used := 0
@@ -39,7 +51,7 @@ func bind(s *Statement, args Args, own func(string) (any, bool)) ([]any, error) 
 			return nil, fmt.Errorf("statement %q misses :%s", s.Name, parameter)
 		}
 		used++
-		stored, err := toStored(value)
+		stored, err := toStored(s, value)
 		if err != nil {
 			return nil, fmt.Errorf("statement %q, :%s: %w", s.Name, parameter, err)
 		}
@@ -51,8 +63,10 @@ func bind(s *Statement, args Args, own func(string) (any, bool)) ([]any, error) 
 	return values, nil
 }
 
-func toStored(value any) (any, error) {
+func toStored(s *Statement, value any) (any, error) {
 	switch v := value.(type) {
+	case List:
+		return v.stored(s)
 	case string: // one of the databases holds no such text; the other would keep what it cannot give back
 		if !utf8.ValidString(v) || strings.IndexByte(v, 0) >= 0 {
 			return nil, fault.New(fault.Invalid, "This contains characters that cannot be read.")

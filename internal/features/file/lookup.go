@@ -24,7 +24,10 @@ func (s *Service) Of(tx *guard.Tx, kind, on string) ([]File, error) {
 
 // OfSome lists the files of several things of one kind, by the thing's id.
 func (s *Service) OfSome(tx *guard.Tx, kind string, ons []string) (map[string][]File, error) {
-	files, err := loadSome(tx, pick(tx, filesOfSomeForOffice, filesOfSomeForPortal), ons, guard.Args{"kind": kind})
+	if len(ons) == 0 {
+		return map[string][]File{}, nil
+	}
+	files, err := loadFiles(tx, pick(tx, filesOfSomeForOffice, filesOfSomeForPortal), guard.Args{"kind": kind, "ids": guard.List(ons)})
 	if err != nil {
 		return nil, fmt.Errorf("load files: %w", err)
 	}
@@ -37,7 +40,10 @@ func (s *Service) OfSome(tx *guard.Tx, kind string, ons []string) (map[string][]
 
 // ByIDs gives those of the files that exist and that the actor sees, in the order asked for.
 func (s *Service) ByIDs(tx *guard.Tx, ids []string) ([]File, error) {
-	files, err := loadSome(tx, pick(tx, filesByIDForOffice, filesByIDForCustomer), ids, nil)
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	files, err := loadFiles(tx, pick(tx, filesByIDForOffice, filesByIDForCustomer), guard.Args{"ids": guard.List(ids)})
 	if err != nil {
 		return nil, fmt.Errorf("load files: %w", err)
 	}

@@ -1,9 +1,6 @@
 package file
 
 import (
-	"fmt"
-	"strings"
-
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 )
@@ -57,15 +54,12 @@ var (
 	filesForCustomer = guard.SQL("files of a thing for a customer", filesOfText+visible+` order by f.created_at, f.id`)
 )
 
-// batch is how many ids one statement takes; unused places are empty, which no id is.
-const batch = 20
-
 var (
 	someText             = `select ` + fileColumns + ` from files f where f.org = :org and f.archived_at is null and f.state = 'stored' and `
-	filesByIDForOffice   = guard.SQL("some files for the office", someText+`f.id in (`+places()+`)`)
-	filesByIDForCustomer = guard.SQL("some files for a customer", someText+`f.id in (`+places()+`)`+visible)
-	filesOfSomeForOffice = guard.SQL("files of some things for the office", someText+`f.hangs_kind = :kind and f.hangs_on in (`+places()+`) order by f.created_at, f.id`)
-	filesOfSomeForPortal = guard.SQL("files of some things for a customer", someText+`f.hangs_kind = :kind and f.hangs_on in (`+places()+`)`+visible+` order by f.created_at, f.id`)
+	filesByIDForOffice   = guard.SQL("some files for the office", someText+`f.id in (:ids)`)
+	filesByIDForCustomer = guard.SQL("some files for a customer", someText+`f.id in (:ids)`+visible)
+	filesOfSomeForOffice = guard.SQL("files of some things for the office", someText+`f.hangs_kind = :kind and f.hangs_on in (:ids) order by f.created_at, f.id`)
+	filesOfSomeForPortal = guard.SQL("files of some things for a customer", someText+`f.hangs_kind = :kind and f.hangs_on in (:ids)`+visible+` order by f.created_at, f.id`)
 	insertFile           = guard.SQL("store a file", `insert into files (org, id, name, media_type, size, sha256, blob, preview, width, height, hangs_kind, hangs_on, item, customer, project, visibility, state, uploaded_by, uploader_name, created_at,
 			folder, folded, caption, series, version, replaces, taken_at, gallery)
 		values (:org, :id, :name, :media_type, :size, :sha256, :blob, :preview, :width, :height, :kind, :on, :hang_item, :customer, :project, :visibility, :state, :uploaded_by, :uploader_name, :now,
@@ -120,15 +114,6 @@ var (
 	blobHasFile   = guard.AcrossSQL("whether a blob has a file", `select count(*) from (select 1 as found from files where blob = :blob limit 1) as one`)
 )
 
-// places is the list of parameters of a batch.
-func places() string {
-	var names []string
-	for i := range batch {
-		names = append(names, fmt.Sprintf(":i%02d", i))
-	}
-	return strings.Join(names, ", ")
-}
-
 func scanFile(row guard.Row) (f File, err error) {
 	err = row(f.targets()...)
 	f.settle()
@@ -160,32 +145,6 @@ func (f *File) settle() { f.HasPreview, f.Waiting = f.preview != "", f.state == 
 func (f *File) targets() []any {
 	return []any{&f.ID, &f.Name, &f.MediaType, &f.Size, &f.SHA256, &f.blob, &f.preview, &f.Width, &f.Height, &f.Hang.Kind, &f.Hang.On, &f.Hang.Item,
 		&f.Hang.Customer, &f.Hang.Project, &f.Hang.Visibility, &f.UploadedBy, &f.UploaderName, &f.AddedAt, &f.Hang.Folder, &f.Hang.Replaces, &f.Caption, &f.Series, &f.Version, &f.TakenAt, &f.state, &f.folded}
-}
-
-// loadSome runs a batch statement over any number of ids.
-func loadSome(tx *guard.Tx, statement *guard.Statement, ids []string, extra guard.Args) ([]File, error) {
-	var out []File
-	for start := 0; start < len(ids); start += batch {
-		args := guard.Args{}
-		for name, value := range extra {
-			args[name] = value
-		}
-		for i := range batch {
-			args[fmt.Sprintf("i%02d", i)] = ""
-			if start+i < len(ids) {
-				args[fmt.Sprintf("i%02d", i)] = ids[start+i]
-			}
-		}
-		err := tx.Each(statement, args, func(row guard.Row) error {
-			f, err := scanFile(row)
-			out = append(out, f)
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
 }
 
 func saveFile(tx *guard.Tx, f File) error {

@@ -396,16 +396,14 @@ func Unread(tx *guard.Tx, projects []string) (map[string]int, error) {
 		}
 		return nil, err
 	}
-	return counts, inBatches(projects, func(args guard.Args) error {
-		args["joined"] = since
-		if tx.Actor().SeesWholeOrganisation() {
-			args["me"] = string(tx.Actor().Person())
-		}
-		return tx.Each(pick(tx, newForOffice, newForCustomer), args, func(row guard.Row) error {
-			project, n := "", 0
-			err := row(&project, &n)
-			counts[project] = min(n, newLimit)
-			return err
-		})
+	args := guard.Args{"ids": guard.List(projects), "joined": since}
+	if tx.Actor().SeesWholeOrganisation() {
+		args["me"] = string(tx.Actor().Person())
+	}
+	return counts, tx.Each(pick(tx, newForOffice, newForCustomer), args, func(row guard.Row) error {
+		project, n := "", 0
+		err := row(&project, &n)
+		counts[project] = min(n, newLimit)
+		return err
 	})
 }

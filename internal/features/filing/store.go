@@ -1,8 +1,6 @@
 package filing
 
 import (
-	"fmt"
-	"strings"
 	"time"
 
 	"lintel/internal/core/access"
@@ -60,36 +58,8 @@ func newFiles(person, shown string) string {
 	return `select counted.project, counted.new from (select p.id as project, (select count(*) from (select 1 from files f where f.org = :org and f.project = p.id
 			and f.created_at > coalesce(s.seen_at, cast(:joined as bigint)) and f.archived_at is null and f.superseded_at is null and f.state = 'stored'
 			and f.uploaded_by <> ` + person + file.Listed + shown + ` order by f.created_at desc limit 100) as capped) as new
-		from projects p left join file_seen s on s.org = :org and s.person = ` + person + ` and s.project = p.id where p.org = :org and p.id in (` + places() + `)) as counted
+		from projects p left join file_seen s on s.org = :org and s.person = ` + person + ` and s.project = p.id where p.org = :org and p.id in (:ids)) as counted
 		where counted.new > 0`
-}
-
-// batch is how many projects one statement takes; unused places are empty, which no id is.
-const batch = 50
-
-func places() string {
-	var names []string
-	for i := range batch {
-		names = append(names, fmt.Sprintf(":i%02d", i))
-	}
-	return strings.Join(names, ", ")
-}
-
-// inBatches calls do with the arguments of each batch of ids.
-func inBatches(ids []string, do func(args guard.Args) error) error {
-	for start := 0; start < len(ids); start += batch {
-		args := guard.Args{}
-		for i := range batch {
-			args[fmt.Sprintf("i%02d", i)] = ""
-			if start+i < len(ids) {
-				args[fmt.Sprintf("i%02d", i)] = ids[start+i]
-			}
-		}
-		if err := do(args); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // pick gives the statement that the actor may run.

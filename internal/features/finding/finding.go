@@ -2,7 +2,6 @@ package finding
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -54,45 +53,15 @@ func Register(s *search.Service, o Owners) {
 	s.Follow(follows, affected)
 }
 
-// batch is how many ids one statement takes; unused places are empty, which no id is.
-const batch = 20
-
-func places() string {
-	names := make([]string, batch)
-	for i := range names {
-		names[i] = fmt.Sprintf(":i%02d", i)
-	}
-	return strings.Join(names, ", ")
-}
-
-func someArgs(ids []string) guard.Args {
-	args := guard.Args{}
-	for i := range batch {
-		id := ""
-		if i < len(ids) {
-			id = ids[i]
-		}
-		args[fmt.Sprintf("i%02d", i)] = id
-	}
-	return args
-}
-
-// loader reads entries by a statement that takes up to twenty ids.
+// loader reads entries by a statement that takes ids.
 func loader(statement *guard.Statement, read func(guard.Row) (search.Entry, error)) func(*guard.Tx, []string) ([]search.Entry, error) {
 	return func(tx *guard.Tx, ids []string) (list []search.Entry, err error) {
-		for len(ids) > 0 {
-			n := min(len(ids), batch)
-			err = tx.Each(statement, someArgs(ids[:n]), func(row guard.Row) error {
-				e, err := read(row)
-				list = append(list, e)
-				return err
-			})
-			if err != nil {
-				return nil, err
-			}
-			ids = ids[n:]
-		}
-		return list, nil
+		err = tx.Each(statement, guard.Args{"ids": guard.List(ids)}, func(row guard.Row) error {
+			e, err := read(row)
+			list = append(list, e)
+			return err
+		})
+		return list, err
 	}
 }
 

@@ -10,17 +10,17 @@ import (
 // The people and places that the office deals with. Customers find none of these.
 var (
 	customers = guard.SQL("customers to find", `select c.id, c.name, c.address, c.email, c.phone, c.notes from customers c
-		where c.org = :org and c.id in (`+places()+`) and c.archived = false`)
+		where c.org = :org and c.id in (:ids) and c.archived = false`)
 	customersAfter = guard.SQL("customers in turn", `select c.id from customers c where c.org = :org and c.id > :after_id order by c.id limit :limit`)
 	contacts       = guard.SQL("contacts to find", `select k.id, k.customer, k.name, k.title, k.email, k.phone, (select c.name from customers c where c.org = k.org and c.id = k.customer) from contacts k
-		where k.org = :org and k.id in (`+places()+`) and k.archived = false`)
+		where k.org = :org and k.id in (:ids) and k.archived = false`)
 	contactsAfter = guard.SQL("contacts in turn", `select k.id from contacts k where k.org = :org and k.id > :after_id order by k.id limit :limit`)
 	contactsOf    = guard.SQL("all contacts of a customer", `select k.id from contacts k where k.org = :org and k.customer = :customer limit 500`)
 	properties    = guard.SQL("properties to find", `select a.id, a.name, a.line1, a.line2, a.postcode, a.city, a.reference, a.access_notes, (select c.name from customers c where c.org = a.org and c.id = a.customer) from properties a
-		where a.org = :org and a.id in (`+places()+`) and a.archived = false`)
+		where a.org = :org and a.id in (:ids) and a.archived = false`)
 	propertiesAfter = guard.SQL("properties in turn", `select a.id from properties a where a.org = :org and a.id > :after_id order by a.id limit :limit`)
 	contractors     = guard.SQL("contractors to find", `select c.id, c.name, c.trade, c.address, c.email, c.phone, c.notes from contractors c
-		where c.org = :org and c.id in (`+places()+`) and c.archived = false`)
+		where c.org = :org and c.id in (:ids) and c.archived = false`)
 	contractorsAfter = guard.SQL("contractors in turn", `select c.id from contractors c where c.org = :org and c.id > :after_id order by c.id limit :limit`)
 )
 

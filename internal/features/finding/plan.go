@@ -12,19 +12,19 @@ import (
 // was published, which is a kind of its own, because its words are.
 var (
 	tasks = guard.SQL("tasks to find", `select t.id, t.project, t.name, t.who, t.note, (select p.name from projects p where p.org = t.org and p.id = t.project) from tasks t
-		where t.org = :org and t.id in (`+places()+`) and t.archived = false`)
+		where t.org = :org and t.id in (:ids) and t.archived = false`)
 	tasksAfter = guard.SQL("tasks in turn", `select t.id from tasks t where t.org = :org and t.id > :after_id order by t.id limit :limit`)
 	tasksOf    = guard.SQL("all tasks of a project", `select t.id from tasks t where t.org = :org and t.project = :project limit 1000`)
 
 	planText = `select t.id, t.project, t.customer, t.name, t.who, t.note, (select p.name from projects p where p.org = t.org and p.id = t.project) from published_tasks t
-		where t.org = :org and t.id in (` + places() + `) and exists (select 1 from projects j join stages s on s.org = j.org and s.id = j.stage
+		where t.org = :org and t.id in (:ids) and exists (select 1 from projects j join stages s on s.org = j.org and s.id = j.stage
 		where j.org = :org and j.id = t.project and j.archived = false and s.customer_visible = true and s.bucket <> 'hidden')`
 	plans      = guard.SQL("published tasks to find", planText)
 	plansSeen  = guard.SQL("published tasks that a customer found", planText+` and `+guard.Granted(access.Schedule, "t.customer", "t.project", "''"))
 	plansAfter = guard.SQL("published tasks in turn", `select t.id from published_tasks t where t.org = :org and t.id > :after_id order by t.id limit :limit`)
 
 	logColumns = `select l.id, l.project, l.customer, l.day, l.notes, l.weather, l.on_site, l.shared_at is null, (select p.name from projects p where p.org = l.org and p.id = l.project) from daily_logs l
-		where l.org = :org and l.id in (` + places() + `) and l.archived = false`
+		where l.org = :org and l.id in (:ids) and l.archived = false`
 	logs     = guard.SQL("daily logs to find", logColumns)
 	logsSeen = guard.SQL("daily logs that a customer found", logColumns+` and l.shared_at is not null and exists (select 1 from projects j join stages s on s.org = j.org and s.id = j.stage
 		where j.org = :org and j.id = l.project and s.customer_visible = true and s.bucket <> 'hidden') and `+guard.Granted(access.Projects, "l.customer", "l.project", "''"))

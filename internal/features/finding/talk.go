@@ -17,15 +17,15 @@ const (
 )
 
 var (
-	messages     = guard.SQL("messages to find", `select `+messageColumns+`, `+titleOf+` from messages m where m.org = :org and m.id in (`+places()+`) and m.removed_at is null`)
-	messagesSeen = guard.SQL("messages that a customer found", `select `+messageColumns+`, '' from messages m where m.org = :org and m.id in (`+places()+`) and m.removed_at is null
+	messages     = guard.SQL("messages to find", `select `+messageColumns+`, `+titleOf+` from messages m where m.org = :org and m.id in (:ids) and m.removed_at is null`)
+	messagesSeen = guard.SQL("messages that a customer found", `select `+messageColumns+`, '' from messages m where m.org = :org and m.id in (:ids) and m.removed_at is null
 		and m.visibility = 'shared' and `+guard.Granted(access.Messages, "m.customer", "m.project", "m.item"))
 	messagesAfter = guard.SQL("messages in turn", `select m.id from messages m where m.org = :org and m.id > :after_id order by m.id limit :limit`)
 
 	// What waits in a composer or form, and what only carries a signature or an import, is nobody's to find.
 	files = guard.SQL("files to find", `select f.id, f.name, f.caption, f.customer, f.project, f.item, `+file.ModuleOfRow+`, f.visibility = 'office', `+file.AddedBy+`, f.media_type, f.created_at,
 		coalesce((select p.name from projects p where p.org = f.org and p.id = f.project), (select c.name from customers c where c.org = f.org and c.id = f.customer), '')
-		from files f where f.org = :org and f.id in (`+places()+`) and f.archived_at is null and f.superseded_at is null and f.state = 'stored'
+		from files f where f.org = :org and f.id in (:ids) and f.archived_at is null and f.superseded_at is null and f.state = 'stored'
 		and f.hangs_kind in ('proposal', 'agreement', 'message', 'project', 'request', 'dailylog')`)
 	filesAfter = guard.SQL("files in turn", `select f.id from files f where f.org = :org and f.id > :after_id order by f.id limit :limit`)
 	versionsOf = guard.SQL("other versions of a file", `select o.id from files f join files o on o.org = f.org and o.series = f.series and o.id <> f.id where f.org = :org and f.id = :id and f.series <> ''`)

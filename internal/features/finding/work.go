@@ -15,8 +15,8 @@ const projectColumns = `p.id, p.number, p.name, p.description, p.customer, coale
 var (
 	projects = guard.SQL("projects to find", `select `+projectColumns+`, (select c.name from customers c where c.org = p.org and c.id = p.customer),
 		coalesce((select a.postcode || ' ' || a.reference from properties a where a.org = p.org and a.id = p.property), ''), exists (select 1 from stages s where s.org = p.org and s.id = p.stage and s.customer_visible = true and s.bucket <> 'hidden')
-		from projects p where p.org = :org and p.id in (`+places()+`) and p.archived = false`)
-	projectsSeen = guard.SQL("projects that a customer found", `select `+projectColumns+` from projects p where p.org = :org and p.id in (`+places()+`) and p.archived = false
+		from projects p where p.org = :org and p.id in (:ids) and p.archived = false`)
+	projectsSeen = guard.SQL("projects that a customer found", `select `+projectColumns+` from projects p where p.org = :org and p.id in (:ids) and p.archived = false
 		and p.stage in (select s.id from stages s where s.org = :org and s.customer_visible = true and s.bucket <> 'hidden') and `+guard.Granted(access.Projects, "p.customer", "p.id", "p.id"))
 	projectsAfter      = guard.SQL("projects in turn", `select p.id from projects p where p.org = :org and p.id > :after_id order by p.id limit :limit`)
 	projectsOfCustomer = guard.SQL("all projects of a customer", `select p.id from projects p where p.org = :org and p.customer = :customer limit 500`)
@@ -26,15 +26,15 @@ var (
 		(select c.name from customers c where c.org = d.org and c.id = d.customer),
 		coalesce((select v.content from document_versions v where v.org = d.org and v.document = d.id and v.version = d.version), ''),
 		coalesce((select v.shown from document_versions v where v.org = d.org and v.document = d.id and v.version = d.sent_version), '')
-		from documents d where d.org = :org and d.id in (`+places()+`) and d.archived = false`)
+		from documents d where d.org = :org and d.id in (:ids) and d.archived = false`)
 	proposalsSeen = guard.SQL("proposals that a customer found", `select d.id, d.number, d.title, d.customer, d.project, (select p.name from projects p where p.org = d.org and p.id = d.project),
 		coalesce((select v.shown from document_versions v where v.org = d.org and v.document = d.id and v.version = d.sent_version), '')
-		from documents d where d.org = :org and d.id in (`+places()+`) and d.archived = false and d.sent_version > 0 and `+guard.Granted(access.Documents, "d.customer", "d.project", "d.id"))
+		from documents d where d.org = :org and d.id in (:ids) and d.archived = false and d.sent_version > 0 and `+guard.Granted(access.Documents, "d.customer", "d.project", "d.id"))
 	proposalsAfter = guard.SQL("proposals in turn", `select d.id from documents d where d.org = :org and d.id > :after_id order by d.id limit :limit`)
 	// Drafts save themselves and record nothing.
 	proposalsChanged = guard.SQL("proposals changed lately", `select d.id from documents d where d.org = :org and d.archived = false and d.updated_at > :since order by d.updated_at desc limit 500`)
 
-	requestText   = `select r.id, r.number, r.customer, r.title, r.description, r.place, r.created_at from requests r where r.org = :org and r.id in (` + places() + `)`
+	requestText   = `select r.id, r.number, r.customer, r.title, r.description, r.place, r.created_at from requests r where r.org = :org and r.id in (:ids)`
 	requests      = guard.SQL("requests to find", requestText)
 	requestsSeen  = guard.SQL("requests that a customer found", requestText+` and `+guard.Granted(access.AddJob, "r.customer", "r.id", "r.id"))
 	requestsAfter = guard.SQL("requests in turn", `select r.id from requests r where r.org = :org and r.id > :after_id order by r.id limit :limit`)

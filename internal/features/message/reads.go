@@ -23,17 +23,14 @@ const (
 
 	// Of each project at most this many are counted: "99+".
 	mostUnread = 100
-
-	// unreadBatch is how many projects one statement asks about: a page of their list.
-	unreadBatch = 50
 )
 
 var (
 	seenByOffice   = guard.SQL("conversation seen by the office", markSeen+` values (:org, :thread, :kind, :viewer, 'staff', :thread_item, :customer, :project, :seen_at)`+furthest)
 	seenByCustomer = guard.SQL("conversation seen by a customer", markSeen+` select :org, :thread, :kind, :viewer, 'customer', :thread_item, :customer, :project, cast(:seen_at as bigint)
 		where `+guard.Granted(access.Messages, ":customer", ":project", ":thread_item")+furthest)
-	readersForOffice   = guard.SQL("who has seen conversations, for the office", seen+places()+`)`+fmt.Sprintf(newestSeen, ":person"))
-	readersForCustomer = guard.SQL("who has seen conversations, for a customer", seen+places()+`) and `+guard.Granted(access.Messages, "r.customer", "r.project", "r.item")+fmt.Sprintf(newestSeen, ":viewer"))
+	readersForOffice   = guard.SQL("who has seen conversations, for the office", seen+`:ids)`+fmt.Sprintf(newestSeen, ":person"))
+	readersForCustomer = guard.SQL("who has seen conversations, for a customer", seen+`:ids) and `+guard.Granted(access.Messages, "r.customer", "r.project", "r.item")+fmt.Sprintf(newestSeen, ":viewer"))
 
 	// whose messages a mark is news to: of those that a page shows, with an author in the portal
 	seenBefore         = guard.SQL("how far a person has read a conversation", `select coalesce(max(r.seen_at), 0) from thread_reads r where r.org = :org and r.thread = :thread and r.thread_kind = :kind and r.person = :viewer and r.kind = :as`)
@@ -57,15 +54,15 @@ func authorsSeen(shown string) string {
 // into no index for what a question below a policy answers.
 func unreadIn(granted, shown, person, kind string) string {
 	return fmt.Sprintf(`with recursive threads(project, thread) as (
-			select p.id, (select m.thread from messages m where m.org = :org and m.project = p.id order by m.thread limit 1) from projects p where p.org = :org and p.id in (%[1]s)%[2]s
+			select p.id, (select m.thread from messages m where m.org = :org and m.project = p.id order by m.thread limit 1) from projects p where p.org = :org and p.id in (:ids)%[1]s
 			union all
 			select threads.project, (select m.thread from messages m where m.org = :org and m.project = threads.project and m.thread > threads.thread order by m.thread limit 1) from threads where threads.thread is not null),
 		marked(project, thread, since) as materialized (select threads.project, threads.thread, coalesce(
-			(select max(r.seen_at) from thread_reads r where r.org = :org and r.person = %[4]s and r.kind = %[5]s and r.thread = threads.thread),
-			(select b.created_at from memberships b where b.org = :org and b.person = %[4]s and b.kind = %[5]s), 0) from threads where threads.thread is not null)
+			(select max(r.seen_at) from thread_reads r where r.org = :org and r.person = %[3]s and r.kind = %[4]s and r.thread = threads.thread),
+			(select b.created_at from memberships b where b.org = :org and b.person = %[3]s and b.kind = %[4]s), 0) from threads where threads.thread is not null)
 		select marked.project, (select count(*) from (select 1 from messages m where m.org = :org and m.project = marked.project and m.thread = marked.thread and m.created_at > marked.since
-			and m.removed_at is null and not (m.author = %[4]s and m.author_kind = %[5]s)%[3]s order by m.created_at limit %[6]d) unread)
-		from marked`, placesOf(unreadBatch), granted, shown, person, kind, mostUnread)
+			and m.removed_at is null and not (m.author = %[3]s and m.author_kind = %[4]s)%[2]s order by m.created_at limit %[5]d) unread)
+		from marked`, granted, shown, person, kind, mostUnread)
 }
 
 // Reader is somebody who has had a thread on the screen.
@@ -80,14 +77,14 @@ type Reader struct {
 // has not seen, at most 100 of each: who shows more than 99 writes "99+".
 func Unread(tx *guard.Tx, projects []string) (map[string]int, error) {
 	out := map[string]int{}
-	if !tx.May(access.MessagesRead) {
+	if len(projects) == 0 || !tx.May(access.MessagesRead) {
 		return out, nil
 	}
-	statement, args := unreadForCustomer, guard.Args(nil)
+	statement, args := unreadForCustomer, guard.Args{"ids": guard.List(projects)}
 	if tx.Actor().SeesWholeOrganisation() {
-		statement, args = unreadForOffice, guard.Args{"person": string(tx.Actor().Person())}
+		statement, args = unreadForOffice, guard.Args{"ids": guard.List(projects), "person": string(tx.Actor().Person())}
 	}
-	err := inBatchesOf(unreadBatch, tx, statement, projects, args, func(row guard.Row) error {
+	err := tx.Each(statement, args, func(row guard.Row) error {
 		project, n := "", 0
 		if err := row(&project, &n); err != nil {
 			return err
@@ -179,11 +176,14 @@ func tellAuthors(tx *guard.Tx, t Thread, before int64, upTo time.Time) error {
 // readersOf gives who has seen each of the threads, as far as the actor sees them.
 func readersOf(tx *guard.Tx, threads []string) (map[Where][]Reader, error) {
 	out := map[Where][]Reader{}
-	statement, args := readersForCustomer, guard.Args(nil)
-	if tx.Actor().SeesWholeOrganisation() {
-		statement, args = readersForOffice, guard.Args{"person": string(tx.Actor().Person())}
+	if len(threads) == 0 {
+		return out, nil
 	}
-	err := inBatches(tx, statement, threads, args, func(row guard.Row) error {
+	statement, args := readersForCustomer, guard.Args{"ids": guard.List(threads)}
+	if tx.Actor().SeesWholeOrganisation() {
+		statement, args = readersForOffice, guard.Args{"ids": guard.List(threads), "person": string(tx.Actor().Person())}
+	}
+	err := tx.Each(statement, args, func(row guard.Row) error {
 		var w Where
 		var r Reader
 		err := row(&w.Kind, &w.ID, &r.Person, &r.Kind, &r.Name, &r.SeenAt)

@@ -2,7 +2,6 @@ package message
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -21,16 +20,13 @@ const (
 	intoMessages = `insert into messages (org, id, thread_kind, thread, parent, item, customer, project, author, author_kind, author_name, body, quoted, via, mentions, visibility, created_at)`
 )
 
-// batch is how many ids one statement takes; unused places are empty, which no id is.
-const batch = 20
-
 var (
 	messagesForOffice   = guard.SQL("messages of a thread for the office", columns+inThread+newestFirst)
 	messagesForCustomer = guard.SQL("messages of a thread for a customer", columns+inThread+visible+newestFirst)
-	someForOffice       = guard.SQL("some messages for the office", columns+` from messages m where m.org = :org and m.id in (`+places()+`)`)
-	someForCustomer     = guard.SQL("some messages for a customer", columns+` from messages m where m.org = :org and m.id in (`+places()+`)`+visible)
-	repliesForOffice    = guard.SQL("replies to some messages for the office", columns+` from messages m where m.org = :org and m.parent in (`+places()+`) and m.parent <> ''`+newestFirst)
-	repliesForCustomer  = guard.SQL("replies to some messages for a customer", columns+` from messages m where m.org = :org and m.parent in (`+places()+`) and m.parent <> ''`+visible+newestFirst)
+	someForOffice       = guard.SQL("some messages for the office", columns+` from messages m where m.org = :org and m.id in (:ids)`)
+	someForCustomer     = guard.SQL("some messages for a customer", columns+` from messages m where m.org = :org and m.id in (:ids)`+visible)
+	repliesForOffice    = guard.SQL("replies to some messages for the office", columns+` from messages m where m.org = :org and m.parent in (:ids) and m.parent <> ''`+newestFirst)
+	repliesForCustomer  = guard.SQL("replies to some messages for a customer", columns+` from messages m where m.org = :org and m.parent in (:ids) and m.parent <> ''`+visible+newestFirst)
 	countForOffice      = guard.SQL("number of messages for the office", countNotGone)
 	countForCustomer    = guard.SQL("number of messages for a customer", countNotGone+visible)
 
@@ -49,40 +45,6 @@ var (
 		and removed_at is null and created_at > :since`)
 	authorOf = guard.SQL("author of a message", `select m.author, m.author_kind from messages m where m.org = :org and m.id = :id`)
 )
-
-func places() string { return placesOf(batch) }
-
-func placesOf(size int) string {
-	names := make([]string, size)
-	for i := range names {
-		names[i] = fmt.Sprintf(":i%02d", i)
-	}
-	return strings.Join(names, ", ")
-}
-
-// inBatches runs a statement over any number of ids.
-func inBatches(tx *guard.Tx, statement *guard.Statement, ids []string, extra guard.Args, scan func(guard.Row) error) error {
-	return inBatchesOf(batch, tx, statement, ids, extra, scan)
-}
-
-func inBatchesOf(size int, tx *guard.Tx, statement *guard.Statement, ids []string, extra guard.Args, scan func(guard.Row) error) error {
-	for start := 0; start < len(ids); start += size {
-		args := guard.Args{}
-		for name, value := range extra {
-			args[name] = value
-		}
-		for i := range size {
-			args[fmt.Sprintf("i%02d", i)] = ""
-			if start+i < len(ids) {
-				args[fmt.Sprintf("i%02d", i)] = ids[start+i]
-			}
-		}
-		if err := tx.Each(statement, args, scan); err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 func pick(tx *guard.Tx, office, customer *guard.Statement) *guard.Statement {
 	if tx.Actor().SeesWholeOrganisation() {
@@ -105,15 +67,18 @@ func load(tx *guard.Tx, kind, thread string) ([]Message, error) {
 
 // loadSome gives messages by their ids, with the answers to them, the oldest first.
 func loadSome(tx *guard.Tx, ids []string) (out []Message, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	keep := func(row guard.Row) error {
 		m, err := scan(row)
 		out = append(out, m)
 		return err
 	}
-	if err := inBatches(tx, pick(tx, someForOffice, someForCustomer), ids, nil, keep); err != nil {
+	if err := tx.Each(pick(tx, someForOffice, someForCustomer), guard.Args{"ids": guard.List(ids)}, keep); err != nil {
 		return nil, err
 	}
-	if err := inBatches(tx, pick(tx, repliesForOffice, repliesForCustomer), ids, nil, keep); err != nil {
+	if err := tx.Each(pick(tx, repliesForOffice, repliesForCustomer), guard.Args{"ids": guard.List(ids)}, keep); err != nil {
 		return nil, err
 	}
 	slices.SortStableFunc(out, func(a, b Message) int { return cmp.Or(a.PostedAt.Compare(b.PostedAt), strings.Compare(a.ID, b.ID)) })

@@ -292,9 +292,13 @@ func TestWhatWasReadCostsNothingWhenUnreadMessagesAreCounted(t *testing.T) {
 func (w *world) plan(s *guard.Statement) (lines []string) {
 	w.Helper()
 	err := w.database.Read(context.Background(), "*", func(tx *db.Tx) error {
+		s, _ := s.On(tx.Engine(), nil)
 		prefix, args := "explain query plan ", make([]any, len(s.Parameters()))
-		for i := range args {
+		for i, name := range s.Parameters() {
 			args[i] = "org1"
+			if tx.Engine() == db.PostgreSQL && slices.Contains(s.Lists(), name) {
+				args[i] = []string{"org1"}
+			}
 		}
 		if tx.Engine() == db.PostgreSQL {
 			prefix = "explain "
