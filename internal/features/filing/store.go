@@ -53,10 +53,10 @@ var (
 )
 
 // newFiles counts what others added to projects since the person looked at their files, or came; up to 100 in each. Since when
-// is joined and not looked up within the comparison: behind row-level security PostgreSQL would not use the index for that.
+// is joined and chosen by "case": behind row-level security PostgreSQL uses no index for what is looked up or coalesced.
 func newFiles(person, shown string) string {
 	return `select counted.project, counted.new from (select p.id as project, (select count(*) from (select 1 from files f where f.org = :org and f.project = p.id
-			and f.created_at > coalesce(s.seen_at, cast(:joined as bigint)) and f.archived_at is null and f.superseded_at is null and f.state = 'stored'
+			and f.created_at > case when s.seen_at is null then cast(:joined as bigint) else s.seen_at end and f.archived_at is null and f.superseded_at is null and f.state = 'stored'
 			and f.uploaded_by <> ` + person + file.Listed + shown + ` order by f.created_at desc limit 100) as capped) as new
 		from projects p left join file_seen s on s.org = :org and s.person = ` + person + ` and s.project = p.id where p.org = :org and p.id in (:ids)) as counted
 		where counted.new > 0`
