@@ -46,6 +46,7 @@ func (w *world) fillHub(ctx context.Context, database *db.DB) error {
 			fmt.Sprintf(`insert into file_seen (org, person, project, seen_at) select org, person, '%s', %d from contacts where org = '%s' and name = 'Maria Ruiz'`,
 				g.project, now-5_500_000, w.Org),
 		}
+		statements = append(statements, fmt.Sprintf("update projects set talked_at = %[1]d, filed_at = %[1]d where id = '%[2]s'", now, g.project))
 		for _, text := range statements {
 			if err := database.Write(ctx, "*", func(tx *db.Tx) error { _, err := tx.Exec(text); return err }); err != nil {
 				return fmt.Errorf("%.90s: %w", text, err)

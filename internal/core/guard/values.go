@@ -28,6 +28,11 @@ type List []string
 
 // stored is the list as the statement's engine takes it.
 func (l List) stored(s *Statement) (any, error) {
+	for _, text := range l {
+		if err := holdable(text); err != nil {
+			return nil, err
+		}
+	}
 	if s.arrays {
 		return []string(l), nil
 	}
@@ -67,10 +72,8 @@ func toStored(s *Statement, value any) (any, error) {
 	switch v := value.(type) {
 	case List:
 		return v.stored(s)
-	case string: // one of the databases holds no such text; the other would keep what it cannot give back
-		if !utf8.ValidString(v) || strings.IndexByte(v, 0) >= 0 {
-			return nil, fault.New(fault.Invalid, "This contains characters that cannot be read.")
-		}
+	case string:
+		return v, holdable(v)
 	case time.Time:
 		if v.IsZero() {
 			return nil, nil
@@ -81,6 +84,14 @@ func toStored(s *Statement, value any) (any, error) {
 		return string(raw), err
 	}
 	return value, nil
+}
+
+// holdable refuses text that one of the databases does not hold; the other would keep what it cannot give back.
+func holdable(text string) error {
+	if !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 {
+		return fault.New(fault.Invalid, "This contains characters that cannot be read.")
+	}
+	return nil
 }
 
 func one(tx *db.Tx, s *Statement, values, dest []any) error {

@@ -78,7 +78,7 @@ func (s *Service) Rehang(tx *guard.Tx, ids []string, fromKind, fromOn string, to
 			return fault.New(fault.Invalid, "One of the files is not here any more. Please attach it again.")
 		}
 	}
-	return nil
+	return noteFiled(tx, to)
 }
 
 // Copy hangs copies of files on another thing, without storing their bytes again; it gives
@@ -97,7 +97,7 @@ func (s *Service) Copy(tx *guard.Tx, ids []string, to Hang) ([]string, error) {
 		}
 		copies = append(copies, copied)
 	}
-	return copies, nil
+	return copies, noteFiled(tx, to)
 }
 
 // Archive puts a file away: nobody sees it from then on, and after 30 days its bytes are

@@ -80,6 +80,7 @@ var (
 		select org, :copy, name, media_type, size, sha256, blob, preview, width, height, :kind, :on, :hang_item, :customer, :project, :visibility, state, uploaded_by, uploader_name, created_at,
 			:folder, folded, caption, :copy, 1, '', taken_at, gallery
 		from files where org = :org and id = :id and archived_at is null`)
+	filedIn    = guard.SQL("note that a project has files", `update projects set filed_at = :now where org = :org and id = :project and (filed_at is null or filed_at < :now)`)
 	archiveAny = guard.SQL("put a file away", `update files set archived_at = :now where org = :org and id = :id and archived_at is null`)
 	archiveOwn = guard.SQL("put one's own upload away", `update files set archived_at = :now where org = :org and id = :id and hangs_kind = :kind and hangs_on = :on
 		and visibility = :visibility and uploaded_by = :viewer and archived_at is null`)
@@ -157,5 +158,17 @@ func saveFile(tx *guard.Tx, f File) error {
 		"project": f.Hang.Project, "visibility": f.Hang.Visibility, "state": state, "uploaded_by": string(f.UploadedBy), "uploader_name": f.UploaderName,
 		"folder": f.Hang.Folder, "folded": sortable(f.Name), "caption": f.Caption, "series": f.Series, "version": f.Version, "replaces": f.Hang.Replaces, "taken_at": f.TakenAt,
 		"gallery": f.HasPreview || f.IsVideo()})
+	if err != nil {
+		return err
+	}
+	return noteFiled(tx, f.Hang)
+}
+
+// noteFiled tells the project that it has files: lists look for new ones in such projects.
+func noteFiled(tx *guard.Tx, on Hang) error {
+	if on.Project == "" {
+		return nil
+	}
+	_, err := tx.OnBehalfOf("file: a project has files").Exec(filedIn, guard.Args{"project": on.Project})
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/file"
+	"lintel/internal/features/project"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/id"
 )
@@ -68,7 +69,7 @@ func openShelf(tx *guard.Tx, projectID string) (shelf Shelf, err error) {
 	}
 	err = tx.One(seenByOne, guard.Args{"project": projectID}, &shelf.SeenAt)
 	if fault.Is(err, fault.NotFound) {
-		shelf.SeenAt, err = joined(tx)
+		shelf.SeenAt, err = project.Joined(tx)
 	}
 	if fault.Is(err, fault.NotFound) {
 		shelf.SeenAt, err = tx.Now(), nil

@@ -389,7 +389,7 @@ func Unread(tx *guard.Tx, projects []string) (map[string]int, error) {
 	if len(projects) == 0 || tx.Actor().Person() == "" {
 		return counts, nil
 	}
-	since, err := joined(tx)
+	since, err := project.Joined(tx)
 	if err != nil {
 		if fault.Is(err, fault.NotFound) {
 			return counts, nil

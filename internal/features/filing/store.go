@@ -1,8 +1,6 @@
 package filing
 
 import (
-	"time"
-
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/file"
@@ -44,7 +42,6 @@ var (
 	removePair = guard.SQL("part a pair of photos", `delete from file_pairs where org = :org and id = :id`)
 
 	seenByOne = guard.SQL("when somebody saw the files of a project", `select seen_at from file_seen where org = :org and person = :viewer and project = :project`)
-	joinedAs  = guard.SQL("when somebody came to the organisation", `select m.created_at from memberships m where m.org = :org and m.person = :viewer and m.kind = :kind`)
 	saveSeen  = guard.SQL("note that somebody saw the files", `insert into file_seen (org, person, project, seen_at) values (:org, :viewer, :project, :now)
 		on conflict (org, person, project) do update set seen_at = :now`)
 
@@ -97,14 +94,4 @@ func loadPairs(tx *guard.Tx, project string) (list []Pair, err error) {
 		return err
 	})
 	return list, err
-}
-
-// joined is since when the actor belongs to the organisation; what is older was never new to them.
-func joined(tx *guard.Tx) (at time.Time, err error) {
-	kind := access.Customer
-	if tx.Actor().Kind() == access.Staff {
-		kind = access.Staff
-	}
-	err = tx.One(joinedAs, guard.Args{"kind": string(kind)}, &at)
-	return at, err
 }

@@ -43,6 +43,7 @@ var (
 		and removed_at is null and created_at > :since`)
 	removeOwn = guard.SQL("take one's own message back", `update messages set body = '', quoted = '', mentions = '[]', removed_at = :now where org = :org and id = :id and author = :viewer and author_kind = :author_kind
 		and removed_at is null and created_at > :since`)
+	talkedIn = guard.SQL("note that a project was talked in", `update projects set talked_at = :now where org = :org and id = :project and (talked_at is null or talked_at < :now)`)
 	authorOf = guard.SQL("author of a message", `select m.author, m.author_kind from messages m where m.org = :org and m.id = :id`)
 )
 
@@ -92,7 +93,7 @@ func scan(row guard.Row) (m Message, err error) {
 	return m, err
 }
 
-// insert stores a message; it tells whether it was new and allowed.
+// insert stores a message; it tells whether it was new and allowed. Lists look for unread messages in projects that were talked in.
 func insert(tx *guard.Tx, t Thread, m Message) (bool, error) {
 	visibility := "shared"
 	if m.Internal {
@@ -100,7 +101,11 @@ func insert(tx *guard.Tx, t Thread, m Message) (bool, error) {
 	}
 	n, err := tx.Exec(pick(tx, insertForOffice, insertForCustomer), guard.Args{"id": m.ID, "kind": t.Kind, "thread": t.ID, "parent": m.Parent, "thread_item": t.Item, "customer": t.Customer,
 		"project": t.Project, "name": m.AuthorName, "body": m.Body, "quoted": m.Quoted, "via": m.Via, "mentions": guard.JSON{Value: m.Mentions}, "visibility": visibility})
-	return n > 0, err
+	if err != nil || n == 0 || t.Project == "" {
+		return n > 0, err
+	}
+	_, err = tx.OnBehalfOf("message: a project was talked in").Exec(talkedIn, guard.Args{"project": t.Project})
+	return true, err
 }
 
 // own is one of the actor's messages, as far as a change of it needs it.

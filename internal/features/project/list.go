@@ -237,7 +237,8 @@ func (s *Service) Groups(ctx context.Context, actor access.Actor, more organisat
 	return groups, shown, err
 }
 
-const groupSize = 24
+// groupSize is how many projects of each group stand on a page: three groups are read on a phone.
+const groupSize = 12
 
 func loadGroup(tx *guard.Tx, bucket organisation.Bucket, after organisation.Cursor) (Group, error) {
 	g := Group{Bucket: bucket}

@@ -1,6 +1,8 @@
 package project
 
 import (
+	"time"
+
 	"fmt"
 	"strconv"
 
@@ -92,6 +94,17 @@ func MoveStage(tx *guard.Tx, projectID, stage string) error {
 	}
 	return tx.Record(StageMoved{Project: p.ID, Customer: p.Customer, Name: p.Name, From: from.Name, To: to.Name,
 		Bucket: to.Bucket, Seen: to.CustomerVisible && to.Bucket != organisation.Hidden})
+}
+
+// Joined is since when the actor, who is staff or a customer's person, belongs to the organisation: what is older was never new
+// to them. NotFound for who has no membership.
+func Joined(tx *guard.Tx) (at time.Time, err error) {
+	kind := access.Customer
+	if tx.Actor().Kind() == access.Staff {
+		kind = access.Staff
+	}
+	err = tx.One(joinedAs, guard.Args{"kind": string(kind)}, &at)
+	return at, err
 }
 
 // Touch puts a project on top of the lists of what changed last.

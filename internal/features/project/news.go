@@ -22,12 +22,13 @@ func (n News) Any() bool { return n.Comments > 0 || n.Files > 0 }
 // News counts what is new in each of the projects for the person who looks, with one statement for each kind of mark
 // whatever their number.
 func (s *Service) News(tx *guard.Tx, projects []string) (map[string]News, error) {
+	return s.news(tx, projects, projects)
+}
+
+func (s *Service) news(tx *guard.Tx, talked, filed []string) (map[string]News, error) {
 	all := map[string]News{}
-	if len(projects) == 0 {
-		return all, nil
-	}
-	if s.ports.Comments != nil {
-		counts, err := s.ports.Comments(tx, projects)
+	if s.ports.Comments != nil && len(talked) > 0 {
+		counts, err := s.ports.Comments(tx, talked)
 		if err != nil {
 			return nil, err
 		}
@@ -35,10 +36,10 @@ func (s *Service) News(tx *guard.Tx, projects []string) (map[string]News, error)
 			all[id] = News{Comments: n}
 		}
 	}
-	if s.ports.NewFiles == nil {
+	if s.ports.NewFiles == nil || len(filed) == 0 {
 		return all, nil
 	}
-	counts, err := s.ports.NewFiles(tx, projects)
+	counts, err := s.ports.NewFiles(tx, filed)
 	for id, n := range counts {
 		all[id] = News{Comments: all[id].Comments, Files: n}
 	}

@@ -18,6 +18,7 @@ import (
 	"lintel/internal/features/customer"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/property"
+	"lintel/internal/platform/db"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/web"
 	"lintel/internal/ui"
@@ -175,6 +176,10 @@ func TestACustomerReadsTheirProjectAndNothingElse(t *testing.T) {
 		w.projects.ports.Marks = func(_ *guard.Tx, projects []string) (map[string]Mark, error) {
 			return map[string]Mark{projects[0]: {Waiting: 1, URL: "/hartwell-sons/home/proposals/x"}}, nil
 		}
+		w.must(w.database.Write(t.Context(), "*", func(tx *db.Tx) error {
+			_, err := tx.Exec(`update projects set proposed_at = 1 where id = $1`, own.ID)
+			return err
+		}))
 		maria := w.browser(w.customerOf(w.hartwell.ID, "maria"))
 		maria.shows("/hartwell-sons/home/projects", "Pending", "Kitchen", "1 proposal to sign")
 		maria.shows("/hartwell-sons/home/projects/"+own.ID, "Kitchen", "Needs you", "sign this")

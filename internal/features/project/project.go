@@ -34,6 +34,9 @@ type Line struct {
 	CustomerName string
 	Place        string // street and town, empty without a property
 	folded       string
+
+	// when there was last a message, a file or a proposal in it; zero for never
+	talkedAt, filedAt, proposedAt time.Time
 }
 
 // Draft is what the office fills in to make a project. Customer is an id, or NewCustomer

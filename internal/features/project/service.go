@@ -61,17 +61,31 @@ type Shown struct {
 	News  map[string]News
 }
 
+// beside finds the marks of lines. Each kind is asked only about those that can have any: with a proposal, and with a message
+// or a file since the actor came.
 func (s *Service) beside(tx *guard.Tx, lines []Line) (shown Shown, err error) {
-	ids := make([]string, len(lines))
-	for i, l := range lines {
-		ids[i] = l.ID
+	joined, err := Joined(tx)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return shown, err
 	}
-	if s.ports.Marks != nil && len(ids) > 0 {
-		if shown.Marks, err = s.ports.Marks(tx, ids); err != nil {
+	var talked, filed, proposed []string
+	for _, l := range lines {
+		if l.talkedAt.After(joined) {
+			talked = append(talked, l.ID)
+		}
+		if l.filedAt.After(joined) {
+			filed = append(filed, l.ID)
+		}
+		if !l.proposedAt.IsZero() {
+			proposed = append(proposed, l.ID)
+		}
+	}
+	if s.ports.Marks != nil && len(proposed) > 0 {
+		if shown.Marks, err = s.ports.Marks(tx, proposed); err != nil {
 			return shown, err
 		}
 	}
-	shown.News, err = s.News(tx, ids)
+	shown.News, err = s.news(tx, talked, filed)
 	return shown, err
 }
 

@@ -10,7 +10,7 @@ const projectColumns = `p.id, p.number, p.serial, p.name, p.customer, p.property
 
 // lineColumns add the names that stand beside a project. They are looked up row by row, by
 // key, and not joined: a planner could start a join anywhere but at the page's projects.
-const lineColumns = projectColumns + `, p.folded, (select s.name from stages s where s.org = p.org and s.id = p.stage),
+const lineColumns = projectColumns + `, p.folded, p.talked_at, p.filed_at, p.proposed_at, (select s.name from stages s where s.org = p.org and s.id = p.stage),
 	(select c.name from customers c where c.org = p.org and c.id = p.customer),
 	coalesce((select a.place from properties a where a.org = p.org and a.id = p.property), '')`
 
@@ -52,6 +52,7 @@ var (
 	archiveProject = guard.SQL("archive project", `update projects set archived = :archived, updated_at = :now where org = :org and id = :id`)
 	coverProject   = guard.SQL("set project cover", `update projects set cover = :cover where org = :org and id = :id`)
 	touchProject   = guard.SQL("touch project", `update projects set updated_at = :now where org = :org and id = :id`)
+	joinedAs       = guard.SQL("when somebody came to the organisation", `select m.created_at from memberships m where m.org = :org and m.person = :viewer and m.kind = :kind`)
 	stageInUse     = guard.SQL("stage in use", `select count(*) from (select 1 from projects p where p.org = :org and p.archived = :archived and p.stage = :stage limit 1) as capped`)
 	rebucket       = guard.SQL("move projects of stage to bucket", `update projects set bucket = :bucket where org = :org and archived = :archived and stage = :stage and bucket <> :bucket`)
 )
@@ -86,7 +87,7 @@ func projectTargets(p *Project) []any {
 }
 
 func lineTargets(l *Line) []any {
-	return append(projectTargets(&l.Project), &l.folded, &l.StageName, &l.CustomerName, &l.Place)
+	return append(projectTargets(&l.Project), &l.folded, &l.talkedAt, &l.filedAt, &l.proposedAt, &l.StageName, &l.CustomerName, &l.Place)
 }
 
 func loadLines(tx *guard.Tx, s *guard.Statement, args guard.Args) (list []Line, err error) {

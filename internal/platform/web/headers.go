@@ -37,7 +37,7 @@ func (o Outer) Wrap(next http.Handler) http.Handler {
 		http.Error(w, "This form was sent from another site.", http.StatusForbidden)
 	}))
 	// Level 3 takes two thirds of the time of the default for a twentieth more bytes.
-	compress, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(3), gzhttp.MinSize(1024), gzhttp.RandomJitter(32, 0, false), gzhttp.SuffixETag("-z"),
+	compress, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.MinSize(1024), gzhttp.RandomJitter(32, 0, false), gzhttp.SuffixETag("-z"),
 		gzhttp.ContentTypes([]string{"text/html", "text/css", "text/plain", "application/json", "image/svg+xml", "text/javascript"}))
 	if err != nil {
 		panic("compression: " + err.Error()) // the options are constants

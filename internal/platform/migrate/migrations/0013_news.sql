@@ -1,0 +1,9 @@
+-- When a project was last talked in, last got a file and last a proposal: lists ask for the marks of those projects alone in
+-- which there can be any.
+alter table projects add column talked_at bigint;
+alter table projects add column filed_at bigint;
+alter table projects add column proposed_at bigint;
+update projects set
+  talked_at = (select max(m.created_at) from messages m where m.org = projects.org and m.project = projects.id),
+  filed_at = (select max(f.created_at) from files f where f.org = projects.org and f.project = projects.id and f.archived_at is null and f.superseded_at is null),
+  proposed_at = (select max(d.sent_at) from documents d where d.org = projects.org and d.project = projects.id);
