@@ -67,15 +67,15 @@ func (s *Service) loadList(tx *guard.Tx, f Filter) (List, error) {
 	statement, args, order := listStatement(f)
 	list := List{Sort: order}
 	var err error
-	if list.Projects, err = loadLines(tx, statement, args); err != nil {
+	if list.Stages, err = organisation.Stages(tx); err != nil {
+		return list, err
+	}
+	if list.Projects, err = loadLines(tx, statement, args, list.Stages); err != nil {
 		return list, err
 	}
 	if len(list.Projects) > pageSize {
 		list.Projects = list.Projects[:pageSize]
 		list.Next = cursorOf(list.Projects[pageSize-1], order, f)
-	}
-	if list.Stages, err = organisation.Stages(tx); err != nil {
-		return list, err
 	}
 	if err := countViews(tx, f, &list); err != nil {
 		return list, err
@@ -216,12 +216,16 @@ type Group struct {
 func (s *Service) Groups(ctx context.Context, actor access.Actor, more organisation.Bucket, after organisation.Cursor) (groups []Group, shown Shown, err error) {
 	err = s.store.View(ctx, actor, access.ProjectsRead, func(tx *guard.Tx) error {
 		groups = nil
+		stages, err := organisation.Stages(tx)
+		if err != nil {
+			return err
+		}
 		var all []Line
 		for _, bucket := range []organisation.Bucket{organisation.Pending, organisation.Current, organisation.Completed} {
 			if more != "" && more != bucket {
 				continue
 			}
-			g, err := loadGroup(tx, bucket, after)
+			g, err := loadGroup(tx, stages, bucket, after)
 			if err != nil {
 				return err
 			}
@@ -240,9 +244,9 @@ func (s *Service) Groups(ctx context.Context, actor access.Actor, more organisat
 // groupSize is how many projects of each group stand on a page: three groups are read on a phone.
 const groupSize = 12
 
-func loadGroup(tx *guard.Tx, bucket organisation.Bucket, after organisation.Cursor) (Group, error) {
+func loadGroup(tx *guard.Tx, stages []organisation.Stage, bucket organisation.Bucket, after organisation.Cursor) (Group, error) {
 	g := Group{Bucket: bucket}
-	list, err := loadLines(tx, seenInBucket, guard.Args{"bucket": string(bucket), "after": startBelow(after), "after_id": after.ID, "limit": groupSize + 1})
+	list, err := loadLines(tx, seenInBucket, guard.Args{"bucket": string(bucket), "after": startBelow(after), "after_id": after.ID, "limit": groupSize + 1}, stages)
 	if err != nil {
 		return g, err
 	}

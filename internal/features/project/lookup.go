@@ -225,7 +225,11 @@ func StageInUse(tx *guard.Tx, stage string) (bool, error) {
 // ones. The office's transactions only.
 func OfCustomer(tx *guard.Tx, customerID string) ([]Line, error) {
 	statement, args, _ := customerStatement(Filter{Customer: customerID}, guard.Args{"limit": pageSize, "archived": false})
-	list, err := loadLines(tx, statement, args)
+	stages, err := organisation.Stages(tx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := loadLines(tx, statement, args, stages)
 	if err != nil {
 		return nil, fmt.Errorf("load the projects of a customer: %w", err)
 	}

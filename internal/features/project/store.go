@@ -10,8 +10,12 @@ const projectColumns = `p.id, p.number, p.serial, p.name, p.customer, p.property
 
 // lineColumns add the names that stand beside a project. They are looked up row by row, by
 // key, and not joined: a planner could start a join anywhere but at the page's projects.
-const lineColumns = projectColumns + `, p.folded, p.talked_at, p.filed_at, p.proposed_at, (select s.name from stages s where s.org = p.org and s.id = p.stage),
-	(select c.name from customers c where c.org = p.org and c.id = p.customer),
+const lineColumns = projectColumns + `, p.folded, p.talked_at, p.filed_at, p.proposed_at, (select s.name from stages s where s.org = p.org and s.id = p.stage)` + parties
+
+// listColumns leave the stages' names to loadLines: an organisation has a handful.
+const listColumns = projectColumns + `, p.folded, p.talked_at, p.filed_at, p.proposed_at, ''` + parties
+
+const parties = `, (select c.name from customers c where c.org = p.org and c.id = p.customer),
 	coalesce((select a.place from properties a where a.org = p.org and a.id = p.property), '')`
 
 const fromProjects = ` from projects p where p.org = :org`
@@ -19,7 +23,7 @@ const fromProjects = ` from projects p where p.org = :org`
 // The office's list. Each scope and order has its own index, so that a page costs the
 // same at a hundred and at a hundred thousand projects.
 var (
-	listProjects = guard.NewFamily("projects", `select `+lineColumns+fromProjects,
+	listProjects = guard.NewFamily("projects", `select `+listColumns+fromProjects,
 		guard.Part{Name: "all", Group: "scope", SQL: `and p.archived = :archived`},
 		guard.Part{Name: "in bucket", Group: "scope", SQL: `and p.archived = :archived and p.bucket = :bucket`},
 		guard.Part{Name: "in stage", Group: "scope", SQL: `and p.archived = :archived and p.stage = :stage`},
@@ -27,13 +31,13 @@ var (
 		guard.Part{Name: "by name", Group: "order", SQL: `and (p.folded, p.id) > (:after, :after_id) order by p.folded, p.id limit :limit`},
 		guard.Part{Name: "by number", Group: "order", SQL: `and p.serial < :after order by p.serial desc limit :limit`},
 	)
-	listOfCustomer = guard.NewFamily("projects of customer", `select `+lineColumns+fromProjects+` and p.customer = :customer and p.archived = :archived`,
+	listOfCustomer = guard.NewFamily("projects of customer", `select `+listColumns+fromProjects+` and p.customer = :customer and p.archived = :archived`,
 		guard.Part{Name: "in bucket", SQL: `and p.bucket = :bucket`},
 		guard.Part{Name: "recent", Group: "order", SQL: `and (p.updated_at, p.id) < (:after, :after_id) order by p.updated_at desc, p.id desc limit :limit`},
 	)
-	searchByName = guard.SQL("projects with name", `select `+lineColumns+fromProjects+` and p.archived = :archived and (p.folded, p.id) > (:after, :after_id) and p.folded < :until
+	searchByName = guard.SQL("projects with name", `select `+listColumns+fromProjects+` and p.archived = :archived and (p.folded, p.id) > (:after, :after_id) and p.folded < :until
 		order by p.folded, p.id limit :limit`)
-	searchByNumber = guard.SQL("projects with number", `select `+lineColumns+fromProjects+` and p.number > :after and p.number < :until order by p.number limit :limit`)
+	searchByNumber = guard.SQL("projects with number", `select `+listColumns+fromProjects+` and p.number > :after and p.number < :until order by p.number limit :limit`)
 
 	// One statement counts all views: each would cost a turn to the server.
 	countTabs           = guard.SQL("count projects of each view", tabCounts(``))
@@ -75,7 +79,7 @@ var seen = fromProjects + ` and p.customer in (select own.customer from grants o
 	and ` + guard.Granted(access.Projects, "p.customer", "p.id", "p.id")
 
 var (
-	seenInBucket = guard.SQL("projects a customer sees", `select `+lineColumns+seen+` and p.archived = false and p.bucket = :bucket
+	seenInBucket = guard.SQL("projects a customer sees", `select `+listColumns+seen+` and p.archived = false and p.bucket = :bucket
 		and (p.updated_at, p.id) < (:after, :after_id) order by p.updated_at desc, p.id desc limit :limit`)
 	seenByID  = guard.SQL("project a customer sees by id", `select `+lineColumns+seen+` and p.id = :id`)
 	countSeen = guard.SQL("count projects a customer sees", `select count(*) from (select 1`+seen+` and p.archived = false limit :limit) as capped`)
@@ -90,12 +94,17 @@ func lineTargets(l *Line) []any {
 	return append(projectTargets(&l.Project), &l.folded, &l.talkedAt, &l.filedAt, &l.proposedAt, &l.StageName, &l.CustomerName, &l.Place)
 }
 
-func loadLines(tx *guard.Tx, s *guard.Statement, args guard.Args) (list []Line, err error) {
+func loadLines(tx *guard.Tx, s *guard.Statement, args guard.Args, stages []organisation.Stage) (list []Line, err error) {
+	names := map[string]string{}
+	for _, stage := range stages {
+		names[stage.ID] = stage.Name
+	}
 	err = tx.Each(s, args, func(row guard.Row) error {
 		var l Line
 		if err := row(lineTargets(&l)...); err != nil {
 			return err
 		}
+		l.StageName = names[l.Stage]
 		list = append(list, l)
 		return nil
 	})
