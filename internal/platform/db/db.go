@@ -64,14 +64,16 @@ func (d *DB) Close() error {
 	return errors.Join(errs...)
 }
 
-// closeSessions gives back SQLite's pinned connections, so that the last one to close
-// folds the write-ahead log into the file. Reads that still run end with their pool.
+// closeSessions gives back SQLite's pinned connections. The last one folds the write-ahead log into the file before, so that
+// the file alone is the whole database, as somebody who copies it will expect. Reads that still run end with their pool, and
+// what they keep from being folded is folded at the next start.
 func (d *DB) closeSessions() error {
-	errs := []error{d.writer.session.conn.Close()}
+	var errs []error
 	for s := d.readers.takeIdle(); s != nil; s = d.readers.takeIdle() {
 		errs = append(errs, s.conn.Close())
 	}
-	return ignoreDone(errors.Join(errs...))
+	_, err := d.writer.session.conn.ExecContext(context.Background(), "pragma wal_checkpoint(truncate)")
+	return ignoreDone(errors.Join(append(errs, ignoreDone(err), d.writer.session.conn.Close())...))
 }
 
 // ignoreDone lets a second Close be harmless.

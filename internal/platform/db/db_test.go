@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -293,4 +295,26 @@ func TestAClosedDatabaseSaysSo(t *testing.T) {
 			t.Error("a closed database has acknowledged a write")
 		}
 	})
+}
+
+func TestAClosedDatabaseIsOneFile(t *testing.T) {
+	folder := t.TempDir()
+	d, err := db.Open(t.Context(), "", folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, d, schema)
+	write(t, d, `insert into things (name) values ($1)`, "kept")
+	if n := number(t, d, `select count(*) from things`); n != 1 {
+		t.Fatalf("%d things", n)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if log, err := os.Stat(filepath.Join(folder, "lintel.db-wal")); err == nil && log.Size() > 0 {
+		t.Errorf("%d bytes are still beside the file", log.Size())
+	}
+	if file, err := os.Stat(filepath.Join(folder, "lintel.db")); err != nil || file.Size() < 2*4096 {
+		t.Errorf("the file does not hold the data: %v, %v", file, err)
+	}
 }
