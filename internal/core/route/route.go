@@ -5,6 +5,7 @@ package route
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -270,12 +271,18 @@ var statuses = map[fault.Kind]int{
 	fault.NoSpace: http.StatusInsufficientStorage,
 }
 
+// statusGone is how logs and metrics name a request whose browser did not wait for the answer.
+const statusGone = 499
+
 // Status is the HTTP status of a kind of fault.
 func Status(kind fault.Kind) int { return statuses[kind] }
 
 func (e Edge) refusal(r *Request, err error) web.Reply {
 	f := fault.As(err)
 	if f == nil {
+		if errors.Is(err, context.Canceled) && r.Context().Err() != nil { // the browser has gone on: nobody reads the answer
+			return web.Reply{Status: statusGone}
+		}
 		e.Log.ErrorContext(r.Context(), "request failed", "path", r.Pattern, "request", web.RequestID(r.Context()), "error", err)
 		return e.render(r, fault.New("internal", "Something went wrong on our side. Nothing was lost. Please try again."), http.StatusInternalServerError)
 	}
