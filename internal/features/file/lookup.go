@@ -64,6 +64,9 @@ func (s *Service) ByIDs(tx *guard.Tx, ids []string) ([]File, error) {
 // anybody for what was uploaded to a composer, only move what they uploaded themselves.
 // Invalid when one of them does not hang there.
 func (s *Service) Rehang(tx *guard.Tx, ids []string, fromKind, fromOn string, to Hang) error {
+	if len(ids) == 0 {
+		return nil
+	}
 	statement := rehangOwn
 	if tx.Actor().SeesWholeOrganisation() && fromKind != Composer {
 		statement = rehangAny
@@ -84,6 +87,9 @@ func (s *Service) Rehang(tx *guard.Tx, ids []string, fromKind, fromOn string, to
 // Copy hangs copies of files on another thing, without storing their bytes again; it gives
 // the copies' ids in the same order. Staff and system only.
 func (s *Service) Copy(tx *guard.Tx, ids []string, to Hang) ([]string, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	copies := make([]string, 0, len(ids))
 	for _, fileID := range ids {
 		copied := id.New()
