@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"lintel/internal/demo"
-	"lintel/internal/platform/db/dbtest"
 	"lintel/internal/platform/db/dbtest/empty"
 )
 
@@ -65,9 +64,7 @@ func (k *keeper) build(t testing.TB, engine Engine, build func(p *Portal, into *
 	p := Start(t, engine)
 	build(p, &world)
 	p.must(p.App.Close())
-	if engine == SQLite {
-		p.must(dbtest.Fold(p.folder))
-	} else {
+	if engine == PostgreSQL {
 		name, drop := empty.Keep(t, empty.Name(p.database))
 		world.database, k.drops = name, append(k.drops, drop)
 	}

@@ -5,7 +5,6 @@ package dbtest
 
 import (
 	"context"
-	"database/sql"
 	"os"
 	"path/filepath"
 	"sync"
@@ -56,22 +55,8 @@ var file = sync.OnceValues(func() ([]byte, error) {
 	if err := build("", folder); err != nil {
 		return nil, err
 	}
-	if err := Fold(folder); err != nil {
-		return nil, err
-	}
 	return os.ReadFile(filepath.Join(folder, "lintel.db"))
 })
-
-// Fold brings all of a closed SQLite database into its one file.
-func Fold(folder string) error {
-	database, err := sql.Open("sqlite", filepath.Join(folder, "lintel.db"))
-	if err != nil {
-		return err
-	}
-	defer database.Close()
-	_, err = database.Exec("pragma wal_checkpoint(truncate)")
-	return err
-}
 
 // build runs the migrations.
 func build(url, folder string) error {
