@@ -58,8 +58,7 @@ func onANotificationDay(t *testing.T, run func(t *testing.T, d *notificationDay)
 	})
 }
 
-// told demands that since the last look exactly these people were told exactly this, in the portal and by mail, and nobody
-// is told anything more when all jobs of the day run again.
+// told demands that since the last look exactly these people were told exactly this, in the portal and by mail.
 func (d *notificationDay) told(what string, inbox, mails sayings) {
 	d.t.Helper()
 	gotInbox, gotMails := d.ears.heard()
@@ -69,9 +68,14 @@ func (d *notificationDay) told(what string, inbox, mails sayings) {
 	if !maps.Equal(gotMails, mails) {
 		d.t.Errorf("%s: by mail %q, want %q", what, gotMails, mails)
 	}
+}
+
+// nothingTwice lets all jobs of the day run again, after which nobody may be told anything more.
+func (d *notificationDay) nothingTwice() {
+	d.t.Helper()
 	d.jobsAgain()
-	if gotInbox, gotMails = d.ears.heard(); len(gotInbox)+len(gotMails) > 0 {
-		d.t.Errorf("%s: when jobs run again %q is told once more, and %q by mail", what, gotInbox, gotMails)
+	if inbox, mails := d.ears.heard(); len(inbox)+len(mails) > 0 {
+		d.t.Errorf("when jobs run again %q is told once more, and %q by mail", inbox, mails)
 	}
 }
 
@@ -185,17 +189,21 @@ func (d *notificationDay) both(words string) sayings {
 func TestS2AWholeDayOfNotifications(t *testing.T) {
 	onANotificationDay(t, func(t *testing.T, d *notificationDay) {
 		d.worksForACustomer()
+		d.nothingTwice()
 		d.respectsWhatWasChosen()
+		d.nothingTwice()
 		d.collectsForADigest()
+		d.nothingTwice()
 		d.takesAnAnswer()
+		d.nothingTwice()
 		d.marksABounce()
+		d.nothingTwice()
 	})
 }
 
 const inboxAtHome, inboxAtOffice = "/alder/home/inbox", "/alder/office/inbox"
 
 func (d *notificationDay) worksForACustomer() {
-	d.t.Helper()
 	nobody := sayings{}
 
 	d.officeWrites(d.kitchen, "The beams are on their way.")
@@ -231,7 +239,6 @@ func (d *notificationDay) worksForACustomer() {
 }
 
 func (d *notificationDay) respectsWhatWasChosen() {
-	d.t.Helper()
 	d.chooses(d.una, notify.AtOnce, "files.email")
 	d.officeShares("Chimney.png")
 	d.told("a file, with mail about files turned off", sayings{d.one: d.owner + " added Chimney.png to Xroof"}, sayings{})
@@ -260,7 +267,6 @@ func (d *notificationDay) bell(who *Client) string {
 }
 
 func (d *notificationDay) collectsForADigest() {
-	d.t.Helper()
 	d.chooses(d.tue, notify.Daily)
 	morning := time.Date(2026, 10, 3, 7, 0, 0, 0, time.UTC)
 	if now := d.Clock.Now(); now.After(morning) {
@@ -280,6 +286,7 @@ func (d *notificationDay) collectsForADigest() {
 
 	d.Clock.Advance(morning.Add(-time.Second).Sub(d.Clock.Now()))
 	d.told("a second before the digest's hour", sayings{}, sayings{})
+	d.nothingTwice()
 	d.Clock.Advance(time.Second)
 	d.told("the digest's hour", sayings{}, sayings{d.two: "3 Neuigkeiten von Firm " + d.firm.Canary})
 	digest := d.newestMail(d.two).Text
@@ -294,7 +301,6 @@ func (d *notificationDay) collectsForADigest() {
 }
 
 func (d *notificationDay) takesAnAnswer() {
-	d.t.Helper()
 	d.officeWrites(d.kitchen, "May we come on Thursday?")
 	d.told("a question", sayings{d.one: d.owner + " wrote on Xroof", d.two: d.owner + " hat zu Xroof geschrieben"}, sayings{d.one: d.owner + " wrote on Xroof"})
 	to := d.replyTo(d.one)
@@ -316,7 +322,6 @@ func (d *notificationDay) takesAnAnswer() {
 }
 
 func (d *notificationDay) marksABounce() {
-	d.t.Helper()
 	page := "/alder/office/customers/" + d.firm.A.Things.Customer + "/contacts/" + d.contact(d.one)
 	if strings.Contains(d.office.Visit(page).Body, "came back") {
 		d.t.Error("the contact is marked before anything came back")
