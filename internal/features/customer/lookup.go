@@ -47,16 +47,6 @@ func ContactByID(tx *guard.Tx, id string) (Contact, error) {
 	return k, nil
 }
 
-// ChosenContact is ContactByID for an id that came in a form: it must be a live contact
-// of the customer, else it is Invalid.
-func ChosenContact(tx *guard.Tx, customer, id string) (Contact, error) {
-	k, err := ContactByID(tx, id)
-	if fault.Is(err, fault.NotFound) || err == nil && (k.Customer != customer || k.Archived) {
-		return Contact{}, fault.ForField("contact", "Choose one of this customer's contacts.")
-	}
-	return k, err
-}
-
 // LinkPerson remembers which person a contact is, once identity has made one of it.
 func LinkPerson(tx *guard.Tx, contact string, person access.PersonID) error {
 	if _, err := tx.Exec(linkContact, guard.Args{"id": contact, "person": string(person)}); err != nil {

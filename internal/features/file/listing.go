@@ -3,7 +3,6 @@ package file
 import (
 	"fmt"
 	"math"
-	"time"
 
 	"lintel/internal/core/guard"
 	"lintel/internal/platform/fault"
@@ -89,9 +88,6 @@ func (s *Service) Versions(tx *guard.Tx, series string) ([]File, error) {
 func (s *Service) Binned(tx *guard.Tx, project string) ([]File, error) {
 	return loadFiles(tx, binOfProject, guard.Args{"project": project, "since": tx.Now().Add(-keepArchived)})
 }
-
-// BinnedUntil is when a file that was thrown away now is gone for good.
-func BinnedUntil(now time.Time) time.Time { return now.Add(keepArchived) }
 
 // Seen gives a file that the actor sees in the caller's transaction, one that is still being
 // checked for viruses too; NotFound otherwise.

@@ -64,12 +64,6 @@ type Bytes struct {
 	looks            looks
 }
 
-// SHA256 is the hash of the bytes, in hex.
-func (b Bytes) SHA256() string { return b.sha256 }
-
-// ID is the id that the file will have.
-func (b Bytes) ID() string { return b.id }
-
 func (b Bytes) file(hang Hang) File {
 	f := File{ID: b.id, Name: b.name, MediaType: b.looks.mediaType, Size: b.size, SHA256: b.sha256, Width: b.looks.width, Height: b.looks.height,
 		TakenAt: b.looks.taken, Hang: hang, blob: b.key}

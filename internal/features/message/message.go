@@ -101,14 +101,6 @@ type Message struct {
 // Where names a thread.
 type Where struct{ Kind, ID string }
 
-// Root is the message that the conversation began with.
-func (m Message) Root() string {
-	if m.Parent != "" {
-		return m.Parent
-	}
-	return m.ID
-}
-
 // Removed reports whether its author took the message back.
 func (m Message) Removed() bool { return !m.RemovedAt.IsZero() }
 

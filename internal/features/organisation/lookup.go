@@ -3,7 +3,6 @@ package organisation
 import (
 	"fmt"
 
-	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 )
 
@@ -20,15 +19,6 @@ func Of(tx *guard.Tx) (Settings, error) {
 		return Settings{}, fmt.Errorf("load the organisation's settings: %w", err)
 	}
 	return s, nil
-}
-
-// BriefBySlug finds an organisation by the slug of an address. NotFound when there is none.
-func BriefBySlug(tx *guard.AcrossTx, slug string) (access.Organisation, error) {
-	o, err := loadBrief(tx, slug)
-	if err != nil {
-		return access.Organisation{}, fmt.Errorf("find the organisation: %w", err)
-	}
-	return o, nil
 }
 
 // Stages lists the organisation's stages in order.

@@ -1,7 +1,6 @@
 package organisation
 
 import (
-	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 )
 
@@ -10,9 +9,7 @@ const settingsColumns = `id, slug, name, address, phone, email, website, trade, 
 
 var (
 	settingsOfOrganisation = guard.SQL("organisation settings", `select `+settingsColumns+` from organisations where id = :org`)
-	briefBySlug            = guard.AcrossSQL("organisation brief by slug",
-		`select id, slug, name, language, zone, currency, theme, logo from organisations where slug = :slug`)
-	looksByID = guard.AcrossSQL("organisation looks by id", `select colour, theme, logo from organisations where id = :id`)
+	looksByID              = guard.AcrossSQL("organisation looks by id", `select colour, theme, logo from organisations where id = :id`)
 
 	stagesInOrder = guard.SQL("stages in order", `select id, name, position, bucket, customer_visible from stages where org = :org order by position, id`)
 	stageByID     = guard.SQL("stage by id", `select id, name, position, bucket, customer_visible from stages where org = :org and id = :id`)
@@ -62,13 +59,6 @@ func loadTerms(tx *guard.Tx) (list []Terms, err error) {
 		return nil
 	})
 	return list, err
-}
-
-func loadBrief(tx *guard.AcrossTx, slug string) (o access.Organisation, err error) {
-	var zone string
-	err = tx.One(briefBySlug, guard.Args{"slug": slug}, &o.ID, &o.Slug, &o.Name, &o.Language, &zone, &o.Currency, &o.Theme, &o.Logo)
-	o.Zone = location(zone)
-	return o, err
 }
 
 var (

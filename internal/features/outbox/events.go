@@ -69,21 +69,3 @@ func pairs(r event.Recorded) []any {
 	}
 	return []any{"subject", f.Subject, "address", f.To}
 }
-
-// StateText says in words how far a mail has got.
-func (m Sent) StateText(ctx context.Context) string {
-	switch m.State {
-	case Delivered:
-		return i18n.T(ctx, "Sent on {date}", "date", i18n.DateTime(ctx, m.SentAt))
-	case Bounced:
-		return i18n.T(ctx, "Came back: the address does not take mail")
-	case Failed:
-		return i18n.T(ctx, "Could not be sent")
-	case Expired:
-		return i18n.T(ctx, "Not sent: it was no longer needed")
-	}
-	if m.LastError != "" {
-		return i18n.T(ctx, "Waiting: the mail server does not take it yet")
-	}
-	return i18n.T(ctx, "On its way")
-}

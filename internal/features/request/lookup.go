@@ -7,9 +7,6 @@ import (
 	"lintel/internal/features/organisation"
 )
 
-// ByID gives a request that the actor sees; NotFound otherwise.
-func ByID(tx *guard.Tx, id string) (Request, error) { return loadOne(tx, id) }
-
 // NotAnswered lists the newest requests that the office has not answered. The office's transactions only.
 func NotAnswered(tx *guard.Tx, limit int) ([]Request, error) {
 	list, _, err := loadPage(tx, Submitted, organisation.Cursor{}, limit)

@@ -33,13 +33,8 @@ func Sign(tx *guard.Tx, s Signature) (signed Signature, again bool, err error) {
 	return signed, written == 0, err
 }
 
-// OfVersion gives the signature under a version, as staff and jobs see it. Without one it
+// SeenOfVersion gives the signature under a version, as a customer sees it. Without one it
 // answers NotFound.
-func OfVersion(tx *guard.Tx, document string, version int) (Signature, error) {
-	return load(tx, signatureOfVersion, guard.Args{"document": document, "version": version})
-}
-
-// SeenOfVersion is OfVersion for a customer.
 func SeenOfVersion(tx *guard.Tx, document string, version int) (Signature, error) {
 	return load(tx, signatureSeen, guard.Args{"document": document, "version": version})
 }

@@ -17,9 +17,8 @@ var (
 		values (:org, :id, :document, :version, :customer, :project, :viewer, :contact, :name, :email, :method, :mark, :content_sha256, :consent_version,
 		:consent_sha256, :choices, :total, :currency, :proof, :address, :agent, :browser, :now, :title, :number)
 		on conflict (org, document, version) do nothing`)
-	signatureOfVersion = guard.SQL("signature of version", `select `+signatureColumns+` from signatures s where s.org = :org and s.document = :document and s.version = :version`)
-	signatureByID      = guard.SQL("signature by id", `select `+signatureColumns+` from signatures s where s.org = :org and s.id = :id`)
-	signatureSeen      = guard.SQL("signature of version, customer", `select `+signatureColumns+` from signatures s
+	signatureByID = guard.SQL("signature by id", `select `+signatureColumns+` from signatures s where s.org = :org and s.id = :id`)
+	signatureSeen = guard.SQL("signature of version, customer", `select `+signatureColumns+` from signatures s
 		where s.org = :org and s.document = :document and s.version = :version and `+guard.Granted(access.Documents, "s.customer", "s.project", "s.document"))
 	signaturesOfDocument = guard.SQL("signatures of document", `select `+signatureColumns+` from signatures s where s.org = :org and s.document = :document order by s.version`)
 	agreementsSeen       = guard.SQL("agreements, customer", `select `+signatureColumns+` from signatures s

@@ -99,6 +99,3 @@ func redactText(text string) string {
 	}
 	return strings.NewReplacer("\r", "\\r", "\n", "\\n").Replace(text)
 }
-
-// Path is a request's path as it may be logged: without the token of a link.
-func Path(path string) string { return redactText(path) }
