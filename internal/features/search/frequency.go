@@ -78,14 +78,10 @@ func (f *frequencies) walk(rows float64, limit int) int {
 	return int(min(longestWalk, 100+4*float64(limit)*f.size()/max(rows, f.many())))
 }
 
-// prepare makes ready for questions: on PostgreSQL plans are kept, and frequencies read now and then.
+// prepare makes ready for questions: on PostgreSQL frequencies are read now and then.
 func prepare(tx *guard.Tx, kept *atomic.Pointer[frequencies]) (*frequencies, error) {
 	if tx.Engine() != guard.PostgreSQL {
 		return nil, nil
-	}
-	mode := ""
-	if err := tx.OnBehalfOf("search: keep the plans of its statements").One(keepPlans, nil, &mode); err != nil {
-		return nil, err
 	}
 	if f := kept.Load(); f != nil && tx.Now().Sub(f.read) < frequenciesLast {
 		return f, nil

@@ -250,7 +250,8 @@ func (s *Service) page(tx *guard.Tx, q question, source Source, found []*look, l
 	group.Late = late && len(all) <= limit
 	group.More = group.More || late
 	group.Count = min(max(group.Count, len(all)), mostCounted)
-	return group, s.fill(tx, q, &group, all, limit)
+	err := s.fill(tx, q, &group, all, limit)
+	return group, err
 }
 
 // next goes on after a hit.
@@ -276,7 +277,8 @@ func (s *Service) next(tx *guard.Tx, q question, source Source, after Cursor) ([
 	if len(all) == 0 {
 		return nil, nil
 	}
-	return []Group{group}, s.fill(tx, q, &group, all, perPage)
+	err := s.fill(tx, q, &group, all, perPage)
+	return []Group{group}, err
 }
 
 // fill reads the lines of a page of hits from their owner, for whoever looks. What is not there any more, or not for them, is

@@ -51,10 +51,6 @@ var (
 	newestForOffice   = guard.EngineSQL("newest search hits for the office", fromSQLite+newestSQLite, walkForOffice)
 	newestForCustomer = guard.EngineSQL("newest search hits for a customer", fromSQLite+granted+newestSQLite, walkForCustomer+granted+walkEndPostgres)
 
-	// With numbers that it does not know PostgreSQL would plan each of these statements anew each time, which costs more than they
-	// do. They are written to have one good plan.
-	keepPlans = guard.EngineSQL("keep the plans of a search", `select '' where :org = ''`, `select set_config('plan_cache_mode', 'force_generic_plan', true) where :org <> ''`)
-
 	// The statistics of an index know no organisations. They hold words with their marks, and nothing of them is ever shown.
 	frequentWords = guard.EngineSQL("frequent words of the search", `select '', 0.0, 0.0 where :org = ''`,
 		`select x.word, x.share, greatest(c.reltuples, 0) from pg_stats s join pg_class c on c.oid = to_regclass('search_words')
