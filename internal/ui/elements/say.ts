@@ -7,6 +7,8 @@ export function say(text: string, tone = ''): void {
   toast.className = `toast ${tone}`
   toast.textContent = text
   region.append(toast)
+  // sixty files that arrive at once are spoken one by one, but must not hide the page
+  while (region.querySelectorAll('.toast').length > 3) region.querySelector('.toast')?.remove()
   // five seconds, and longer for longer sentences (WCAG 2.2.1: nothing here is needed to go on)
   setTimeout(() => toast.remove(), 5000 + text.length * 40)
 }
