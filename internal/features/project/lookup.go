@@ -1,10 +1,9 @@
 package project
 
 import (
-	"time"
-
 	"fmt"
 	"strconv"
+	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
