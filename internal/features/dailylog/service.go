@@ -133,7 +133,8 @@ func (s *Service) load(tx *guard.Tx, projectID, log string) (Log, error) {
 	if err != nil {
 		return Log{}, err
 	}
-	return l, addFiles(tx, &l, files)
+	err = addFiles(tx, &l, files)
+	return l, err
 }
 
 // Begin makes an internal log of a day.

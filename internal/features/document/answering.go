@@ -88,7 +88,8 @@ func (s *Service) read(tx *guard.Tx, document string, version int) (r Reading, e
 	if err := r.addAnswer(tx, document, version); err != nil {
 		return r, err
 	}
-	return r, s.addFiles(tx, &r, document)
+	err = s.addFiles(tx, &r, document)
+	return r, err
 }
 
 // addBefore finds what changed since the version that was sent before.

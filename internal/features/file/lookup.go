@@ -136,5 +136,6 @@ func (s *Service) Attach(tx *guard.Tx, bytes Bytes, hang Hang) (File, error) {
 	}
 	f := bytes.file(hang)
 	f.UploadedBy, f.UploaderName = tx.Actor().Person(), tx.Actor().Name()
-	return f, s.keep(tx, &f)
+	err := s.keep(tx, &f)
+	return f, err
 }

@@ -144,7 +144,8 @@ func (s *Service) address(ctx context.Context, actor access.Actor, job pushing) 
 	if err != nil {
 		return to, fmt.Errorf("open the keys of a device: %w", err)
 	}
-	return to, json.Unmarshal(plain, &to)
+	err = json.Unmarshal(plain, &to)
+	return to, err
 }
 
 func deviceContext(org access.OrgID, device string) string {
