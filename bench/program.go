@@ -85,6 +85,22 @@ func (y *yard) starts(binary string, folder func(int) string) (list []time.Durat
 	return list, nil
 }
 
+// untilIdle waits, a minute at most, until the jobs of the start have ended: three seconds in which the program does nothing.
+func (y *yard) untilIdle(c *child) {
+	quiet, last := 0, c.cpu()
+	for range 60 {
+		if quiet == 3 || y.ctx.Err() != nil {
+			return
+		}
+		time.Sleep(time.Second)
+		now := c.cpu()
+		if quiet++; now-last > 20*time.Millisecond {
+			quiet = 0
+		}
+		last = now
+	}
+}
+
 // memory looks at the program on 100,000 projects: after its start and some pages, and
 // under sixteen connections.
 func (y *yard) memory(binary string) error {
@@ -98,7 +114,7 @@ func (y *yard) memory(binary string) error {
 		_ = s.client.get(c.base + y.large.ProposalPath)
 		_ = s.staff.get(c.base + "/" + slug + filtered)
 	}
-	time.Sleep(3 * time.Second) // the jobs of the start have ended then
+	y.untilIdle(c)
 	idle, idleOwn := c.memory("VmRSS"), c.memory("RssAnon")
 	c.resetPeak()
 	began, requests, latencies := time.Now(), 0, []time.Duration{}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
@@ -43,7 +44,7 @@ var (
 		and removed_at is null and created_at > :since`)
 	removeOwn = guard.SQL("take one's own message back", `update messages set body = '', quoted = '', mentions = '[]', removed_at = :now where org = :org and id = :id and author = :viewer and author_kind = :author_kind
 		and removed_at is null and created_at > :since`)
-	talkedIn = guard.SQL("note that a project was talked in", `update projects set talked_at = :now where org = :org and id = :project and (talked_at is null or talked_at < :now)`)
+	talkedIn = guard.SQL("note that a project was talked in", `update projects set talked_at = :ahead where org = :org and id = :project and (talked_at is null or talked_at < :now)`)
 	authorOf = guard.SQL("author of a message", `select m.author, m.author_kind from messages m where m.org = :org and m.id = :id`)
 )
 
@@ -93,6 +94,9 @@ func scan(row guard.Row) (m Message, err error) {
 	return m, err
 }
 
+// talkedAhead is how far ahead a project says that it was talked in, so that a lively one is written once in that time.
+const talkedAhead = time.Hour
+
 // insert stores a message; it tells whether it was new and allowed. Lists look for unread messages in projects that were talked in.
 func insert(tx *guard.Tx, t Thread, m Message) (bool, error) {
 	visibility := "shared"
@@ -104,7 +108,7 @@ func insert(tx *guard.Tx, t Thread, m Message) (bool, error) {
 	if err != nil || n == 0 || t.Project == "" {
 		return n > 0, err
 	}
-	_, err = tx.OnBehalfOf("message: a project was talked in").Exec(talkedIn, guard.Args{"project": t.Project})
+	_, err = tx.OnBehalfOf("message: a project was talked in").Exec(talkedIn, guard.Args{"project": t.Project, "ahead": tx.Now().Add(talkedAhead)})
 	return true, err
 }
 
