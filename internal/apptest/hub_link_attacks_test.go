@@ -11,6 +11,9 @@ import (
 	"lintel/internal/features/organisation"
 )
 
+// aSubscription is what a browser sends that wants push messages.
+const aSubscription = `{"endpoint":"https://fcm.googleapis.com/fcm/send/x","keys":{"p256dh":"BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM","auth":"c2l4dGVlbiBieXRlcyBpdA"}}`
+
 // A13, B21: a link for one document is no way to all the rest of the hub, nor to anything that lasts longer than the link.
 func TestB21ALinkToOneDocumentOpensNothingOfTheHub(t *testing.T) {
 	underAttack(t, func(x *attacked) {
@@ -41,8 +44,7 @@ func TestB21ALinkToOneDocumentOpensNothingOfTheHub(t *testing.T) {
 		} else {
 			x.refused(made.Status != http.StatusOK, "a calendar feed: %d", made.Status)
 		}
-		key := "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM"
-		device := holder.Do(http.MethodPost, "/alder/profile/push", "application/json", []byte(`{"endpoint":"https://fcm.googleapis.com/fcm/send/x","keys":{"p256dh":"`+key+`","auth":"c2l4dGVlbiBieXRlcyBpdA"}}`))
+		device := holder.Do(http.MethodPost, "/alder/profile/push", "application/json", []byte(aSubscription))
 		x.refused(device.Status == http.StatusForbidden, "a link to one document gives a device the notices of everything: %d", device.Status)
 		stream := holder.Follow("alder", "", "project:"+a.Project, "proposal:"+x.b.Things.Proposal)
 		x.a.remarkOn(message.Thread{Kind: "project", ID: a.Project}, "Xsecret", false)
@@ -57,5 +59,21 @@ func TestB21ALinkToOneDocumentOpensNothingOfTheHub(t *testing.T) {
 				x.refused(!strings.Contains(strings.ReplaceAll(got.Body, `value="`+q, ""), other) || other == q, "a search for %s shows %s", q, other)
 			}
 		}
+	})
+}
+
+// A13, B21: who holds somebody's link, perhaps forwarded, makes nothing of it that outlives the link, before a code that goes to
+// the mailbox says whose browser it is.
+func TestB21AForwardedLinkMakesNothingThatOutlivesIt(t *testing.T) {
+	underAttack(t, func(x *attacked) {
+		x.must(x.App.Organisations.SavePolicies(t.Context(), x.alder.Owner, organisation.Policies{ConfirmPolicy: organisation.ConfirmFirst, LinkPolicy: organisation.LinkPortal, LinkDays: 30}))
+		holder := x.Browser()
+		holder.Visit(strings.TrimPrefix(x.LinkTo(x.a.One.Email, "Proposal"), BaseURL))
+		holder.Post("/l", nil)
+		made := holder.Post("/alder/profile/calendar", url.Values{"scope": {"mine"}})
+		x.refused(made.Status == http.StatusSeeOther && strings.HasPrefix(made.Location, "/alder/confirm?next="), "a calendar feed: %d %s", made.Status, made.Location)
+		device := holder.Do(http.MethodPost, "/alder/profile/push", "application/json", []byte(aSubscription))
+		x.refused(device.Status == http.StatusOK && strings.Contains(device.Body, `"confirm":"/alder/confirm?next=`), "a device: %d %s", device.Status, device.Body)
+		x.refused(!strings.Contains(holder.Get("/alder/profile/notifications").Body, `name="device"`), "the device stands in the list")
 	})
 }

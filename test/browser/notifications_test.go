@@ -99,6 +99,8 @@ func TestJT40APhoneIsTurnedOnForPush(t *testing.T) {
 	settings := p.url + "/hartwell/profile/notifications"
 	maria.Open(settings)
 	maria.Click(maria.Button("Notify me on this device"))
+	o.provesTheMailbox(maria) // a device outlives the link that she came by
+	maria.Click(maria.Button("Notify me on this device"))
 	maria.Sees("Notifications are on for this device.")
 	maria.Reload()
 	maria.Sees("Notifications are on for this device.")

@@ -150,6 +150,15 @@ func (o *offer) confirms(who *Person, sofar int) {
 	who.Click(who.Button("Confirm"))
 }
 
+// provesTheMailbox answers the page that comes before anything that outlives a link.
+func (o *offer) provesTheMailbox(who *Person) {
+	o.t.Helper()
+	sofar := o.post.count()
+	who.See(who.Heading("Check that it is you"), "the page before the code")
+	who.Click(who.Button("Send the code"))
+	o.confirms(who, sofar)
+}
+
 // comesToSign goes from the proposal to the signature, by way of the code.
 func (o *offer) comesToSign(who *Person) {
 	o.t.Helper()

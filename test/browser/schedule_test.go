@@ -192,6 +192,8 @@ func TestACalendarFeedIsMadeInTheProfile(t *testing.T) {
 	o.reads(maria)
 	maria.Open(o.url + "/hartwell/profile/calendar")
 	maria.Click(maria.Button("Make my calendar feed"))
+	o.provesTheMailbox(maria) // a feed outlives the link that she came by
+	maria.Click(maria.Button("Make my calendar feed"))
 	maria.See(maria.Heading("Your secret address"), "the address")
 	address := maria.Value(maria.Page.Locator("#feed-address"))
 	if !strings.HasSuffix(address, ".ics") {

@@ -65,3 +65,41 @@ func TestReport(t *testing.T) {
 		})
 	}
 }
+
+func TestOnlyWhatMayBeBadLuckIsWorthAnotherRun(t *testing.T) {
+	racing := `{"Action":"output","Package":"lintel/e","Test":"TestTwo","Output":"    testing.go:1490: race detected during execution of test\n"}
+{"Action":"fail","Package":"lintel/e","Test":"TestTwo"}
+{"Action":"fail","Package":"lintel/e"}
+`
+	parts := `{"Action":"fail","Package":"lintel/c","Test":"TestSum/of_none"}
+` + failing
+	many := ""
+	for _, name := range []string{"1", "2", "3", "4", "5", "6"} {
+		many += strings.ReplaceAll(failing, "TestSum", "Test"+name)
+	}
+	cases := []struct {
+		name, stream, want string
+		full               bool
+	}{
+		{"nothing failed", stream, "", false},
+		{"one test failed", stream + failing, "lintel/c ^(TestSum)$\n", false},
+		{"a part of a test failed", parts, "lintel/c ^(TestSum)$\n", false},
+		{"a race is a fault of the program", failing + racing, "", false},
+		{"a panic is one too", failing + panicking, "", false},
+		{"many failed at once", many, "", false},
+		{"another run does not install what is missing", failing + skipping, "", true},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			var out strings.Builder
+			r := newReport(&out)
+			if err := r.read(strings.NewReader(c.stream)); err != nil {
+				t.Fatal(err)
+			}
+			r.finish(c.full)
+			if got := r.again(); got != c.want {
+				t.Errorf("again = %q, want %q", got, c.want)
+			}
+		})
+	}
+}

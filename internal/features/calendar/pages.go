@@ -3,9 +3,11 @@ package calendar
 import (
 	"bytes"
 	"context"
+	"errors"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
+	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/web"
@@ -59,6 +61,9 @@ func (p *Pages) make(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	address, err := p.service.Make(r.Context(), r.Actor, form.Line("scope") == scopeAll)
+	if errors.Is(err, identity.CodeNeeded) {
+		return web.Redirect(identity.ConfirmURL(r.Organisation.Slug, Path(r.Organisation.Slug))), nil
+	}
 	if err != nil {
 		return web.Reply{}, err
 	}

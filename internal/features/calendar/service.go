@@ -46,7 +46,8 @@ func (s *Service) Own(ctx context.Context, actor access.Actor) (f Feed, ok bool,
 
 // Make gives the actor a feed with a new secret address, which is told here and never
 // again. The one before opens nothing from then on. all is for the office: every project.
-// Denied for who is here by a link to one document: the feed would show more, and for longer (B21).
+// It lasts longer than a link does, so whoever came by one proves first that the mailbox is theirs: CodeNeeded. Denied for who
+// is here by a link to one document: the feed would show more (B21).
 func (s *Service) Make(ctx context.Context, actor access.Actor, all bool) (address string, err error) {
 	if actor.Item() != "" {
 		return "", fault.New(fault.Denied, "This link opens one document and nothing that lasts longer. Please open the portal by your own account.")
@@ -56,6 +57,9 @@ func (s *Service) Make(ctx context.Context, actor access.Actor, all bool) (addre
 		scope = scopeAll
 	}
 	err = s.store.Change(ctx, actor, access.ScheduleRead, func(tx *guard.Tx) error {
+		if err := identity.RequireConfirmed(tx); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(revokeFeed, guard.Args{"kind": string(actor.Kind())}); err != nil {
 			return fmt.Errorf("end the feed before: %w", err)
 		}

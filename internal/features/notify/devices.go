@@ -9,6 +9,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/identity"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/id"
 	"lintel/internal/platform/jobs"
@@ -162,7 +163,8 @@ func (s *Service) PushKey() string {
 
 // Subscribe adds the browser that the actor looks with to their devices, or finds it there. name is what the person
 // recognises it by. Faults: Invalid when it is no address of a known push service (G06) or its keys are none; Denied for who
-// is here by a link to one document: the device would be told of more, and for longer (B21).
+// is here by a link to one document: the device would be told of more (B21); CodeNeeded for who came by another link and has not
+// proven yet that the mailbox is theirs, because a device outlives the link.
 func (s *Service) Subscribe(ctx context.Context, actor access.Actor, to push.Subscription, name string) error {
 	if actor.Item() != "" {
 		return fault.New(fault.Denied, "This link opens one document and nothing that lasts longer. Please open the portal by your own account.")
@@ -180,6 +182,9 @@ func (s *Service) Subscribe(ctx context.Context, actor access.Actor, to push.Sub
 	}
 	sealed := base64.StdEncoding.EncodeToString(s.means.Box.Seal(plain, deviceContext(actor.Org(), device)))
 	return s.store.Change(ctx, actor, access.NoticesWrite, func(tx *guard.Tx) error {
+		if err := identity.RequireConfirmed(tx); err != nil {
+			return err
+		}
 		// Anew, because the browser may have got other keys for the same address; and whoever had it before on a phone that
 		// people share is shown to its new reader no more.
 		given := tx.OnBehalfOf("notify: a browser shows messages to one person")

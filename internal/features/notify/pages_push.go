@@ -2,6 +2,7 @@ package notify
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"strings"
 
@@ -31,7 +32,13 @@ func (p *Pages) subscribe(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	if err := p.service.Subscribe(r.Context(), r.Actor, to, identity.Browser{Agent: r.Browser.Agent}.Device(r.Context())); err != nil {
+	err = p.service.Subscribe(r.Context(), r.Actor, to, identity.Browser{Agent: r.Browser.Agent}.Device(r.Context()))
+	if errors.Is(err, identity.CodeNeeded) {
+		return web.Data(struct {
+			Confirm string `json:"confirm"` // the page that asks for the code
+		}{identity.ConfirmURL(r.Organisation.Slug, SettingsPath(r.Organisation.Slug))}), nil
+	}
+	if err != nil {
 		return web.Reply{}, err
 	}
 	return web.Empty(), nil

@@ -12,10 +12,12 @@ function bytes(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text.trim().replace(/-/g, '+').replace(/_/g, '/')), (letter) => letter.charCodeAt(0))
 }
 
-async function post(url: string, body: unknown): Promise<void> {
+/** post tells the portal something, and answers with the page that asks for a code where one comes first. */
+async function post(url: string, body: unknown): Promise<string | undefined> {
   const answer = await inTime(fetch(url, { method: 'POST', redirect: 'error', body: JSON.stringify(body),
     headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'X-Requested-With': 'fetch' } }))
   if (!answer.ok) throw new Error(`answer ${answer.status}`)
+  return answer.status === 204 ? undefined : (await answer.json() as { confirm: string }).confirm
 }
 
 /** worker is the portal's, at work: without one the browser gives no address for messages. */
@@ -78,8 +80,12 @@ export function define(_: Kit): void {
       const key = await inTime(fetch(`${this.base}/key`, { headers: { Accept: 'application/json' } }))
       if (!key.ok) return 'failed'
       const own = await pushManager.getSubscription() ?? await inTime(pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(keyOf(await key.text())) }))
-      await post(this.base, own)
-      return 'on'
+      const confirm = await post(this.base, own).catch(() => 'failed')
+      if (!confirm) return 'on'
+      await own.unsubscribe() // else it would look as if it were on
+      if (confirm === 'failed') return 'failed'
+      location.assign(confirm)
+      return 'off'
     }
 
     private async turnOff(): Promise<State> {
