@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"runtime/pprof"
 
 	"lintel/internal/app"
@@ -54,6 +55,7 @@ func playServer() error {
 		return err
 	}
 	defer a.Close()
+	debug.SetGCPercent(app.GarbagePercent)
 	if j.Jobs {
 		go a.Jobs.Run(ctx)
 	}

@@ -130,7 +130,14 @@ func (y *yard) run() error {
 	if err := y.requests(); err != nil {
 		return err
 	}
+	if y.only != nil && !slices.Contains(y.only, "posts") {
+		return nil
+	}
 	if y.only != nil {
+		if err := y.posts(); err != nil {
+			return fmt.Errorf("posting: %w", err)
+		}
+		y.table.print(os.Stdout)
 		return nil
 	}
 	if err := y.uploads(); err != nil {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -165,6 +166,9 @@ func serve(ctx context.Context, a *app.App, metrics *app.Metrics, log *slog.Logg
 		return err
 	}
 	defer encrypted.close()
+	if os.Getenv("GOGC") == "" { // what an operator has set holds
+		debug.SetGCPercent(app.GarbagePercent)
+	}
 	p := &portal{app: a, log: log, failed: make(chan error, 3), jobs: make(chan struct{}), quiet: quietMemory{shrink: a.Database.Shrink}}
 	defer p.closeServers()
 	if err := p.listen(encrypted, metrics); err != nil {

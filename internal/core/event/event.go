@@ -73,7 +73,8 @@ type Kind struct {
 // twice, and is retried until it returns nil.
 type Subscriber struct {
 	Name   string
-	Kinds  []string // empty: all
+	Kinds  []string                      // empty: all
+	About  func(subjectKind string) bool // which of them, by what they are about; nil: all
 	Handle func(ctx context.Context, r Recorded) error
 }
 
@@ -111,14 +112,25 @@ func (g *Registry) Subscribers() []Subscriber { return g.subscribers }
 
 // For lists the names of those who want a kind.
 func (g *Registry) For(kind string) []string {
-	var names []string
+	return g.names(func(s Subscriber) bool { return s.wants(kind) })
+}
+
+// receivers are the subscribers that one event is delivered to.
+func (g *Registry) receivers(kind, subjectKind string) []string {
+	return g.names(func(s Subscriber) bool { return s.wants(kind) && s.Concerns(subjectKind) })
+}
+
+func (g *Registry) names(wanted func(Subscriber) bool) (names []string) {
 	for _, s := range g.subscribers {
-		if s.wants(kind) {
+		if wanted(s) {
 			names = append(names, s.Name)
 		}
 	}
 	return names
 }
+
+// Concerns tells whether the subscriber wants events about such a subject.
+func (s Subscriber) Concerns(subjectKind string) bool { return s.About == nil || s.About(subjectKind) }
 
 func (s Subscriber) wants(kind string) bool {
 	for _, k := range s.Kinds {

@@ -77,8 +77,8 @@ func (g *Registry) Append(tx *db.Tx, actor access.Actor, e Event, now time.Time)
 
 func (g *Registry) enqueueDeliveries(tx *db.Tx, link Link, now time.Time) error {
 	var deliveries []jobs.Job
-	for _, name := range g.For(link.Kind) {
-		deliveries = append(deliveries, jobs.Job{Kind: JobKind(name), Organisation: string(link.Org), Arguments: Delivery{link.ID}, Unique: name + " " + link.ID})
+	for _, name := range g.receivers(link.Kind, link.Subject.Kind) {
+		deliveries = append(deliveries, jobs.Job{Kind: JobKind(name), Organisation: string(link.Org), Arguments: Delivery{link.ID}})
 	}
 	return jobs.Insert(tx, now, deliveries...)
 }

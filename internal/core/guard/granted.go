@@ -17,9 +17,16 @@ func Granted(module access.Module, customer, project, item string) string {
 }
 
 // GrantedBy is Granted for rows of several modules: module is the SQL that tells which.
+//
+// The grant for the whole customer and the one for the project are two questions, each one step into an index. Asked as one,
+// with lists, SQLite builds a small table for each list and row: three times the work for somebody with a thousand grants.
 func GrantedBy(module, customer, project, item string) string {
-	return fmt.Sprintf(`(exists (select 1 from grants g where g.org = :org and g.person = :viewer and g.customer = %s
-		and g.project in ('', %s) and g.module in ('*', %s) and g.revoked_at is null) and (:item = '' or :item = %s))`, customer, project, module, item)
+	return fmt.Sprintf(`((%s or %s) and (:item = '' or :item = %s))`, liveGrant(module, customer, "''"), liveGrant(module, customer, project), item)
+}
+
+func liveGrant(module, customer, project string) string {
+	return fmt.Sprintf(`exists (select 1 from grants g where g.org = :org and g.person = :viewer and g.customer = %s and g.project = %s
+		and case g.module when '*' then true when %s then true else false end and g.revoked_at is null)`, customer, project, module)
 }
 
 // Offered is the condition under which the organisation's portal has a module at all: for

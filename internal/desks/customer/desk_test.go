@@ -80,7 +80,7 @@ func openHomes(t *testing.T) *homes {
 // has no home.
 func (h *homes) showGardenWall() {
 	h.Helper()
-	list, err := h.app.Projects.List(context.Background(), h.system, project.Filter{Text: "Garden wall", Sort: project.ByName})
+	list, err := h.app.Projects.Export(context.Background(), h.system, project.Filter{Text: "Garden wall", Sort: project.ByName})
 	h.must(err)
 	h.must(h.app.Store.Change(context.Background(), h.system, access.SystemWork, func(tx *guard.Tx) error {
 		garden := list.Projects[0]

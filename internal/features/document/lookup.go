@@ -27,35 +27,45 @@ var signersSeen = guard.SQL("proposal recipients, customer", `select r.person, c
 	join documents d on d.org = r.org and d.id = r.document where r.org = :org and r.document = :document and r.person <> '' and r.person <> :viewer
 	and `+guard.Granted(access.Documents, "d.customer", "d.project", "d.id")+` order by c.folded`)
 
+const threadColumns = `select d.customer, d.project, d.title, d.sent_version from documents d where d.org = :org and d.id = :id`
+
+var (
+	threadByID = guard.SQL("thread of a proposal", threadColumns)
+	threadSeen = guard.SQL("thread of a proposal, customer", threadColumns+` and d.sent_version > 0 and `+guard.Granted(access.Documents, "d.customer", "d.project", "d.id"))
+)
+
 // Conversation is the thread on a proposal, for those who see it.
 func Conversation(tx *guard.Tx, document string) (message.Thread, error) {
-	statement := documentSeen
+	statement := threadSeen
 	if tx.Actor().SeesWholeOrganisation() {
-		statement = documentByID
+		statement = threadByID
 	}
-	d, err := loadDocument(tx, statement, document)
+	d := Document{ID: document}
+	if err := tx.One(statement, guard.Args{"id": document}, &d.Customer, &d.Project, &d.Title, &d.SentVersion); err != nil {
+		if fault.Is(err, fault.NotFound) {
+			return message.Thread{}, fault.New(fault.NotFound, "This proposal was not found.")
+		}
+		return message.Thread{}, err
+	}
+	slug, err := organisation.Slug(tx)
 	if err != nil {
 		return message.Thread{}, err
 	}
-	settings, err := organisation.Of(tx)
-	if err != nil {
-		return message.Thread{}, err
-	}
-	return threadOf(d, settings), nil
+	return threadOf(d, slug), nil
 }
 
-func threadOf(d Document, settings organisation.Settings) message.Thread {
-	t := message.Thread{Kind: "proposal", ID: d.ID, Customer: d.Customer, Project: d.Project, Item: d.ID, Title: d.Title, OfficeURL: OfficePath(settings.Slug, d.ID),
-		People: func(tx *guard.Tx) ([]message.Person, error) { return mentionable(tx, d) }}
+func threadOf(d Document, slug string) message.Thread {
+	t := message.Thread{Kind: "proposal", ID: d.ID, Customer: d.Customer, Project: d.Project, Item: d.ID, Title: d.Title, OfficeURL: OfficePath(slug, d.ID),
+		People: func(tx *guard.Tx) ([]message.Person, error) { return mentionable(tx, d.ID) }}
 	if d.SentVersion > 0 {
-		t.CustomerURL = CustomerPath(settings.Slug, d.ID)
+		t.CustomerURL = CustomerPath(slug, d.ID)
 	}
 	return t
 }
 
 // mentionable is the job's contact list as it concerns one proposal (JT-29): the office,
 // and those whom the proposal was sent to.
-func mentionable(tx *guard.Tx, d Document) (people []message.Person, err error) {
+func mentionable(tx *guard.Tx, document string) (people []message.Person, err error) {
 	members, err := identity.StaffMembers(tx.OnBehalfOf("everybody on a proposal may mention the office"))
 	if err != nil {
 		return nil, err
@@ -66,7 +76,7 @@ func mentionable(tx *guard.Tx, d Document) (people []message.Person, err error) 
 		}
 	}
 	if !tx.Actor().SeesWholeOrganisation() {
-		err = tx.Each(signersSeen, guard.Args{"document": d.ID}, func(row guard.Row) error {
+		err = tx.Each(signersSeen, guard.Args{"document": document}, func(row guard.Row) error {
 			var p message.Person
 			err := row(&p.ID, &p.Name)
 			people = append(people, p)
@@ -74,7 +84,7 @@ func mentionable(tx *guard.Tx, d Document) (people []message.Person, err error) 
 		})
 		return people, err
 	}
-	recipients, err := loadRecipients(tx, d.ID)
+	recipients, err := loadRecipients(tx, document)
 	for _, r := range recipients {
 		if r.Person != "" {
 			people = append(people, message.Person{ID: r.Person, Name: r.Name})

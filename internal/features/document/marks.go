@@ -23,7 +23,7 @@ func Marks(tx *guard.Tx, projects []string) (map[string]project.Mark, error) {
 	if tx.Actor().SeesWholeOrganisation() {
 		statement, path = marksOffice, OfficePath
 	}
-	settings, err := organisation.Of(tx)
+	slug, err := organisation.Slug(tx)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +38,7 @@ func Marks(tx *guard.Tx, projects []string) (map[string]project.Mark, error) {
 		switch state {
 		case proposal.Sent:
 			mark.Waiting++
-			mark.URL = path(settings.Slug, document)
+			mark.URL = path(slug, document)
 		case proposal.Approved:
 			mark.Signed++
 		}

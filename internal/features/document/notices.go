@@ -25,7 +25,7 @@ func (s *Service) Subscribers() []event.Subscriber {
 		{Name: "tell the office of answers", Kinds: []string{"proposal.approved", "proposal.declined", "proposal.changes_requested", "proposal.expired"}, Handle: s.tellOffice},
 		{Name: "send the sealed copies", Kinds: []string{"agreement.sealed"}, Handle: s.sendCopies},
 		{Name: "note that a personal link was followed", Kinds: []string{"person.link_opened"}, Handle: s.followed},
-		{Name: "tell of comments on proposals", Kinds: []string{"message.posted", "message.noted"}, Handle: s.tellOfComment},
+		{Name: "tell of comments on proposals", Kinds: []string{"message.posted", "message.noted"}, About: func(thread string) bool { return thread == "proposal" }, Handle: s.tellOfComment},
 	}
 }
 
@@ -233,9 +233,6 @@ type comment struct {
 // tellOfComment takes a comment to the other side (JT-20, JT-31, SY-03, SY-09): a
 // customer's to the office, the office's to the recipients, and to those who are mentioned.
 func (s *Service) tellOfComment(ctx context.Context, r event.Recorded) error {
-	if r.Subject.Kind != "proposal" {
-		return nil
-	}
 	var posted comment
 	if err := r.Read(&posted); err != nil {
 		return err

@@ -19,7 +19,7 @@ func (s *Service) readWith(r *route.Request, version int, talk Talk) (reading Re
 		if reading, err = s.read(tx, r.PathValue("document"), version); err != nil {
 			return err
 		}
-		card, err = talk(tx, r, threadOf(reading.Version.Document, reading.Settings))
+		card, err = talk(tx, r, threadOf(reading.Version.Document, reading.Settings.Slug))
 		return err
 	})
 	return reading, card, err

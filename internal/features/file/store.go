@@ -15,7 +15,14 @@ const AddedBy = `case when f.uploaded_by = '' then coalesce((select o.name from 
 // visible is the condition under which a customer's person sees a file: it is shared, or
 // their own and not yet posted; and in both cases their grant is alive.
 // What hangs on a document, a message or a request comes with that module.
-var visible = ` and (f.visibility = 'shared' or f.uploaded_by = :viewer) and ` + guard.GrantedBy(ModuleOfRow, "f.customer", "f.project", "f.item") + ` and ` + guard.Offered(ModuleOfRow)
+var visible = visibleOf(ModuleOfRow)
+
+func visibleOf(module string) string {
+	return ` and (f.visibility = 'shared' or f.uploaded_by = :viewer) and ` + guard.GrantedBy(module, "f.customer", "f.project", "f.item") + ` and ` + guard.Offered(module)
+}
+
+// visibleOfKind is visible for statements whose files hang on things of one kind: the module is found once, not for each row.
+var visibleOfKind = visibleOf(moduleIn(":kind"))
 
 // brings are the modules that what a file hangs on brings its files; all others come with the module of files.
 var brings = []struct {
@@ -34,13 +41,15 @@ func ModuleOf(kind string) access.Module {
 }
 
 // ModuleOfRow is ModuleOf in SQL, for a row called f of the table of files.
-var ModuleOfRow = func() string {
-	text := "case f.hangs_kind"
+var ModuleOfRow = moduleIn("f.hangs_kind")
+
+func moduleIn(kind string) string {
+	text := "case " + kind
 	for _, b := range brings {
 		text += " when '" + b.kind + "' then '" + string(b.module) + "'"
 	}
 	return text + " else '" + string(access.Files) + "' end"
-}()
+}
 
 const fileByIDText = `select ` + fileColumns + ` from files f where f.org = :org and f.id = :id and f.archived_at is null and f.state = 'stored'`
 
@@ -51,7 +60,7 @@ var (
 	fileForOffice    = guard.SQL("file for the office", fileByIDText)
 	fileForCustomer  = guard.SQL("file for a customer", fileByIDText+visible)
 	filesForOffice   = guard.SQL("files of a thing for the office", filesOfText+` order by f.created_at, f.id`)
-	filesForCustomer = guard.SQL("files of a thing for a customer", filesOfText+visible+` order by f.created_at, f.id`)
+	filesForCustomer = guard.SQL("files of a thing for a customer", filesOfText+visibleOfKind+` order by f.created_at, f.id`)
 )
 
 var (
@@ -59,7 +68,7 @@ var (
 	filesByIDForOffice   = guard.SQL("some files for the office", someText+`f.id in (:ids)`)
 	filesByIDForCustomer = guard.SQL("some files for a customer", someText+`f.id in (:ids)`+visible)
 	filesOfSomeForOffice = guard.SQL("files of some things for the office", someText+`f.hangs_kind = :kind and f.hangs_on in (:ids) order by f.created_at, f.id`)
-	filesOfSomeForPortal = guard.SQL("files of some things for a customer", someText+`f.hangs_kind = :kind and f.hangs_on in (:ids)`+visible+` order by f.created_at, f.id`)
+	filesOfSomeForPortal = guard.SQL("files of some things for a customer", someText+`f.hangs_kind = :kind and f.hangs_on in (:ids)`+visibleOfKind+` order by f.created_at, f.id`)
 	insertFile           = guard.SQL("store a file", `insert into files (org, id, name, media_type, size, sha256, blob, preview, width, height, hangs_kind, hangs_on, item, customer, project, visibility, state, uploaded_by, uploader_name, created_at,
 			folder, folded, caption, series, version, replaces, taken_at, gallery)
 		values (:org, :id, :name, :media_type, :size, :sha256, :blob, :preview, :width, :height, :kind, :on, :hang_item, :customer, :project, :visibility, :state, :uploaded_by, :uploader_name, :now,

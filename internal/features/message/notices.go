@@ -19,12 +19,9 @@ import (
 // everybody whose name follows an @ hears of just that. elsewhere are the kinds of threads
 // whose features tell people themselves.
 func (s *Service) Subscribers(inbox *notify.Service, elsewhere ...string) []event.Subscriber {
-	return []event.Subscriber{{Name: "tell of messages", Kinds: []string{"message.posted", "message.noted"}, Handle: func(ctx context.Context, r event.Recorded) error {
-		if slices.Contains(elsewhere, r.Subject.Kind) || s.finders[r.Subject.Kind] == nil {
-			return nil
-		}
-		return s.tell(ctx, inbox, r)
-	}}}
+	return []event.Subscriber{{Name: "tell of messages", Kinds: []string{"message.posted", "message.noted"},
+		About:  func(thread string) bool { return s.finders[thread] != nil && !slices.Contains(elsewhere, thread) },
+		Handle: func(ctx context.Context, r event.Recorded) error { return s.tell(ctx, inbox, r) }}}
 }
 
 // hearer is somebody who is told of a message.

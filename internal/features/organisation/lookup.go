@@ -21,6 +21,14 @@ func Of(tx *guard.Tx) (Settings, error) {
 	return s, nil
 }
 
+// Slug is the organisation's part of every address. Any actor's transaction may ask.
+func Slug(tx *guard.Tx) (slug string, err error) {
+	if err := wide(tx).One(slugOfOrganisation, nil, &slug); err != nil {
+		return "", fmt.Errorf("load the organisation's address: %w", err)
+	}
+	return slug, nil
+}
+
 // Stages lists the organisation's stages in order.
 func Stages(tx *guard.Tx) ([]Stage, error) {
 	list, err := loadStages(wide(tx))

@@ -8,6 +8,7 @@ const settingsColumns = `id, slug, name, address, phone, email, website, trade, 
 	link_days, confirm_policy, link_policy, signed_stage, margin_floor, timestamps, created_at`
 
 var (
+	slugOfOrganisation     = guard.SQL("organisation slug", `select slug from organisations where id = :org`)
 	settingsOfOrganisation = guard.SQL("organisation settings", `select `+settingsColumns+` from organisations where id = :org`)
 	looksByID              = guard.AcrossSQL("organisation looks by id", `select colour, theme, logo from organisations where id = :id`)
 

@@ -63,7 +63,7 @@ func (a *API) list(r *route.Request) (web.Reply, error) {
 	q := r.URL.Query()
 	f := readFilter(q)
 	f.Sort, f.Archived = ByNumber, q.Get("archived") == "true"
-	list, err := a.service.List(r.Context(), r.Actor, f)
+	list, err := a.service.Export(r.Context(), r.Actor, f)
 	if err != nil {
 		return web.Reply{}, err
 	}

@@ -63,25 +63,45 @@ func (s *Service) List(ctx context.Context, actor access.Actor, f Filter) (list 
 	return list, err
 }
 
+// Export gives one page of projects with all of their own fields, without counts and marks. Staff only.
+func (s *Service) Export(ctx context.Context, actor access.Actor, f Filter) (list List, err error) {
+	err = s.store.View(ctx, actor, access.ProjectsRead, func(tx *guard.Tx) error {
+		if list, err = loadPage(tx, f); err != nil {
+			return err
+		}
+		return loadRest(tx, list.Projects)
+	})
+	return list, err
+}
+
 func (s *Service) loadList(tx *guard.Tx, f Filter) (List, error) {
-	statement, args, order := listStatement(f)
-	list := List{Sort: order}
-	var err error
-	if list.Stages, err = organisation.Stages(tx); err != nil {
+	list, err := loadPage(tx, f)
+	if err != nil {
 		return list, err
-	}
-	if list.Projects, err = loadLines(tx, statement, args, list.Stages); err != nil {
-		return list, err
-	}
-	if len(list.Projects) > pageSize {
-		list.Projects = list.Projects[:pageSize]
-		list.Next = cursorOf(list.Projects[pageSize-1], order, f)
 	}
 	if err := countViews(tx, f, &list); err != nil {
 		return list, err
 	}
 	list.Shown, err = s.beside(tx, list.Projects)
 	return list, err
+}
+
+// loadPage loads the projects of a page alone, and where the next one begins.
+func loadPage(tx *guard.Tx, f Filter) (List, error) {
+	statement, args, order := listStatement(f)
+	list := List{Sort: order}
+	var err error
+	if list.Stages, err = organisation.Stages(tx); err != nil {
+		return list, err
+	}
+	if list.Projects, err = loadLines(tx, statement, args, listTargets, list.Stages); err != nil {
+		return list, err
+	}
+	if len(list.Projects) > pageSize {
+		list.Projects = list.Projects[:pageSize]
+		list.Next = cursorOf(list.Projects[pageSize-1], order, f)
+	}
+	return list, nil
 }
 
 // listStatement picks the statement whose index gives the page without sorting.
@@ -165,7 +185,7 @@ func cursorOf(l Line, order Sort, f Filter) organisation.Cursor {
 	case order == ByNumber:
 		return organisation.Cursor{Number: l.Serial, ID: l.ID}
 	case order == ByName:
-		return organisation.Cursor{Text: l.folded, ID: l.ID}
+		return organisation.Cursor{Text: organisation.Fold(l.Name), ID: l.ID}
 	}
 	return organisation.Cursor{Number: l.UpdatedAt.UnixMicro(), ID: l.ID}
 }
@@ -246,7 +266,7 @@ const groupSize = 12
 
 func loadGroup(tx *guard.Tx, stages []organisation.Stage, bucket organisation.Bucket, after organisation.Cursor) (Group, error) {
 	g := Group{Bucket: bucket}
-	list, err := loadLines(tx, seenInBucket, guard.Args{"bucket": string(bucket), "after": startBelow(after), "after_id": after.ID, "limit": groupSize + 1}, stages)
+	list, err := loadLines(tx, seenInBucket, guard.Args{"bucket": string(bucket), "after": startBelow(after), "after_id": after.ID, "limit": groupSize + 1}, seenTargets, stages)
 	if err != nil {
 		return g, err
 	}

@@ -228,7 +228,7 @@ func OfCustomer(tx *guard.Tx, customerID string) ([]Line, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := loadLines(tx, statement, args, stages)
+	list, err := loadLines(tx, statement, args, listTargets, stages)
 	if err != nil {
 		return nil, fmt.Errorf("load the projects of a customer: %w", err)
 	}

@@ -27,13 +27,13 @@ type Project struct {
 	Archived    bool
 }
 
-// Line is a project in a list, with the names that stand beside it.
+// Line is a project with the names that stand beside it. A list leaves Customer, Property, Description, Lead and CreatedAt
+// empty, and a customer's also the number: they are on the project's own page.
 type Line struct {
 	Project
 	StageName    string
 	CustomerName string
 	Place        string // street and town, empty without a property
-	folded       string
 
 	// when there was last a message, a file or a proposal in it; zero for never
 	talkedAt, filedAt, proposedAt time.Time

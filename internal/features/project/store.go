@@ -10,13 +10,19 @@ const projectColumns = `p.id, p.number, p.serial, p.name, p.customer, p.property
 
 // lineColumns add the names that stand beside a project. They are looked up row by row, by
 // key, and not joined: a planner could start a join anywhere but at the page's projects.
-const lineColumns = projectColumns + `, p.folded, p.talked_at, p.filed_at, p.proposed_at, (select s.name from stages s where s.org = p.org and s.id = p.stage)` + parties
+const lineColumns = projectColumns + `, p.talked_at, p.filed_at, p.proposed_at, (select s.name from stages s where s.org = p.org and s.id = p.stage)` + ofCustomer + atPlace
 
-// listColumns leave the stages' names to loadLines: an organisation has a handful.
-const listColumns = projectColumns + `, p.folded, p.talked_at, p.filed_at, p.proposed_at, ''` + parties
+// A list reads what its rows show and no more: each value of each row costs as much as a step through an index. Stages are
+// left to loadLines: an organisation has a handful.
+const (
+	listColumns = seenColumns + `, p.number, p.serial, p.archived` + ofCustomer
+	seenColumns = `p.id, p.name, p.stage, p.cover, p.updated_at, p.talked_at, p.filed_at, p.proposed_at` + atPlace
+)
 
-const parties = `, (select c.name from customers c where c.org = p.org and c.id = p.customer),
-	coalesce((select a.place from properties a where a.org = p.org and a.id = p.property), '')`
+const (
+	ofCustomer = `, (select c.name from customers c where c.org = p.org and c.id = p.customer)`
+	atPlace    = `, coalesce((select a.place from properties a where a.org = p.org and a.id = p.property), '')`
+)
 
 const fromProjects = ` from projects p where p.org = :org`
 
@@ -45,8 +51,9 @@ var (
 	countInStage        = guard.SQL("count projects in stage", `select count(*) from (select 1 from projects p
 		where p.org = :org and p.archived = :archived and p.stage = :stage limit :limit) as capped`)
 
-	lineByID    = guard.SQL("project with names by id", `select `+lineColumns+fromProjects+` and p.id = :id`)
-	projectByID = guard.SQL("project by id", `select `+projectColumns+` from projects p where p.org = :org and p.id = :id`)
+	lineByID       = guard.SQL("project with names by id", `select `+lineColumns+fromProjects+` and p.id = :id`)
+	restOfProjects = guard.SQL("rest of projects of a list", `select p.id, p.customer, p.property, p.description, p.lead, p.created_at from projects p where p.org = :org and p.id in (:ids)`)
+	projectByID    = guard.SQL("project by id", `select `+projectColumns+` from projects p where p.org = :org and p.id = :id`)
 
 	insertProject = guard.SQL("insert project", `insert into projects (org, id, number, serial, name, folded, customer, property, stage, bucket, description, lead, created_at, updated_at)
 		values (:org, :id, :number, :serial, :name, :folded, :customer, :property, :stage, :bucket, :description, :lead, :now, :now)`)
@@ -79,7 +86,7 @@ var seen = fromProjects + ` and p.customer in (select own.customer from grants o
 	and ` + guard.Granted(access.Projects, "p.customer", "p.id", "p.id")
 
 var (
-	seenInBucket = guard.SQL("projects a customer sees", `select `+listColumns+seen+` and p.archived = false and p.bucket = :bucket
+	seenInBucket = guard.SQL("projects a customer sees", `select `+seenColumns+seen+` and p.archived = false and p.bucket = :bucket
 		and (p.updated_at, p.id) < (:after, :after_id) order by p.updated_at desc, p.id desc limit :limit`)
 	seenByID  = guard.SQL("project a customer sees by id", `select `+lineColumns+seen+` and p.id = :id`)
 	countSeen = guard.SQL("count projects a customer sees", `select count(*) from (select 1`+seen+` and p.archived = false limit :limit) as capped`)
@@ -91,24 +98,49 @@ func projectTargets(p *Project) []any {
 }
 
 func lineTargets(l *Line) []any {
-	return append(projectTargets(&l.Project), &l.folded, &l.talkedAt, &l.filedAt, &l.proposedAt, &l.StageName, &l.CustomerName, &l.Place)
+	return append(projectTargets(&l.Project), &l.talkedAt, &l.filedAt, &l.proposedAt, &l.StageName, &l.CustomerName, &l.Place)
 }
 
-func loadLines(tx *guard.Tx, s *guard.Statement, args guard.Args, stages []organisation.Stage) (list []Line, err error) {
-	names := map[string]string{}
+func listTargets(l *Line) []any {
+	return append(seenTargets(l), &l.Number, &l.Serial, &l.Archived, &l.CustomerName)
+}
+
+func seenTargets(l *Line) []any {
+	return []any{&l.ID, &l.Name, &l.Stage, &l.Cover, &l.UpdatedAt, &l.talkedAt, &l.filedAt, &l.proposedAt, &l.Place}
+}
+
+// loadLines loads a list; targets tells where its columns go.
+func loadLines(tx *guard.Tx, s *guard.Statement, args guard.Args, targets func(*Line) []any, stages []organisation.Stage) (list []Line, err error) {
+	known := map[string]organisation.Stage{}
 	for _, stage := range stages {
-		names[stage.ID] = stage.Name
+		known[stage.ID] = stage
 	}
 	err = tx.Each(s, args, func(row guard.Row) error {
 		var l Line
-		if err := row(lineTargets(&l)...); err != nil {
+		if err := row(targets(&l)...); err != nil {
 			return err
 		}
-		l.StageName = names[l.Stage]
+		l.StageName, l.Bucket = known[l.Stage].Name, known[l.Stage].Bucket
 		list = append(list, l)
 		return nil
 	})
 	return list, err
+}
+
+// loadRest fills in what a list leaves out of its projects.
+func loadRest(tx *guard.Tx, list []Line) error {
+	at, ids := map[string]*Line{}, make([]string, len(list))
+	for i := range list {
+		at[list[i].ID], ids[i] = &list[i], list[i].ID
+	}
+	return tx.Each(restOfProjects, guard.Args{"ids": guard.List(ids)}, func(row guard.Row) error {
+		var p Project
+		err := row(&p.ID, &p.Customer, &p.Property, &p.Description, &p.Lead, &p.CreatedAt)
+		if l := at[p.ID]; l != nil {
+			l.Customer, l.Property, l.Description, l.Lead, l.CreatedAt = p.Customer, p.Property, p.Description, p.Lead, p.CreatedAt
+		}
+		return err
+	})
 }
 
 func loadLine(tx *guard.Tx, s *guard.Statement, id string) (l Line, err error) {
