@@ -11,6 +11,7 @@ import (
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/schedule"
+	"lintel/internal/platform/clock"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/id"
@@ -147,10 +148,7 @@ func zoneOf(actor access.Actor, h holder) *time.Location {
 	if actor.Zone() != nil {
 		return actor.Zone()
 	}
-	if zone, err := time.LoadLocation(h.zone); err == nil {
-		return zone
-	}
-	return time.UTC
+	return clock.ZoneOrUTC(h.zone)
 }
 
 // occasion is a published task as its holder's calendar shows it.

@@ -9,6 +9,7 @@ import (
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity/standing"
 	"lintel/internal/features/identity/store"
+	"lintel/internal/platform/clock"
 	"lintel/internal/platform/secret"
 )
 
@@ -45,7 +46,7 @@ func (s *Service) OrganisationAt(ctx context.Context, slug string) (o access.Org
 	err = s.store.Across(ctx, "authenticate: find the organisation of the path", func(tx *guard.AcrossTx) error {
 		return tx.One(store.OnlyOrganisation, guard.Args{"slug": slug}, &o.ID, &o.Slug, &o.Name, &o.Language, &zone, &o.Currency, &o.Theme, &o.Logo)
 	})
-	o.Zone = s.zone(zone)
+	o.Zone = clock.ZoneOrUTC(zone)
 	return o, err
 }
 
@@ -75,7 +76,7 @@ func (s *Service) candidates(ctx context.Context, token, browser, slug string) (
 			}
 			narrowed.narrow(i)
 			if ownZone != "" {
-				i.Zone = s.zone(ownZone)
+				i.Zone = clock.ZoneOrUTC(ownZone)
 			}
 			// Whom the firm's own sign-in service lets in, it has asked for what it wants.
 			i.Bare = wanted == twoFactors && !hasSecond && i.Kind == access.Staff && c.Everywhere
@@ -95,6 +96,6 @@ func (s *Service) candidates(ctx context.Context, token, browser, slug string) (
 	if err == nil && o.ID == "" {
 		err = noOrganisation()
 	}
-	o.Zone = s.zone(zone)
+	o.Zone = clock.ZoneOrUTC(zone)
 	return o, list, err
 }

@@ -7,6 +7,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity/store"
+	"lintel/internal/platform/clock"
 )
 
 // AnsweredByMail is the proof of somebody whose mail was shown to come from them. It is as much
@@ -40,7 +41,7 @@ func (s *Service) asNow(ctx context.Context, i access.Identity, why string) (acc
 		return access.Actor{}, fmt.Errorf("%s: %w", why, err)
 	}
 	if zone != "" {
-		i.Zone = s.zone(zone)
+		i.Zone = clock.ZoneOrUTC(zone)
 	}
 	narrowed.narrow(&i)
 	return access.NewActor(i), nil

@@ -11,6 +11,7 @@ import (
 	"lintel/internal/features/identity/record"
 	"lintel/internal/features/identity/store"
 	"lintel/internal/features/identity/throttle"
+	"lintel/internal/platform/clock"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/jobs"
@@ -73,7 +74,7 @@ func (s *Service) linkByHash(ctx context.Context, hash string) (f found, err err
 	if f.id == "" {
 		return found{}, errGone()
 	}
-	f.organisation.Zone = s.zone(zone)
+	f.organisation.Zone = clock.ZoneOrUTC(zone)
 	return f, nil
 }
 

@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"net/url"
 	"strings"
-	"sync"
-	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
@@ -68,26 +66,12 @@ type Service struct {
 	tokens  seen.TokenUses
 	front   throttle.Front
 	letters letter.Writer
-	zones   sync.Map // name → *time.Location
 }
 
 // New makes the service.
 func New(store *guard.Store, c clock.Clock, log *slog.Logger, means Means) *Service {
 	return &Service{store: store, clock: c, log: log, means: means, cookies: cookies{secure: means.BaseURL.Scheme == "https"}, seen: seen.NewSightings(),
 		letters: letter.Writer{BaseURL: strings.TrimSuffix(means.BaseURL.String(), "/")}}
-}
-
-// zone is an organisation's time zone, loaded from its file once.
-func (s *Service) zone(name string) *time.Location {
-	if known, ok := s.zones.Load(name); ok {
-		return known.(*time.Location)
-	}
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		return time.UTC
-	}
-	s.zones.Store(name, zone)
-	return zone
 }
 
 func noOrganisation() error { return fault.New(fault.NotFound, "There is no portal at this address.") }

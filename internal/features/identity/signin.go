@@ -11,6 +11,7 @@ import (
 	"lintel/internal/features/identity/record"
 	"lintel/internal/features/identity/store"
 	"lintel/internal/features/identity/throttle"
+	"lintel/internal/platform/clock"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/jobs"
 	"lintel/internal/platform/secret"
@@ -125,7 +126,7 @@ func (s *Service) placesOf(ctx context.Context, person access.PersonID) (list []
 			err := row(&o.ID, &o.Slug, &o.Name, &o.Language, &zone, &o.Currency, &o.Theme, &o.Logo, &p.Kind, &p.identity.Role, &p.Name, &p.identity.Email,
 				&narrowed.Modules, &narrowed.Offered, &narrowed.Role, &narrowed.Permissions)
 			narrowed.narrow(&p.identity)
-			o.Zone = s.zone(zone)
+			o.Zone = clock.ZoneOrUTC(zone)
 			p.identity.Org, p.identity.Person, p.identity.Kind, p.identity.Name = o.ID, person, p.Kind, p.Name
 			list = append(list, p)
 			return err

@@ -10,6 +10,7 @@ import (
 	"lintel/internal/core/route"
 	"lintel/internal/features/identity/seen"
 	"lintel/internal/features/identity/store"
+	"lintel/internal/platform/clock"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/secret"
 )
@@ -64,7 +65,7 @@ func (s *Service) tokenHolder(ctx context.Context, hash string) (i access.Identi
 	})
 	narrowed.narrow(&i)
 	i.Org, i.Kind, i.Proof, i.Scopes = o.ID, access.Staff, access.HoldsToken, access.ParsePermissions(scopes)
-	o.Zone = s.zone(zone)
+	o.Zone = clock.ZoneOrUTC(zone)
 	return i, o, err
 }
 

@@ -10,6 +10,7 @@ import (
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
+	"lintel/internal/platform/clock"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
 )
@@ -100,7 +101,7 @@ func readerOf(tx *guard.Tx, f firm, person access.PersonID, kind access.Kind, pr
 		r.settings.Choices = ParseChoices(choices).Over(f.defaults[kind])
 	}
 	r.language, r.zone = cmp.Or(r.language, f.Language), f.Location()
-	if own, err := time.LoadLocation(zone); zone != "" && err == nil {
+	if own, err := clock.Zone(zone); zone != "" && err == nil {
 		r.zone = own
 	}
 	return r, nil

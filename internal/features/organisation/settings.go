@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"lintel/internal/core/access"
+	"lintel/internal/platform/clock"
 )
 
 // Settings is all that an organisation has chosen.
@@ -58,15 +59,7 @@ const (
 )
 
 // Location is the organisation's time zone, UTC when it cannot be loaded.
-func (s Settings) Location() *time.Location { return location(s.Zone) }
-
-func location(name string) *time.Location {
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		return time.UTC
-	}
-	return zone
-}
+func (s Settings) Location() *time.Location { return clock.ZoneOrUTC(s.Zone) }
 
 // Brief is the part that every page needs.
 func (s Settings) Brief() access.Organisation {
