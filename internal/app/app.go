@@ -71,7 +71,7 @@ type Options struct {
 
 // GarbagePercent is how far memory may grow before the collector works, see debug.SetGCPercent. A page leaves behind little
 // and keeps nothing, and what is alive is a few megabytes: at the usual 100 the collector took a tenth of a page's time.
-const GarbagePercent = 300
+const GarbagePercent = 200
 
 // App is the whole program, ready to serve.
 type App struct {
