@@ -184,7 +184,7 @@ func (w *world) fill(ctx context.Context, projects int) error {
 		granted + fmt.Sprintf("insert into grants (org, id, person, customer, created_at) select '%s', 'bgo' || i, %s, 'bc' || i, %d from n", w.Org, odette, now),
 		fmt.Sprintf("insert into grants (org, id, person, customer, created_at) select '%s', 'bg1', '%s', %s, %d", w.Org, w.Person, maria, now),
 	}
-	statements = append(statements, fmt.Sprintf("update projects set talked_at = %[1]s, proposed_at = %[1]s where org = '%[2]s' and serial > 1000000", strings.ReplaceAll(at, "i *", "(serial - 1000000) *"), w.Org))
+	statements = append(statements, fmt.Sprintf("update projects set talked_at = %[1]s where org = '%[2]s' and serial > 1000000", strings.ReplaceAll(at, "i *", "(serial - 1000000) *"), w.Org))
 	for _, text := range statements {
 		if err := database.Write(ctx, "*", func(tx *db.Tx) error { _, err := tx.Exec(text); return err }); err != nil {
 			return fmt.Errorf("%.90s: %w", text, err)

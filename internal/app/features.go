@@ -75,7 +75,7 @@ func (a *App) buildFeatures(base *url.URL, options Options) error {
 	a.Customers = customer.New(a.Store)
 	a.Properties = property.New(a.Store)
 	a.Contractors = contractor.New(a.Store, a.Identity, a.Files)
-	a.Projects = project.New(a.Store, project.Ports{Leads: leads, Marks: document.Marks, Comments: message.Unread, NewFiles: filing.Unread, Pictures: a.projectPictures})
+	a.Projects = project.New(a.Store, project.Ports{Leads: leads, ToSign: document.ToSign, Comments: message.Unread, NewFiles: filing.Unread, Pictures: a.projectPictures})
 	a.Documents = document.New(a.Store, a.Files, a.Signing, a.Outbox, document.Means{BaseURL: strings.TrimSuffix(a.Config.BaseURL, "/"), Notices: a.Inbox}, a.Log)
 	a.Messages = message.New(a.Store, a.Files, a.frame)
 	a.Messages.Register("proposal", document.Conversation)

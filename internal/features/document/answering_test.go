@@ -457,3 +457,35 @@ func TestFollowingALinkIsNotedAsViewedOnce(t *testing.T) {
 		}
 	})
 }
+
+var marksOfProject = guard.SQL("test: the marks of a document's project", `select p.to_sign, p.signed from projects p join documents d on d.org = p.org and d.project = p.id where p.org = :org and d.id = :document`)
+
+// marked holds what a list shows beside the project.
+func (s *signRoom) marked(when string, toSign, signed int) {
+	s.Helper()
+	var gotToSign, gotSigned int
+	s.must(s.store.View(s.Context(), access.NewSystem(s.maria.Org(), "look at the marks"), access.SystemWork, func(tx *guard.Tx) error {
+		return tx.One(marksOfProject, guard.Args{"document": s.document}, &gotToSign, &gotSigned)
+	}))
+	if gotToSign != toSign || gotSigned != signed {
+		s.Errorf("%s the project has %d to sign and %d signed, not %d and %d", when, gotToSign, gotSigned, toSign, signed)
+	}
+}
+
+// JB-05: whatever happens to a proposal, its project's mark in the lists follows.
+func TestJB05TheMarksOfAProjectFollowItsProposals(t *testing.T) {
+	inSignRoom(t, func(s *signRoom) {
+		s.marked("sent,", 1, 0)
+		_, err := s.service.Approve(s.Context(), s.maria, s.approval())
+		s.must(err)
+		s.marked("approved,", 0, 1)
+	})
+	inSignRoom(t, func(s *signRoom) {
+		s.must(s.service.Revise(s.Context(), s.actors["jon"], s.document))
+		s.marked("while the next version is written,", 0, 0)
+		s.must(s.service.Send(s.Context(), s.actors["jon"], s.document, 1, "Another worktop"))
+		s.marked("sent again,", 1, 0)
+		s.must(s.service.Void(s.Context(), s.actors["jon"], s.document, "changed our mind"))
+		s.marked("withdrawn,", 0, 0)
+	})
+}

@@ -105,9 +105,6 @@ func (s *Service) freezeDraft(tx *guard.Tx, d Document, draft Version, revision 
 	if err != nil || changed == 0 {
 		return d, shown, orConflict(err)
 	}
-	if _, err = tx.Exec(proposedIn, guard.Args{"project": d.Project}); err != nil {
-		return d, shown, err
-	}
 	d, err = loadDocument(tx, documentByID, d.ID)
 	return d, shown, err
 }

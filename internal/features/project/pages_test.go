@@ -173,11 +173,11 @@ func TestACustomerReadsTheirProjectAndNothingElse(t *testing.T) {
 	onBoth(t, func(w *world) {
 		own, other := w.project("Kitchen", nil), w.project("Neighbour", nil)
 		w.grant("maria", own.Customer, "")
-		w.projects.ports.Marks = func(_ *guard.Tx, projects []string) (map[string]Mark, error) {
+		w.projects.ports.ToSign = func(_ *guard.Tx, projects []string) (map[string]Mark, error) {
 			return map[string]Mark{projects[0]: {Waiting: 1, URL: "/hartwell-sons/home/proposals/x"}}, nil
 		}
 		w.must(w.database.Write(t.Context(), "*", func(tx *db.Tx) error {
-			_, err := tx.Exec(`update projects set proposed_at = 1 where id = $1`, own.ID)
+			_, err := tx.Exec(`update projects set to_sign = 1 where id = $1`, own.ID)
 			return err
 		}))
 		maria := w.browser(w.customerOf(w.hartwell.ID, "maria"))

@@ -35,8 +35,8 @@ type Line struct {
 	CustomerName string
 	Place        string // street and town, empty without a property
 
-	// when there was last a message, a file or a proposal in it; zero for never
-	talkedAt, filedAt, proposedAt time.Time
+	talkedAt, filedAt time.Time // when there was last a message or a file in it; zero for never
+	toSign, signed    int       // proposals that wait for a signature, and signed ones
 }
 
 // Draft is what the office fills in to make a project. Customer is an id, or NewCustomer

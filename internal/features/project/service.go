@@ -29,8 +29,8 @@ type Picture struct {
 
 // Ports are questions to features on higher floors, given by app. All may be nil.
 type Ports struct {
-	// Marks says what waits on each of the projects, for the person who looks.
-	Marks func(tx *guard.Tx, projects []string) (map[string]Mark, error)
+	// ToSign says what waits for a signature on each of the projects, for the customer's person who looks.
+	ToSign func(tx *guard.Tx, projects []string) (map[string]Mark, error)
 	// Pictures lists the images hung on a project, newest first.
 	Pictures func(tx *guard.Tx, project string) ([]Picture, error)
 	// Comments and NewFiles count, for each of the projects in which there are any, the messages and files that the person who
@@ -68,7 +68,7 @@ func (s *Service) beside(tx *guard.Tx, lines []Line) (shown Shown, err error) {
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return shown, err
 	}
-	var talked, filed, proposed []string
+	var talked, filed []string
 	for _, l := range lines {
 		if l.talkedAt.After(joined) {
 			talked = append(talked, l.ID)
@@ -76,17 +76,29 @@ func (s *Service) beside(tx *guard.Tx, lines []Line) (shown Shown, err error) {
 		if l.filedAt.After(joined) {
 			filed = append(filed, l.ID)
 		}
-		if !l.proposedAt.IsZero() {
-			proposed = append(proposed, l.ID)
-		}
 	}
-	if s.ports.Marks != nil && len(proposed) > 0 {
-		if shown.Marks, err = s.ports.Marks(tx, proposed); err != nil {
-			return shown, err
-		}
+	if shown.Marks, err = s.marks(tx, lines); err != nil {
+		return shown, err
 	}
 	shown.News, err = s.news(tx, talked, filed)
 	return shown, err
+}
+
+// marks are the proposals of lines (JB-05). The office sees all of them, and their numbers stand on the project; what a customer's
+// person may sign is asked.
+func (s *Service) marks(tx *guard.Tx, lines []Line) (map[string]Mark, error) {
+	marks := map[string]Mark{}
+	var open []string
+	for _, l := range lines {
+		marks[l.ID] = Mark{Waiting: l.toSign, Signed: l.signed}
+		if l.toSign > 0 {
+			open = append(open, l.ID)
+		}
+	}
+	if tx.Actor().SeesWholeOrganisation() || s.ports.ToSign == nil || len(open) == 0 {
+		return marks, nil
+	}
+	return s.ports.ToSign(tx, open)
 }
 
 // Record is a project with everything on the office's page.

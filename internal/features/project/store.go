@@ -10,13 +10,13 @@ const projectColumns = `p.id, p.number, p.serial, p.name, p.customer, p.property
 
 // lineColumns add the names that stand beside a project. They are looked up row by row, by
 // key, and not joined: a planner could start a join anywhere but at the page's projects.
-const lineColumns = projectColumns + `, p.talked_at, p.filed_at, p.proposed_at, (select s.name from stages s where s.org = p.org and s.id = p.stage)` + ofCustomer + atPlace
+const lineColumns = projectColumns + `, p.talked_at, p.filed_at, p.to_sign, p.signed, (select s.name from stages s where s.org = p.org and s.id = p.stage)` + ofCustomer + atPlace
 
 // A list reads what its rows show and no more: each value of each row costs as much as a step through an index. Stages are
 // left to loadLines: an organisation has a handful.
 const (
 	listColumns = seenColumns + `, p.number, p.serial, p.archived` + ofCustomer
-	seenColumns = `p.id, p.name, p.stage, p.cover, p.updated_at, p.talked_at, p.filed_at, p.proposed_at` + atPlace
+	seenColumns = `p.id, p.name, p.stage, p.cover, p.updated_at, p.talked_at, p.filed_at, p.to_sign, p.signed` + atPlace
 )
 
 const (
@@ -98,7 +98,7 @@ func projectTargets(p *Project) []any {
 }
 
 func lineTargets(l *Line) []any {
-	return append(projectTargets(&l.Project), &l.talkedAt, &l.filedAt, &l.proposedAt, &l.StageName, &l.CustomerName, &l.Place)
+	return append(projectTargets(&l.Project), &l.talkedAt, &l.filedAt, &l.toSign, &l.signed, &l.StageName, &l.CustomerName, &l.Place)
 }
 
 func listTargets(l *Line) []any {
@@ -106,7 +106,7 @@ func listTargets(l *Line) []any {
 }
 
 func seenTargets(l *Line) []any {
-	return []any{&l.ID, &l.Name, &l.Stage, &l.Cover, &l.UpdatedAt, &l.talkedAt, &l.filedAt, &l.proposedAt, &l.Place}
+	return []any{&l.ID, &l.Name, &l.Stage, &l.Cover, &l.UpdatedAt, &l.talkedAt, &l.filedAt, &l.toSign, &l.signed, &l.Place}
 }
 
 // loadLines loads a list; targets tells where its columns go.
