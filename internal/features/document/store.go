@@ -52,8 +52,8 @@ var (
 		currency = :currency, updated_at = :now where org = :org and id = :id`)
 	freeze = guard.SQL("proposal version freeze", `update document_versions set frozen = true, state = 'sent', shown = :shown, sha256 = :sha256, total = :total, content = :content, sent_at = :now, sent_by = :by, change_note = :change_note
 		where org = :org and document = :document and version = :version and revision = :revision and frozen = false`)
-	supersede  = guard.SQL("proposal versions supersede", `update document_versions set state = 'superseded' where org = :org and document = :document and version < :version and frozen = true and state <> 'approved' and state <> 'superseded'`)
-	markSent   = guard.SQL("proposal sent", `update documents set state = 'sent', sent_version = version, sent_at = :now, viewed_at = null, answered_at = null, answer_reason = '', title = :title, folded = :folded,
+	supersede = guard.SQL("proposal versions supersede", `update document_versions set state = 'superseded' where org = :org and document = :document and version < :version and frozen = true and state <> 'approved' and state <> 'superseded'`)
+	markSent  = guard.SQL("proposal sent", `update documents set state = 'sent', sent_version = version, sent_at = :now, viewed_at = null, answered_at = null, answer_reason = '', title = :title, folded = :folded,
 		total = :total, valid_until = :valid_until, updated_at = :now where org = :org and id = :id and version = :version`)
 	nextVersion     = guard.SQL("proposal next version", `update documents set version = version + 1, state = 'draft', updated_at = :now where org = :org and id = :id and version = :version`)
 	setVersionState = guard.SQL("proposal version state", `update document_versions set state = :state where org = :org and document = :document and version = :version and state = :before`)

@@ -87,16 +87,19 @@ func (s *Service) beside(tx *guard.Tx, lines []Line) (shown Shown, err error) {
 // marks are the proposals of lines (JB-05). The office sees all of them, and their numbers stand on the project; what a customer's
 // person may sign is asked.
 func (s *Service) marks(tx *guard.Tx, lines []Line) (map[string]Mark, error) {
-	marks := map[string]Mark{}
+	all := map[string]Mark{}
 	var open []string
 	for _, l := range lines {
-		marks[l.ID] = Mark{Waiting: l.toSign, Signed: l.signed}
+		all[l.ID] = Mark{Waiting: l.toSign, Signed: l.signed}
 		if l.toSign > 0 {
 			open = append(open, l.ID)
 		}
 	}
-	if tx.Actor().SeesWholeOrganisation() || s.ports.ToSign == nil || len(open) == 0 {
-		return marks, nil
+	switch {
+	case tx.Actor().SeesWholeOrganisation():
+		return all, nil
+	case s.ports.ToSign == nil || len(open) == 0:
+		return nil, nil
 	}
 	return s.ports.ToSign(tx, open)
 }

@@ -97,7 +97,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if _, err := os.Stat(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("find the data folder: %w", err)
 	}
-	// Folded into the file at every fourth thousand pages, not every one: the pages that each write touches are folded once.
+	// The log is folded into the file every four thousand pages, not every thousand: a page that all writes touch is folded once.
 	write, err := sql.Open("sqlite", address+"&_pragma=cache_size(-8192)&_pragma=wal_autocheckpoint(4000)")
 	if err != nil {
 		return nil, fmt.Errorf("open the database file: %w", err)
