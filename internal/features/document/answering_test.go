@@ -489,3 +489,33 @@ func TestJB05TheMarksOfAProjectFollowItsProposals(t *testing.T) {
 		s.marked("withdrawn,", 0, 0)
 	})
 }
+
+var (
+	copyOfDocument = guard.SQL("test: one more proposal of the project", `insert into documents (org, id, kind, number, project, customer, title, folded, state, version, sent_version, currency, created_at, updated_at)
+		select d.org, :id, d.kind, :id, d.project, d.customer, d.title, d.folded, 'sent', 1, 1, d.currency, d.created_at, d.updated_at from documents d where d.org = :org and d.id = :document`)
+	approveCopy = guard.SQL("test: a proposal is approved", `update documents set state = 'approved' where org = :org and id = :id`)
+)
+
+// Two people who answer two proposals of a project at the same time are both counted.
+func TestJB05ProposalsApprovedAtTheSameTimeAreAllCounted(t *testing.T) {
+	inSignRoom(t, func(s *signRoom) {
+		const many = 24
+		name := func(i int) string { return "copy" + string(rune('a'+i)) }
+		system := access.NewSystem(s.maria.Org(), "answer many proposals")
+		change := func(statement *guard.Statement, args guard.Args) {
+			if err := s.store.Change(s.Context(), system, access.SystemWork, func(tx *guard.Tx) error { _, err := tx.Exec(statement, args); return err }); err != nil {
+				s.Error(err)
+			}
+		}
+		for i := range many {
+			change(copyOfDocument, guard.Args{"id": name(i), "document": s.document})
+		}
+		s.marked("with many proposals,", many+1, 0)
+		var together sync.WaitGroup
+		for i := range many {
+			together.Go(func() { change(approveCopy, guard.Args{"id": name(i)}) })
+		}
+		together.Wait()
+		s.marked("after all were approved at once,", 1, many)
+	})
+}

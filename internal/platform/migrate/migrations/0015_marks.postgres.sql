@@ -1,4 +1,6 @@
+-- The project is locked first: who waited for it counts what the one before has done, and not what stood there when they began.
 create function lintel_mark() returns trigger language plpgsql as $$ begin
+  perform 1 from projects where org = new.org and id = new.project for update;
   update projects set
     to_sign = (select count(*) from documents d where d.org = new.org and d.project = new.project and d.archived = false and d.sent_version > 0 and d.state = 'sent'),
     signed = (select count(*) from documents d where d.org = new.org and d.project = new.project and d.archived = false and d.sent_version > 0 and d.state = 'approved')
