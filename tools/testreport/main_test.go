@@ -30,6 +30,16 @@ const panicking = `{"Action":"output","Package":"lintel/d","Output":"panic: in T
 {"Action":"fail","Package":"lintel/d"}
 `
 
+func read(t *testing.T, stream string) (*report, *strings.Builder) {
+	t.Helper()
+	out := &strings.Builder{}
+	r := newReport(out)
+	if err := r.read(strings.NewReader(stream)); err != nil {
+		t.Fatal(err)
+	}
+	return r, out
+}
+
 func TestReport(t *testing.T) {
 	cases := []struct {
 		name, stream string
@@ -46,11 +56,7 @@ func TestReport(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			var out strings.Builder
-			r := newReport(&out)
-			if err := r.read(strings.NewReader(c.stream)); err != nil {
-				t.Fatal(err)
-			}
+			r, out := read(t, c.stream)
 			if good := r.finish(c.full); good != c.good {
 				t.Errorf("good = %v, want %v", good, c.good)
 			}
@@ -91,11 +97,7 @@ func TestOnlyWhatMayBeBadLuckIsWorthAnotherRun(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			var out strings.Builder
-			r := newReport(&out)
-			if err := r.read(strings.NewReader(c.stream)); err != nil {
-				t.Fatal(err)
-			}
+			r, _ := read(t, c.stream)
 			r.finish(c.full)
 			if got := r.again(); got != c.want {
 				t.Errorf("again = %q, want %q", got, c.want)

@@ -44,6 +44,10 @@ func onBoth(t *testing.T, run func(t *testing.T, store *guard.Store, database *d
 		registry := event.NewRegistry()
 		registry.Declare(event.Kind{Name: "test.happened", Visibility: event.OfficeOnly, Sentence: func(context.Context, event.Recorded) string { return "It happened." }})
 		registry.Subscribe(event.Subscriber{Name: "test", Handle: func(context.Context, event.Recorded) error { return nil }})
+		registry.Subscribe(event.Subscriber{Name: "elsewhere", About: func(subject string) bool { return subject != "test" }, Handle: func(context.Context, event.Recorded) error {
+			t.Error("somebody was handed an event that is not for them")
+			return nil
+		}})
 		log := slog.New(slog.NewTextHandler(io.Discard, nil))
 		run(t, guard.New(database, registry, clock.NewFake(time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)), log, func() {}), database)
 	})
