@@ -51,6 +51,7 @@ require (
 	github.com/philhofer/fwd v1.2.0 // indirect
 	github.com/tinylib/msgp v1.6.4 // indirect
 	github.com/x448/float16 v0.8.4 // indirect
+	zombiezen.com/go/sqlite v1.4.2 // indirect
 )
 
 require (

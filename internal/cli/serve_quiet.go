@@ -18,7 +18,7 @@ const idleWork = 20 * time.Millisecond
 // burst leaves behind would stay with the process for minutes, and most portals on a small
 // machine are quiet most of the time. It takes some milliseconds, when nobody waits.
 type quietMemory struct {
-	shrink   func(context.Context) // gives back what the database's connections keep
+	shrink   func() // gives back what the database's connections keep
 	requests atomic.Int64
 	seen     int64
 	worked   time.Duration // of the processor, since the start
@@ -54,7 +54,7 @@ func (q *quietMemory) watch(ctx context.Context) {
 // system keeps their content in its cache, from where those in use come back one by one, and may now drop the others.
 func (q *quietMemory) giveBack(ctx context.Context) {
 	if q.shrink != nil {
-		q.shrink(ctx)
+		q.shrink()
 	}
 	debug.FreeOSMemory()
 	forgetProgram()

@@ -7,17 +7,12 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
 	"io"
-	"net/url"
-	"os"
 	"path/filepath"
-	"runtime"
+	"sync"
 
 	"github.com/jackc/pgx/v5/pgxpool"
-	_ "modernc.org/sqlite" // registers the driver "sqlite"
 )
 
 // Engine names one of the two databases that Lintel runs on.
@@ -37,6 +32,7 @@ type DB struct {
 	writer  *writer       // SQLite: the one that writes
 	pool    *pgxpool.Pool // PostgreSQL
 	close   []io.Closer
+	closing sync.Once // of SQLite's connections
 }
 
 // Open opens the PostgreSQL server that databaseURL names or, when it is empty, the
@@ -45,7 +41,7 @@ func Open(ctx context.Context, databaseURL, directory string) (*DB, error) {
 	if databaseURL != "" {
 		return openPostgreSQL(ctx, databaseURL)
 	}
-	return openSQLite(ctx, filepath.Join(directory, "lintel.db"))
+	return openSQLite(filepath.Join(directory, "lintel.db"))
 }
 
 // Engine tells which database this is.
@@ -56,7 +52,7 @@ func (d *DB) Close() error {
 	var errs []error
 	if d.writer != nil {
 		d.writer.stop()
-		errs = append(errs, d.closeSessions())
+		d.closing.Do(func() { errs = append(errs, d.closeSessions()) })
 	}
 	for _, c := range d.close {
 		errs = append(errs, c.Close())
@@ -64,66 +60,12 @@ func (d *DB) Close() error {
 	return errors.Join(errs...)
 }
 
-// closeSessions gives back SQLite's pinned connections. The last one folds the write-ahead log into the file before, so that
-// the file alone is the whole database, as somebody who copies it will expect. Reads that still run end with their pool, and
-// what they keep from being folded is folded at the next start.
+// closeSessions closes SQLite's connections. The last one folds the write-ahead log into the file before, so that
+// the file alone is the whole database, as somebody who copies it will expect. What reads that still run keep from being
+// folded is folded when the last of them ends, or at the next start.
 func (d *DB) closeSessions() error {
-	var errs []error
-	for s := d.readers.takeIdle(); s != nil; s = d.readers.takeIdle() {
-		errs = append(errs, s.conn.Close())
-	}
-	_, err := d.writer.session.conn.ExecContext(context.Background(), "pragma wal_checkpoint(truncate)")
-	return ignoreDone(errors.Join(append(errs, ignoreDone(err), d.writer.session.conn.Close())...))
-}
-
-// ignoreDone lets a second Close be harmless.
-func ignoreDone(err error) error {
-	if errors.Is(err, sql.ErrConnDone) {
-		return nil
-	}
-	return err
-}
-
-// Pragmas are per connection, so they stand in the address; FULL because an acknowledged
-// signature must survive a power cut. The file is not mapped into memory: each connection
-// would map it anew (30 MB more under load at 100,000 projects, and no less processor time
-// when it was measured), and a disk that fails to read would end the program by a signal
-// instead of failing one request.
-const sqlitePragmas = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-	"&_pragma=foreign_keys(1)&_pragma=mmap_size(0)&_pragma=temp_store(2)"
-
-func openSQLite(ctx context.Context, path string) (*DB, error) {
-	address := "file:" + (&url.URL{Path: path}).EscapedPath() + sqlitePragmas
-	if _, err := os.Stat(filepath.Dir(path)); err != nil {
-		return nil, fmt.Errorf("find the data folder: %w", err)
-	}
-	// The log is folded into the file every four thousand pages, not every thousand: a page that all writes touch is folded once.
-	write, err := sql.Open("sqlite", address+"&_pragma=cache_size(-8192)&_pragma=wal_autocheckpoint(4000)")
-	if err != nil {
-		return nil, fmt.Errorf("open the database file: %w", err)
-	}
-	write.SetMaxOpenConns(1)
-	writeSession, err := newSession(ctx, write)
-	if err != nil {
-		return nil, fmt.Errorf("open the database file for writing: %w", err)
-	}
-	read, err := sql.Open("sqlite", address+"&_pragma=cache_size(-4096)&_pragma=query_only(1)")
-	if err != nil {
-		return nil, fmt.Errorf("open the database file for reading: %w", err)
-	}
-	count := max(2, 2*runtime.GOMAXPROCS(0))
-	read.SetMaxOpenConns(count)
-	read.SetMaxIdleConns(count)
-	d := &DB{engine: SQLite, readers: newReaders(count), close: []io.Closer{read, write}}
-	for range count {
-		s, err := newSession(ctx, read)
-		if err != nil {
-			return nil, fmt.Errorf("open the database file for reading: %w", err)
-		}
-		d.readers.give(s)
-	}
-	d.writer = startWriter(writeSession)
-	return d, nil
+	err := d.readers.close()
+	return errors.Join(err, d.writer.session.run("pragma wal_checkpoint(truncate)"), d.writer.session.close())
 }
 
 // Read runs fn in a read-only transaction that sees one state of the data. organisation
@@ -159,51 +101,6 @@ func (d *DB) Write(ctx context.Context, organisation string, fn func(*Tx) error)
 			return err
 		}
 	}
-}
-
-// session is one connection to SQLite with the statements prepared on it.
-type session struct {
-	conn     *sql.Conn
-	prepared map[string]*sql.Stmt
-}
-
-func newSession(ctx context.Context, pool *sql.DB) (*session, error) {
-	conn, err := pool.Conn(context.WithoutCancel(ctx))
-	if err != nil {
-		return nil, err
-	}
-	return &session{conn: conn, prepared: map[string]*sql.Stmt{}}, nil
-}
-
-func (s *session) transaction(ctx context.Context, begin string, fn func(*Tx) error) (err error) {
-	if err := s.run(ctx, begin); err != nil {
-		return asFault(err)
-	}
-	done := false
-	defer func() {
-		if !done { // an error or a panic
-			_ = s.run(context.WithoutCancel(ctx), "rollback")
-		}
-	}()
-	if err := fn(&Tx{ctx: ctx, session: s}); err != nil {
-		return asFault(err)
-	}
-	done = true
-	if err := s.run(ctx, "commit"); err != nil {
-		done = false
-		return asFault(err)
-	}
-	return nil
-}
-
-// run runs a statement without arguments.
-func (s *session) run(ctx context.Context, text string) error {
-	stmt, err := s.prepare(ctx, text)
-	if err != nil {
-		return err
-	}
-	_, err = stmt.ExecContext(ctx)
-	return err
 }
 
 // Tx is a running transaction.
@@ -249,15 +146,8 @@ func (t *Tx) Exec(text string, args ...any) (int64, error) {
 		changed, err := t.postgres.exec(t.ctx, text, args)
 		return changed, asFault(err)
 	}
-	stmt, err := t.session.prepare(t.ctx, text)
-	if err != nil {
-		return 0, asFault(err)
-	}
-	result, err := stmt.ExecContext(t.ctx, args...)
-	if err != nil {
-		return 0, asFault(err)
-	}
-	return result.RowsAffected()
+	changed, err := t.session.exec(text, args)
+	return changed, asFault(err)
 }
 
 // Script runs several statements without arguments, for migrations.
@@ -265,8 +155,7 @@ func (t *Tx) Script(text string) error {
 	if t.postgres != nil {
 		return asFault(t.postgres.script(t.ctx, text))
 	}
-	_, err := t.session.conn.ExecContext(t.ctx, text)
-	return asFault(err)
+	return asFault(t.session.script(text))
 }
 
 // Query runs a statement with $1, $2, … that answers rows.
@@ -278,26 +167,9 @@ func (t *Tx) Query(text string, args ...any) (Rows, error) {
 		rows, err := t.postgres.query(t.ctx, text, args)
 		return rows, asFault(err)
 	}
-	stmt, err := t.session.prepare(t.ctx, text)
-	if err != nil {
-		return nil, asFault(err)
-	}
-	rows, err := stmt.QueryContext(t.ctx, args...)
+	rows, err := t.session.query(text, args)
 	if err != nil {
 		return nil, asFault(err)
 	}
 	return rows, nil
-}
-
-// prepare gives the session's prepared statement.
-func (s *session) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
-	if stmt := s.prepared[text]; stmt != nil {
-		return stmt, nil
-	}
-	stmt, err := s.conn.PrepareContext(context.WithoutCancel(ctx), text)
-	if err != nil {
-		return nil, fmt.Errorf("prepare a statement: %w", err)
-	}
-	s.prepared[text] = stmt
-	return stmt, nil
 }

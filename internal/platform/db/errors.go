@@ -3,12 +3,11 @@ package db
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	"modernc.org/sqlite"
+	"zombiezen.com/go/sqlite"
 
 	"lintel/internal/platform/fault"
 )
@@ -19,9 +18,8 @@ func asFault(err error) error {
 	if err == nil || errors.As(err, &f) || errors.Is(err, sql.ErrNoRows) || errors.Is(err, context.Canceled) {
 		return err
 	}
-	var lite *sqlite.Error
-	if errors.As(err, &lite) {
-		return sqliteFault(lite, err)
+	if code := sqlite.ErrCode(err); code != sqlite.ResultError { // which it also says of errors that are not SQLite's
+		return sqliteFault(code, err)
 	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
@@ -36,26 +34,20 @@ func asFault(err error) error {
 
 // isCut tells that the connection is gone: the server ended, or this process ends.
 func isCut(err error) bool {
-	for _, cut := range []error{errClosed, sql.ErrConnDone, driver.ErrBadConn} {
-		if errors.Is(err, cut) {
-			return true
-		}
-	}
-	return false
+	return errors.Is(err, errClosed)
 }
 
-// Result codes of sqlite.org/rescode.html.
-func sqliteFault(lite *sqlite.Error, err error) error {
-	switch lite.Code() {
-	case 2067, 1555: // unique, primary key
+func sqliteFault(code sqlite.ResultCode, err error) error {
+	switch code {
+	case sqlite.ResultConstraintUnique, sqlite.ResultConstraintPrimaryKey:
 		return fault.Wrap(fault.Conflict, "This already exists.", err)
-	case 1811: // a trigger that protects rows which never change
+	case sqlite.ResultConstraintTrigger: // one that protects rows which never change
 		return fault.Wrap(fault.Conflict, "This record is kept as it is and cannot be changed.", err)
-	case 13: // full
-		return fault.Wrap(fault.NoSpace, "There is no room left on the server. Nothing was saved.", err)
 	}
-	switch lite.Code() & 0xff {
-	case 5, 6, 8, 10: // busy, locked, read-only, input/output
+	switch code.ToPrimary() {
+	case sqlite.ResultFull:
+		return fault.Wrap(fault.NoSpace, "There is no room left on the server. Nothing was saved.", err)
+	case sqlite.ResultBusy, sqlite.ResultLocked, sqlite.ResultReadOnly, sqlite.ResultIOErr:
 		return fault.Wrap(fault.Unavailable, "The database cannot be written just now. Please try again in a moment.", err)
 	}
 	return err

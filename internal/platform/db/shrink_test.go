@@ -32,7 +32,7 @@ func TestAShrunkDatabaseReadsAndWritesOn(t *testing.T) {
 		return n
 	}
 	before := count()
-	d.Shrink(t.Context())
+	d.Shrink()
 	if after := count(); before != 4000 || after != before {
 		t.Errorf("%d rows before, %d after", before, after)
 	}
