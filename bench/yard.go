@@ -219,7 +219,7 @@ func (y *yard) requests() error {
 		}}
 	}
 	page := func(s *served, v *visitor, name, path string) *target {
-		return &target{name: name, child: s.child, count: 25, do: func() error { return v.get(s.base + path) }}
+		return &target{name: name, child: s.child, server: s.server, count: 25, do: func() error { return v.get(s.base + path) }}
 	}
 	at := "/" + slug
 	ts := map[string]*target{
@@ -253,16 +253,16 @@ func (y *yard) requests() error {
 		if err != nil {
 			return err
 		}
-		ts["pgproposal"] = page(other, other.client, "pgproposal", y.postgres.ProposalPath)
-		ts["pglist"] = page(other, other.client, "pglist", at+"/home/projects")
-		ts["pgbroad"] = page(other, other.broad, "pgbroad", at+"/home/projects")
-		ts["pgoffice"] = page(other, other.staff, "pgoffice", at+filtered)
 		watch, database, err := serverTime(y.postgres.Database)
 		if err != nil {
 			return err
 		}
 		defer database.Close()
 		other.server = watch
+		ts["pgproposal"] = page(other, other.client, "pgproposal", y.postgres.ProposalPath)
+		ts["pglist"] = page(other, other.client, "pglist", at+"/home/projects")
+		ts["pgbroad"] = page(other, other.broad, "pgbroad", at+"/home/projects")
+		ts["pgoffice"] = page(other, other.staff, "pgoffice", at+filtered)
 		for name, t := range y.hub(other, "pg") {
 			ts["pg"+name] = t
 		}

@@ -8,7 +8,6 @@ import (
 	"strconv"
 
 	"lintel/internal/core/access"
-	"lintel/internal/core/route"
 	"lintel/internal/features/incoming"
 	"lintel/internal/platform/config"
 	"lintel/internal/platform/mail"
@@ -68,16 +67,4 @@ func (a *App) ReadMailbox(ctx context.Context, log *slog.Logger) {
 func Mailbox(c config.Config) mailbox.Box {
 	return mailbox.Box{Address: net.JoinHostPort(c.IMAP.Host, strconv.Itoa(c.IMAP.Port)), Security: c.IMAP.Security, User: c.IMAP.User, Password: c.IMAP.Password.Reveal(),
 		Folder: c.IMAP.Folder, Done: c.IMAP.Done, Largest: mail.LargestIncoming}
-}
-
-// mailsWaiting counts the mails that wait for the office, for its menu.
-func (a *App) mailsWaiting(r *route.Request) int {
-	if r.Actor.Kind() != access.Staff || !r.Actor.May(access.MessagesRead) {
-		return 0
-	}
-	waiting, err := a.Incoming.Waiting(r.Context(), r.Actor)
-	if err != nil {
-		a.Log.WarnContext(r.Context(), "count mails that wait", "error", err)
-	}
-	return waiting
 }

@@ -71,8 +71,11 @@ func initiate(r *route.Request) templ.Component {
 
 // askForMore is the same on the page of the only project of somebody, who has no menu (JT-10).
 func (a *App) askForMore(r *route.Request, _ project.Line) (templ.Component, error) {
-	if !request.MayAsk(r) || !a.oneProject(r) {
+	if !request.MayAsk(r) {
 		return nil, nil
+	}
+	if seen, err := a.Projects.CountSeen(r.Context(), r.Actor); err != nil || !needsNoMenu(r.Actor, seen) {
+		return nil, err
 	}
 	return request.AskCard(r.Organisation.Slug), nil
 }
@@ -84,16 +87,4 @@ func (a *App) describeProject(ctx context.Context, firm access.Organisation, per
 		return a.Requests.Landing(ctx, firm, person, item)
 	}
 	return found, err
-}
-
-// waitingRequests counts the requests that the office has not answered, for its menu.
-func (a *App) waitingRequests(r *route.Request) int {
-	if r.Actor.Kind() != access.Staff || !r.Actor.May(access.ProjectsRead) {
-		return 0
-	}
-	n, err := a.Requests.Waiting(r.Context(), r.Actor)
-	if err != nil {
-		a.Log.WarnContext(r.Context(), "count waiting requests", "error", err)
-	}
-	return n
 }

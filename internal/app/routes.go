@@ -6,14 +6,18 @@ import (
 	"github.com/a-h/templ"
 
 	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
 	"lintel/internal/core/route"
 	"lintel/internal/features/contractor"
 	"lintel/internal/features/identity"
+	"lintel/internal/features/incoming"
 	"lintel/internal/features/notify"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/oversight"
 	"lintel/internal/features/phone"
 	"lintel/internal/features/profile"
+	"lintel/internal/features/project"
+	"lintel/internal/features/request"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/web"
 	"lintel/internal/ui"
@@ -53,12 +57,9 @@ func (a *App) newFrame(secure bool) *organisation.Frame {
 	frame.ProfileURL = profileURL
 	frame.SignOutURL = func(*route.Request) string { return "/sign-out" }
 	frame.Badge = a.badge
-	frame.Badges = func(r *route.Request) map[string]int {
-		return map[string]int{"mails": a.mailsWaiting(r), "requests": a.waitingRequests(r)}
-	}
-	frame.Top = a.bell
+	frame.Counts = a.counts
+	frame.Bell = a.bell
 	frame.OwnRole = a.ownRole
-	frame.Menuless = a.oneProject
 	frame.SearchURL = searchURL
 	frame.Bar = a.oneProjectBar
 	frame.App = phone.App
@@ -75,20 +76,51 @@ func profileURL(r *route.Request) string {
 	return profile.URL(r.Organisation.Slug)
 }
 
-// oneProject reports that a customer has one project at most and needs no menu (JT-10);
-// whoever adds users of their company needs it to get there.
-func (a *App) oneProject(r *route.Request) bool {
-	count, err := a.Projects.CountSeen(r.Context(), r.Actor)
-	return err == nil && count < 2 && !r.Actor.May(access.UsersManage)
+// counts are the numbers around a page of the office or of a customer, asked together. A page is shown without them rather
+// than not at all.
+func (a *App) counts(r *route.Request) (c organisation.Counts) {
+	staff := r.Actor.Kind() == access.Staff
+	if !staff && r.Actor.Kind() != access.Customer {
+		return c
+	}
+	seen, mails, requests := 0, 0, 0
+	err := a.Store.Glance(r.Context(), r.Actor, access.HomeRead, func(tx *guard.Tx) error {
+		unread := func() (err error) { c.Unread, err = notify.Unread(tx); return err }
+		if staff {
+			return tx.Together(unread,
+				func() (err error) { mails, err = incoming.Waiting(tx); return err },
+				func() (err error) { requests, err = request.Waiting(tx); return err })
+		}
+		return tx.Together(unread, func() (err error) { seen, err = seenProjects(tx); return err })
+	})
+	if err != nil {
+		a.Log.WarnContext(r.Context(), "count what is new", "error", err)
+		return c
+	}
+	c.Badges = map[string]int{"mails": mails, "requests": requests, "inbox": c.Unread}
+	c.Menuless = !staff && needsNoMenu(r.Actor, seen)
+	return c
+}
+
+// seenProjects counts what a customer sees, two at most; who is not shown projects at all has a menu for the rest.
+func seenProjects(tx *guard.Tx) (int, error) {
+	if !tx.May(access.ProjectsRead) {
+		return 2, nil
+	}
+	return project.Seen(tx, 2)
+}
+
+// needsNoMenu holds for a customer with one project at most (JT-10); whoever adds users of their company needs it to get there.
+func needsNoMenu(actor access.Actor, seen int) bool {
+	return seen < 2 && !actor.May(access.UsersManage)
 }
 
 // badge counts what is unread, in the office's menu, and goes on counting.
-func (a *App) badge(r *route.Request, key string) func(place string) templ.Component {
+func (a *App) badge(r *route.Request, key string, count int) func(place string) templ.Component {
 	if key != "inbox" || r.Actor.Kind() != access.Staff {
 		return nil
 	}
-	unread := a.unread(r)
-	return func(place string) templ.Component { return notify.Badge(r, unread, place) }
+	return func(place string) templ.Component { return notify.Badge(r, count, place) }
 }
 
 // portalMenu lists the portals of whoever looks, behind the firm's mark (JT-11).
@@ -112,19 +144,11 @@ func (a *App) ownRole(r *route.Request) string {
 }
 
 // bell leads customers to their inbox, which stands in no menu; many have none (JT-10).
-func (a *App) bell(r *route.Request) templ.Component {
+func (a *App) bell(r *route.Request, unread int) templ.Component {
 	if r.Actor.Kind() != access.Customer {
 		return nil
 	}
-	return notify.Bell(r, a.unread(r))
-}
-
-func (a *App) unread(r *route.Request) int {
-	unread, err := a.Inbox.Unread(r.Context(), r.Actor)
-	if err != nil {
-		a.Log.WarnContext(r.Context(), "count unread notices", "error", err)
-	}
-	return unread
+	return notify.Bell(r, unread)
 }
 
 // edge is what the route table asks the features.

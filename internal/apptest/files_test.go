@@ -368,7 +368,7 @@ func TestJB21NewFilesAreCountedUntilSomebodyLooks(t *testing.T) {
 		count := func(who access.Actor, projects ...string) (counts map[string]int) {
 			s.Helper()
 			s.portal.must(s.portal.App.Store.View(context.Background(), who, access.FilesRead, func(tx *guard.Tx) (err error) {
-				counts, err = filing.Unread(tx, projects)
+				counts, err = filing.Unread(tx, projects, time.UnixMicro(0))
 				return err
 			}))
 			return counts

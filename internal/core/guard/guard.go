@@ -54,6 +54,17 @@ func (s *Store) View(ctx context.Context, actor access.Actor, permission access.
 	})
 }
 
+// Glance is View for an fn that asks once: one statement, or one Together of steps of one statement each. It is the cheapest
+// way to ask on PostgreSQL (db.DB.Glance).
+func (s *Store) Glance(ctx context.Context, actor access.Actor, permission access.Permission, fn func(*Tx) error) error {
+	if err := s.admit(ctx, actor, permission); err != nil {
+		return err
+	}
+	return s.database.Glance(ctx, string(actor.Org()), func(raw *db.Tx) error {
+		return fn(&Tx{store: s, raw: raw, actor: actor, now: s.clock.Now()})
+	})
+}
+
 // Change runs fn in a transaction of the actor's organisation and returns when it is
 // durable. fn may run more than once and must not touch anything but tx; it must not open
 // a second transaction or call out to the network.
@@ -96,6 +107,14 @@ func (s *Store) Across(ctx context.Context, reason string, fn func(*AcrossTx) er
 		return errors.New("a transaction across organisations needs a reason")
 	}
 	return s.database.Read(ctx, "*", func(raw *db.Tx) error { return fn(&AcrossTx{raw: raw, now: s.clock.Now()}) })
+}
+
+// AcrossGlance is Across for an fn that asks once, as Glance is View.
+func (s *Store) AcrossGlance(ctx context.Context, reason string, fn func(*AcrossTx) error) error {
+	if reason == "" {
+		return errors.New("a transaction across organisations needs a reason")
+	}
+	return s.database.Glance(ctx, "*", func(raw *db.Tx) error { return fn(&AcrossTx{raw: raw, now: s.clock.Now()}) })
 }
 
 // AcrossChange is Across for writing.
@@ -298,6 +317,10 @@ func (tx *Tx) Each(s *Statement, args Args, scan func(Row) error) error {
 	return each(tx.raw, s, values, scan)
 }
 
+// Together runs steps that do not depend on each other, each of which may ask and none of which may change anything. On
+// PostgreSQL what they ask travels together (db.Tx.Together), so it is for what a page reads.
+func (tx *Tx) Together(steps ...func() error) error { return tx.raw.Together(steps...) }
+
 // AcrossTx is a transaction across organisations.
 type AcrossTx struct {
 	raw    *db.Tx
@@ -338,6 +361,9 @@ func (tx *AcrossTx) Each(s *Statement, args Args, scan func(Row) error) error {
 	}
 	return each(tx.raw, s, values, scan)
 }
+
+// Together is as in Tx.
+func (tx *AcrossTx) Together(steps ...func() error) error { return tx.raw.Together(steps...) }
 
 // Enqueue stores a job of the installation, or of the organisation the job names.
 func (tx *AcrossTx) Enqueue(job jobs.Job) error {

@@ -14,17 +14,21 @@ var toSign = guard.SQL("proposals to sign of some projects, customer", `select d
 // ToSign says which projects have proposals that wait for the customer (JB-05), as the transaction's actor sees them. What the
 // office shows stands on the projects themselves: triggers on the documents count it there.
 func ToSign(tx *guard.Tx, projects []string) (map[string]project.Mark, error) {
-	slug, err := organisation.Slug(tx)
-	if err != nil {
-		return nil, err
+	slug, newest, marks := "", map[string]string{}, map[string]project.Mark{}
+	err := tx.Together(
+		func() (err error) { slug, err = organisation.Slug(tx); return err },
+		func() error {
+			return tx.Each(toSign, guard.Args{"projects": guard.List(projects)}, func(row guard.Row) error {
+				of, document := "", ""
+				err := row(&of, &document)
+				marks[of], newest[of] = project.Mark{Waiting: marks[of].Waiting + 1}, document
+				return err
+			})
+		},
+	)
+	for of, m := range marks {
+		m.URL = CustomerPath(slug, newest[of])
+		marks[of] = m
 	}
-	marks := map[string]project.Mark{}
-	return marks, tx.Each(toSign, guard.Args{"projects": guard.List(projects)}, func(row guard.Row) error {
-		of, document := "", ""
-		if err := row(&of, &document); err != nil {
-			return err
-		}
-		marks[of] = project.Mark{Waiting: marks[of].Waiting + 1, URL: CustomerPath(slug, document)}
-		return nil
-	})
+	return marks, err
 }

@@ -16,11 +16,14 @@ type Talk func(tx *guard.Tx, r *route.Request, t message.Thread) (templ.Componen
 // readWith is Read together with the conversation.
 func (s *Service) readWith(r *route.Request, version int, talk Talk) (reading Reading, card templ.Component, err error) {
 	err = s.store.View(r.Context(), r.Actor, access.ProposalsRead, func(tx *guard.Tx) error {
-		if reading, err = s.read(tx, r.PathValue("document"), version); err != nil {
+		d, err := loadDocument(tx, documentSeen, r.PathValue("document"))
+		if err != nil {
 			return err
 		}
-		card, err = talk(tx, r, threadOf(reading.Version.Document, reading.Settings.Slug))
-		return err
+		return tx.Together(
+			func() (err error) { reading, err = s.readVersion(tx, d, version); return err },
+			func() (err error) { card, err = talk(tx, r, threadOf(d, r.Organisation.Slug)); return err },
+		)
 	})
 	return reading, card, err
 }

@@ -111,7 +111,7 @@ func TestAListOfTenThousandFilesIsReadFromAnIndex(t *testing.T) {
 
 func countAll(s *Service, actor access.Actor) (counts map[string]int, err error) {
 	err = s.store.View(context.Background(), actor, access.FilesRead, func(tx *guard.Tx) error {
-		counts, err = Unread(tx, []string{"large", "other"})
+		counts, err = Unread(tx, []string{"large", "other"}, time.UnixMicro(0))
 		return err
 	})
 	return counts, err

@@ -71,9 +71,6 @@ func openShelf(tx *guard.Tx, projectID string) (shelf Shelf, err error) {
 	if fault.Is(err, fault.NotFound) {
 		shelf.SeenAt, err = project.Joined(tx)
 	}
-	if fault.Is(err, fault.NotFound) {
-		shelf.SeenAt, err = tx.Now(), nil
-	}
 	return shelf, err
 }
 

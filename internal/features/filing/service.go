@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
@@ -382,21 +383,14 @@ func (s *Service) MarkSeen(ctx context.Context, actor access.Actor, projectID st
 	})
 }
 
-// Unread counts the files that are new to the actor on each of the projects, up to 100. Projects whose files they do not
-// see have none.
-func Unread(tx *guard.Tx, projects []string) (map[string]int, error) {
+// Unread counts the files that are new to the actor, who joined at an instant, on each of the projects, up to 100. Projects whose
+// files they do not see have none.
+func Unread(tx *guard.Tx, projects []string, joined time.Time) (map[string]int, error) {
 	counts := map[string]int{}
 	if len(projects) == 0 || tx.Actor().Person() == "" {
 		return counts, nil
 	}
-	since, err := project.Joined(tx)
-	if err != nil {
-		if fault.Is(err, fault.NotFound) {
-			return counts, nil
-		}
-		return nil, err
-	}
-	args := guard.Args{"ids": guard.List(projects), "joined": since}
+	args := guard.Args{"ids": guard.List(projects), "joined": joined.UnixMicro()}
 	if tx.Actor().SeesWholeOrganisation() {
 		args["me"] = string(tx.Actor().Person())
 	}

@@ -43,7 +43,7 @@ func (s *Service) Authenticate(ctx context.Context, r *http.Request, slug string
 // OrganisationAt finds the organisation of a path. NotFound when there is none.
 func (s *Service) OrganisationAt(ctx context.Context, slug string) (o access.Organisation, err error) {
 	var zone string
-	err = s.store.Across(ctx, "authenticate: find the organisation of the path", func(tx *guard.AcrossTx) error {
+	err = s.store.AcrossGlance(ctx, "authenticate: find the organisation of the path", func(tx *guard.AcrossTx) error {
 		return tx.One(store.OnlyOrganisation, guard.Args{"slug": slug}, &o.ID, &o.Slug, &o.Name, &o.Language, &zone, &o.Currency, &o.Theme, &o.Logo)
 	})
 	o.Zone = clock.ZoneOrUTC(zone)
@@ -53,7 +53,7 @@ func (s *Service) OrganisationAt(ctx context.Context, slug string) (o access.Org
 func (s *Service) candidates(ctx context.Context, token, browser, slug string) (o access.Organisation, list []standing.Candidate, err error) {
 	var zone string
 	args := guard.Args{"session": secret.Hash(token), "browser": secret.Hash(browser), "slug": slug}
-	err = s.store.Across(ctx, "authenticate: whose is this browser", func(tx *guard.AcrossTx) error {
+	err = s.store.AcrossGlance(ctx, "authenticate: whose is this browser", func(tx *guard.AcrossTx) error {
 		list = list[:0]
 		return tx.Each(store.WhoIsIt, args, func(row guard.Row) error {
 			var c standing.Candidate

@@ -59,7 +59,7 @@ func noToken() error {
 func (s *Service) tokenHolder(ctx context.Context, hash string) (i access.Identity, o access.Organisation, err error) {
 	var zone, scopes string
 	var narrowed Capacity
-	err = s.store.Across(ctx, "authenticate: whose is this API token", func(tx *guard.AcrossTx) error {
+	err = s.store.AcrossGlance(ctx, "authenticate: whose is this API token", func(tx *guard.AcrossTx) error {
 		return tx.One(store.TokenByHash, guard.Args{"hash": hash}, &i.Token, &i.Person, &scopes, &o.ID, &o.Slug, &o.Name, &o.Language, &zone, &o.Currency, &o.Theme, &o.Logo,
 			&i.Role, &i.Name, &i.Email, &narrowed.Modules, &narrowed.Offered, &narrowed.Role, &narrowed.Permissions)
 	})

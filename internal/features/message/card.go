@@ -24,15 +24,14 @@ func (s *Service) PropsIn(tx *guard.Tx, r *route.Request, t Thread) (Conversatio
 	if err := tx.Require(access.MessagesRead); err != nil {
 		return ConversationProps{}, err
 	}
-	list, err := s.In(tx, t.Kind, t.ID)
-	if err != nil {
-		return ConversationProps{}, err
-	}
-	p, err := s.FieldIn(tx, r, t)
-	if err != nil {
-		return p, err
-	}
-	readers, err := readersOf(tx, []string{t.ID})
+	var p ConversationProps
+	var list []Message
+	var readers map[Where][]Reader
+	err := tx.Together(
+		func() (err error) { list, err = s.In(tx, t.Kind, t.ID); return err },
+		func() (err error) { p, err = s.FieldIn(tx, r, t); return err },
+		func() (err error) { readers, err = readersOf(tx, []string{t.ID}); return err },
+	)
 	p.Messages, p.readers = list, readers[Where{t.Kind, t.ID}]
 	return p, err
 }

@@ -24,30 +24,29 @@ var readersOfProject = guard.SQL("people of a customer who read messages", `sele
 // who read its messages. For the Finder of a thread; without whoever asks.
 func PeopleOf(tx *guard.Tx, customer, project string) (people []Person, err error) {
 	wide := tx.OnBehalfOf("everybody in a conversation may mention those who read it")
-	members, err := identity.StaffMembers(wide)
-	if err != nil {
-		return nil, err
-	}
-	self := tx.Actor()
-	for _, m := range members {
-		if m.State == identity.Active && !(m.Person == self.Person() && self.Kind() == access.Staff) {
-			people = append(people, Person{ID: m.Person, Name: m.Name, Kind: access.Staff, Line: m.Title})
-		}
-	}
-	err = wide.Each(readersOfProject, guard.Args{"customer": customer, "project": project}, func(row guard.Row) error {
-		p := Person{Kind: access.Customer}
-		if err := row(&p.ID, &p.Name, &p.Line); err != nil {
-			return err
-		}
-		if !(p.ID == self.Person() && self.Kind() == access.Customer) {
-			people = append(people, p)
-		}
-		return nil
-	})
+	var members []identity.Member
+	var readers []Person
+	err = tx.Together(
+		func() (err error) { members, err = identity.StaffMembers(wide); return err },
+		func() error {
+			return wide.Each(readersOfProject, guard.Args{"customer": customer, "project": project}, func(row guard.Row) error {
+				p := Person{Kind: access.Customer}
+				err := row(&p.ID, &p.Name, &p.Line)
+				readers = append(readers, p)
+				return err
+			})
+		},
+	)
 	if err != nil {
 		return nil, fmt.Errorf("load who reads the messages: %w", err)
 	}
-	return people, nil
+	for _, m := range members {
+		if m.State == identity.Active {
+			people = append(people, Person{ID: m.Person, Name: m.Name, Kind: access.Staff, Line: m.Title})
+		}
+	}
+	self := tx.Actor()
+	return slices.DeleteFunc(append(people, readers...), func(p Person) bool { return p.ID == self.Person() && p.Kind == self.Kind() }), nil
 }
 
 // Mentionable lists whom the actor may mention in a thread, of those one of whose names begins

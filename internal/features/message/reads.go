@@ -48,7 +48,7 @@ func authorsSeen(shown string) string {
 }
 
 // unreadIn counts what others have written in projects since the person has seen the thread that
-// it stands in; for one never seen, since they became a member. It goes from one thread of a
+// it stands in; for one never seen, since they joined. It goes from one thread of a
 // project to the next and in each to what is unread, all by indexes: what was read costs nothing,
 // however much it is. How far each was read is found before counting, because PostgreSQL looks
 // into no index for what a question below a policy answers.
@@ -58,8 +58,7 @@ func unreadIn(granted, shown, person, kind string) string {
 			union all
 			select threads.project, (select m.thread from messages m where m.org = :org and m.project = threads.project and m.thread > threads.thread order by m.thread limit 1) from threads where threads.thread is not null),
 		marked(project, thread, since) as materialized (select threads.project, threads.thread, coalesce(
-			(select max(r.seen_at) from thread_reads r where r.org = :org and r.person = %[3]s and r.kind = %[4]s and r.thread = threads.thread),
-			(select b.created_at from memberships b where b.org = :org and b.person = %[3]s and b.kind = %[4]s), 0) from threads where threads.thread is not null)
+			(select max(r.seen_at) from thread_reads r where r.org = :org and r.person = %[3]s and r.kind = %[4]s and r.thread = threads.thread), cast(:joined as bigint)) from threads where threads.thread is not null)
 		select marked.project, (select count(*) from (select 1 from messages m where m.org = :org and m.project = marked.project and m.thread = marked.thread and m.created_at > marked.since
 			and m.removed_at is null and not (m.author = %[3]s and m.author_kind = %[4]s)%[2]s order by m.created_at limit %[5]d) unread)
 		from marked`, granted, shown, person, kind, mostUnread)
@@ -73,16 +72,16 @@ type Reader struct {
 	SeenAt time.Time // when the newest message that they saw was written
 }
 
-// Unread counts, for each of the projects in which there are any, the messages that the actor
-// has not seen, at most 100 of each: who shows more than 99 writes "99+".
-func Unread(tx *guard.Tx, projects []string) (map[string]int, error) {
+// Unread counts, for each of the projects in which there are any, the messages that the actor, who
+// joined at an instant, has not seen, at most 100 of each: who shows more than 99 writes "99+".
+func Unread(tx *guard.Tx, projects []string, joined time.Time) (map[string]int, error) {
 	out := map[string]int{}
 	if len(projects) == 0 || !tx.May(access.MessagesRead) {
 		return out, nil
 	}
-	statement, args := unreadForCustomer, guard.Args{"ids": guard.List(projects)}
+	statement, args := unreadForCustomer, guard.Args{"ids": guard.List(projects), "joined": joined.UnixMicro()}
 	if tx.Actor().SeesWholeOrganisation() {
-		statement, args = unreadForOffice, guard.Args{"ids": guard.List(projects), "person": string(tx.Actor().Person())}
+		statement, args["person"] = unreadForOffice, string(tx.Actor().Person())
 	}
 	err := tx.Each(statement, args, func(row guard.Row) error {
 		project, n := "", 0

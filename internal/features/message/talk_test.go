@@ -211,9 +211,10 @@ func TestUnreadMessagesAreCountedForEachProject(t *testing.T) {
 		}
 		w.member("ada", "customer", "Ada Lane")
 		w.member("jon", "staff", "Jon Sato")
+		joined := time.UnixMicro(0)
 		unread := func(who string) (counts map[string]int) {
 			err := w.store.View(t.Context(), w.actors[who], access.MessagesRead, func(tx *guard.Tx) (err error) {
-				counts, err = Unread(tx, []string{"projectA", "projectB", "nothing"})
+				counts, err = Unread(tx, []string{"projectA", "projectB", "nothing"}, joined)
 				return err
 			})
 			if err != nil {
@@ -253,6 +254,11 @@ func TestUnreadMessagesAreCountedForEachProject(t *testing.T) {
 		if got := unread("A1"); got["projectA"] != 70 {
 			t.Errorf("of a conversation never opened beside one read are counted %v", got)
 		}
+		joined = w.clock.Now()
+		if got := unread("A1"); len(got) != 0 {
+			t.Errorf("of what was written before she came are counted %v", got)
+		}
+		joined = time.UnixMicro(0)
 		w.written("project", "projectA", 70, m.PostedAt)
 		if got := unread("A1"); got["projectA"] != mostUnread {
 			t.Errorf("of very many are counted %v, want %d, which is shown as 99+", got, mostUnread)
@@ -296,6 +302,9 @@ func (w *world) plan(s *guard.Statement) (lines []string) {
 		prefix, args := "explain query plan ", make([]any, len(s.Parameters()))
 		for i, name := range s.Parameters() {
 			args[i] = "org1"
+			if name == "joined" {
+				args[i] = 0
+			}
 			if tx.Engine() == db.PostgreSQL && slices.Contains(s.Lists(), name) {
 				args[i] = []string{"org1"}
 			}

@@ -55,7 +55,13 @@ func (s *Service) Inbox(ctx context.Context, actor access.Actor) (list []Notice,
 
 // Unread counts what the actor has not opened, at most 100.
 func (s *Service) Unread(ctx context.Context, actor access.Actor) (count int, err error) {
-	err = s.store.View(ctx, actor, access.HomeRead, func(tx *guard.Tx) error { return tx.One(forWhom(tx, unreadOf, unreadSeen), nil, &count) })
+	err = s.store.Glance(ctx, actor, access.HomeRead, func(tx *guard.Tx) error { count, err = Unread(tx); return err })
+	return count, err
+}
+
+// Unread is Service.Unread in the caller's transaction.
+func Unread(tx *guard.Tx) (count int, err error) {
+	err = tx.One(forWhom(tx, unreadOf, unreadSeen), nil, &count)
 	return count, err
 }
 

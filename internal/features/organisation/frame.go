@@ -34,12 +34,10 @@ type Frame struct {
 	nav  []NavItem
 	tabs settingsTabs
 
-	// Badges counts new things by the Key of a NavItem.
-	Badges func(r *route.Request) map[string]int
-	// Badge stands beside a NavItem and keeps itself up to date; nil: the number of Badges, if any.
-	Badge func(r *route.Request, key string) func(place string) templ.Component
-	// Menuless reports that a customer has one project only and needs no menu (JT-10).
-	Menuless func(r *route.Request) bool
+	// Counts gives the numbers that the frame shows, once for a page.
+	Counts func(r *route.Request) Counts
+	// Badge stands beside a NavItem and keeps itself up to date; nil: the number of the Counts, if any.
+	Badge func(r *route.Request, key string, count int) func(place string) templ.Component
 	// OwnRole names a role that the firm has made itself, for the account menu.
 	OwnRole func(r *route.Request) string
 	// ProfileURL and SignOutURL are where the account menu leads.
@@ -47,8 +45,8 @@ type Frame struct {
 	SignOutURL func(r *route.Request) string
 	// SearchURL is the action of the search field; without it there is none.
 	SearchURL func(r *route.Request) string
-	// Top stands at the end of the top bar: the bell.
-	Top func(r *route.Request) templ.Component
+	// Bell stands at the end of the top bar.
+	Bell func(r *route.Request, unread int) templ.Component
 	// Portals lists the portals of whoever looks.
 	Portals func(r *route.Request) []ui.Portal
 	// App gives what makes the firm's portal an app: its manifest and icons.
@@ -59,6 +57,13 @@ type Frame struct {
 	Hint func(r *route.Request) templ.Component
 	// Secure marks cookies for HTTPS only.
 	Secure bool
+}
+
+// Counts are the numbers in the frame of a page.
+type Counts struct {
+	Badges   map[string]int // new things by the Key of a NavItem
+	Unread   int            // notices in the inbox
+	Menuless bool           // a customer with one project only needs no menu (JT-10)
 }
 
 // NewFrame makes the frame with the menu of all faces.
@@ -163,15 +168,19 @@ func (f *Frame) Gate(r *route.Request, info GateInfo, content templ.Component) w
 
 func (f *Frame) portal(r *route.Request, face access.Face, info PageInfo, content templ.Component) web.Reply {
 	line, look := faceLine(r, face)
+	counts := Counts{}
+	if f.Counts != nil {
+		counts = f.Counts(r)
+	}
 	head := f.head(r, info.Title, look)
 	head.Htmx = info.Htmx
 	if info.ThemeURL != "" {
 		head.ThemeURL = info.ThemeURL
 	}
 	props := ui.PageProps{HeadProps: head, OrganisationName: r.Organisation.Name, LogoURL: head.App.MarkURL,
-		HomeURL: home(r.Organisation.Slug, face), FaceLine: line, Nav: f.menu(r, face, info.Current), Rail: info.Rail, Dock: info.Dock,
+		HomeURL: home(r.Organisation.Slug, face), FaceLine: line, Nav: f.menu(r, face, info.Current, counts), Rail: info.Rail, Dock: info.Dock,
 		Me: f.me(r, face), Search: f.search(r, face, info.Search), Breadcrumbs: info.Breadcrumbs, Banner: f.banner(r, info.Banner), Portals: f.portals(r),
-		Top: f.top(r, info.Top), Saying: saying(r)}
+		Top: f.top(r, info.Top, counts.Unread), Saying: saying(r)}
 	if len(props.Nav) == 0 && f.Bar != nil && face == access.CustomerFace {
 		props.Bar = f.Bar(r)
 	}
@@ -212,13 +221,9 @@ func (f *Frame) head(r *route.Request, title string, face ui.Face) ui.HeadProps 
 	return head
 }
 
-func (f *Frame) menu(r *route.Request, face access.Face, current string) []ui.NavItem {
-	if face == access.CustomerFace && f.Menuless != nil && f.Menuless(r) {
+func (f *Frame) menu(r *route.Request, face access.Face, current string, counts Counts) []ui.NavItem {
+	if face == access.CustomerFace && counts.Menuless {
 		return nil
-	}
-	badges := map[string]int{}
-	if f.Badges != nil {
-		badges = f.Badges(r)
 	}
 	var list []ui.NavItem
 	for _, item := range f.nav {
@@ -226,9 +231,9 @@ func (f *Frame) menu(r *route.Request, face access.Face, current string) []ui.Na
 			continue
 		}
 		line := ui.NavItem{Label: i18n.T(r.Context(), item.Label), URL: item.URL(r.Organisation.Slug), Icon: item.Icon,
-			Count: badges[item.Key], Current: item.Key == current}
+			Count: counts.Badges[item.Key], Current: item.Key == current}
 		if f.Badge != nil {
-			line.Badge = f.Badge(r, item.Key)
+			line.Badge = f.Badge(r, item.Key, line.Count)
 		}
 		if item.Heading != "" {
 			line.Heading = i18n.T(r.Context(), item.Heading)
@@ -281,13 +286,13 @@ func (f *Frame) search(r *route.Request, face access.Face, value string) *ui.Sea
 	return &ui.Search{Action: action, Placeholder: placeholder, Value: value, Suggest: action + "/suggestions"}
 }
 
-func (f *Frame) top(r *route.Request, own templ.Component) templ.Component {
+func (f *Frame) top(r *route.Request, own templ.Component, unread int) templ.Component {
 	var parts []templ.Component
 	if own != nil {
 		parts = append(parts, own)
 	}
-	if f.Top != nil {
-		if bell := f.Top(r); bell != nil {
+	if f.Bell != nil {
+		if bell := f.Bell(r, unread); bell != nil {
 			parts = append(parts, bell)
 		}
 	}

@@ -31,16 +31,27 @@ func (s *Service) Portals(ctx context.Context, actor access.Actor, visit identit
 	if actor.Zero() || actor.SeenBy() != "" {
 		return nil, nil
 	}
-	var list []Portal
-	err := s.store.Across(ctx, "oversight: which portals a person may enter", func(tx *guard.AcrossTx) error {
-		list = nil
-		if err := readPortals(tx, &list, openPortals, guard.Args{"session": secret.Hash(visit.Session)}, true); err != nil || !actor.Confirmed() {
-			return err
+	var open, member []Portal
+	err := s.store.AcrossGlance(ctx, "oversight: which portals a person may enter", func(tx *guard.AcrossTx) error {
+		open, member = nil, nil
+		steps := []func() error{func() error {
+			return readPortals(tx, &open, openPortals, guard.Args{"session": secret.Hash(visit.Session)}, true)
+		}}
+		if actor.Confirmed() {
+			steps = append(steps, func() error {
+				return readPortals(tx, &member, memberPortals, guard.Args{"person": string(actor.Person())}, false)
+			})
 		}
-		return readPortals(tx, &list, memberPortals, guard.Args{"person": string(actor.Person())}, false)
+		return tx.Together(steps...)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("which portals a person may enter: %w", err)
+	}
+	list := open
+	for _, p := range member {
+		if !slices.ContainsFunc(open, p.same) {
+			list = append(list, p)
+		}
 	}
 	for i := range list {
 		list[i].Here = list[i].Organisation.ID == actor.Org() && list[i].Kind == actor.Kind()
@@ -49,7 +60,11 @@ func (s *Service) Portals(ctx context.Context, actor access.Actor, visit identit
 	return list, nil
 }
 
-// readPortals adds the portals of a statement that are not in the list yet.
+func (p Portal) same(other Portal) bool {
+	return other.Organisation.ID == p.Organisation.ID && other.Kind == p.Kind
+}
+
+// readPortals adds the portals of a statement.
 func readPortals(tx *guard.AcrossTx, list *[]Portal, statement *guard.Statement, args guard.Args, open bool) error {
 	return tx.Each(statement, args, func(row guard.Row) error {
 		p := Portal{Open: open}
@@ -57,8 +72,7 @@ func readPortals(tx *guard.AcrossTx, list *[]Portal, statement *guard.Statement,
 		if err := row(&o.ID, &o.Slug, &o.Name, &o.Theme, &o.Logo, &p.Kind); err != nil {
 			return err
 		}
-		known := func(other Portal) bool { return other.Organisation.ID == o.ID && other.Kind == p.Kind }
-		if !slices.ContainsFunc(*list, known) {
+		if !slices.ContainsFunc(*list, p.same) {
 			*list = append(*list, p)
 		}
 		return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"strings"
+	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
@@ -74,15 +75,19 @@ func (s *Service) Export(ctx context.Context, actor access.Actor, f Filter) (lis
 	return list, err
 }
 
-func (s *Service) loadList(tx *guard.Tx, f Filter) (List, error) {
-	list, err := loadPage(tx, f)
+func (s *Service) loadList(tx *guard.Tx, f Filter) (list List, err error) {
+	var views counts
+	var since time.Time
+	err = tx.Together(
+		func() (err error) { list, err = loadPage(tx, f); return err },
+		func() (err error) { views, err = countViews(tx, f); return err },
+		func() (err error) { since, err = Joined(tx); return err },
+	)
 	if err != nil {
 		return list, err
 	}
-	if err := countViews(tx, f, &list); err != nil {
-		return list, err
-	}
-	list.Shown, err = s.beside(tx, list.Projects)
+	list.Count, list.Tabs = views.open, views.tabs
+	list.Shown, err = s.beside(tx, list.Projects, since)
 	return list, err
 }
 
@@ -90,13 +95,14 @@ func (s *Service) loadList(tx *guard.Tx, f Filter) (List, error) {
 func loadPage(tx *guard.Tx, f Filter) (List, error) {
 	statement, args, order := listStatement(f)
 	list := List{Sort: order}
-	var err error
-	if list.Stages, err = organisation.Stages(tx); err != nil {
+	err := tx.Together(
+		func() (err error) { list.Stages, err = organisation.Stages(tx); return err },
+		func() (err error) { list.Projects, err = loadLines(tx, statement, args, listTargets); return err },
+	)
+	if err != nil {
 		return list, err
 	}
-	if list.Projects, err = loadLines(tx, statement, args, listTargets, list.Stages); err != nil {
-		return list, err
-	}
+	nameStages(list.Projects, list.Stages)
 	if len(list.Projects) > pageSize {
 		list.Projects = list.Projects[:pageSize]
 		list.Next = cursorOf(list.Projects[pageSize-1], order, f)
@@ -201,9 +207,15 @@ func (f Filter) View() string {
 	return "all"
 }
 
+// counts are how many projects a list and its other views have.
+type counts struct {
+	open int
+	tabs map[string]int
+}
+
 // countViews counts the open view up to CountLimit, and the others only as far as their
 // tab shows.
-func countViews(tx *guard.Tx, f Filter, list *List) error {
+func countViews(tx *guard.Tx, f Filter) (c counts, err error) {
 	statement, args := countTabs, guard.Args{"limit_pending": TabLimit + 1, "limit_current": TabLimit + 1,
 		"limit_completed": TabLimit + 1, "limit_all": TabLimit + 1, "limit_archived": TabLimit + 1}
 	if f.Customer != "" {
@@ -214,14 +226,14 @@ func countViews(tx *guard.Tx, f Filter, list *List) error {
 	}
 	var pending, current, completed, all, archived int
 	if err := tx.One(statement, args, &pending, &current, &completed, &all, &archived); err != nil {
-		return err
+		return c, err
 	}
-	list.Tabs = map[string]int{string(organisation.Pending): pending, string(organisation.Current): current, string(organisation.Completed): completed, "all": all, "archived": archived}
-	list.Count = list.Tabs[f.View()]
-	if f.Stage == "" {
-		return nil
+	c.tabs = map[string]int{string(organisation.Pending): pending, string(organisation.Current): current, string(organisation.Completed): completed, "all": all, "archived": archived}
+	c.open = c.tabs[f.View()]
+	if f.Stage != "" {
+		err = tx.One(countInStage, guard.Args{"archived": f.Archived, "stage": f.Stage, "limit": CountLimit + 1}, &c.open)
 	}
-	return tx.One(countInStage, guard.Args{"archived": f.Archived, "stage": f.Stage, "limit": CountLimit + 1}, &list.Count)
+	return c, err
 }
 
 // Group is one of the customer's three lists.
@@ -235,24 +247,7 @@ type Group struct {
 // (JB-04). more continues one group where its page ended.
 func (s *Service) Groups(ctx context.Context, actor access.Actor, more organisation.Bucket, after organisation.Cursor) (groups []Group, shown Shown, err error) {
 	err = s.store.View(ctx, actor, access.ProjectsRead, func(tx *guard.Tx) error {
-		groups = nil
-		stages, err := organisation.Stages(tx)
-		if err != nil {
-			return err
-		}
-		var all []Line
-		for _, bucket := range []organisation.Bucket{organisation.Pending, organisation.Current, organisation.Completed} {
-			if more != "" && more != bucket {
-				continue
-			}
-			g, err := loadGroup(tx, stages, bucket, after)
-			if err != nil {
-				return err
-			}
-			groups = append(groups, g)
-			all = append(all, g.Projects...)
-		}
-		shown, err = s.beside(tx, all)
+		groups, shown, err = s.loadGroups(tx, more, after)
 		return err
 	})
 	if err == nil && len(groups) == 0 {
@@ -261,14 +256,40 @@ func (s *Service) Groups(ctx context.Context, actor access.Actor, more organisat
 	return groups, shown, err
 }
 
+func (s *Service) loadGroups(tx *guard.Tx, more organisation.Bucket, after organisation.Cursor) (groups []Group, shown Shown, err error) {
+	for _, bucket := range []organisation.Bucket{organisation.Pending, organisation.Current, organisation.Completed} {
+		if more == "" || more == bucket {
+			groups = append(groups, Group{Bucket: bucket})
+		}
+	}
+	var stages []organisation.Stage
+	var since time.Time
+	steps := []func() error{
+		func() (err error) { stages, err = organisation.Stages(tx); return err },
+		func() (err error) { since, err = Joined(tx); return err },
+	}
+	for i := range groups {
+		steps = append(steps, func() error { return loadGroup(tx, &groups[i], after) })
+	}
+	if err := tx.Together(steps...); err != nil {
+		return nil, shown, err
+	}
+	var all []Line
+	for i := range groups {
+		nameStages(groups[i].Projects, stages)
+		all = append(all, groups[i].Projects...)
+	}
+	shown, err = s.beside(tx, all, since)
+	return groups, shown, err
+}
+
 // groupSize is how many projects of each group stand on a page: three groups are read on a phone.
 const groupSize = 12
 
-func loadGroup(tx *guard.Tx, stages []organisation.Stage, bucket organisation.Bucket, after organisation.Cursor) (Group, error) {
-	g := Group{Bucket: bucket}
-	list, err := loadLines(tx, seenInBucket, guard.Args{"bucket": string(bucket), "after": startBelow(after), "after_id": after.ID, "limit": groupSize + 1}, seenTargets, stages)
+func loadGroup(tx *guard.Tx, g *Group, after organisation.Cursor) error {
+	list, err := loadLines(tx, seenInBucket, guard.Args{"bucket": string(g.Bucket), "after": startBelow(after), "after_id": after.ID, "limit": groupSize + 1}, seenTargets)
 	if err != nil {
-		return g, err
+		return err
 	}
 	if len(list) > groupSize {
 		list = list[:groupSize]
@@ -276,5 +297,5 @@ func loadGroup(tx *guard.Tx, stages []organisation.Stage, bucket organisation.Bu
 		g.Next = organisation.Cursor{Number: last.UpdatedAt.UnixMicro(), ID: last.ID}
 	}
 	g.Projects = list
-	return g, nil
+	return nil
 }

@@ -96,13 +96,16 @@ func MoveStage(tx *guard.Tx, projectID, stage string) error {
 }
 
 // Joined is since when the actor, who is staff or a customer's person, belongs to the organisation: what is older was never new
-// to them. NotFound for who has no membership.
+// to them. To who has no membership nothing is new: now.
 func Joined(tx *guard.Tx) (at time.Time, err error) {
 	kind := access.Customer
 	if tx.Actor().Kind() == access.Staff {
 		kind = access.Staff
 	}
 	err = tx.One(joinedAs, guard.Args{"kind": string(kind)}, &at)
+	if fault.Is(err, fault.NotFound) {
+		return tx.Now(), nil
+	}
 	return at, err
 }
 
@@ -224,13 +227,15 @@ func StageInUse(tx *guard.Tx, stage string) (bool, error) {
 // ones. The office's transactions only.
 func OfCustomer(tx *guard.Tx, customerID string) ([]Line, error) {
 	statement, args, _ := customerStatement(Filter{Customer: customerID}, guard.Args{"limit": pageSize, "archived": false})
-	stages, err := organisation.Stages(tx)
-	if err != nil {
-		return nil, err
-	}
-	list, err := loadLines(tx, statement, args, listTargets, stages)
+	var list []Line
+	var stages []organisation.Stage
+	err := tx.Together(
+		func() (err error) { stages, err = organisation.Stages(tx); return err },
+		func() (err error) { list, err = loadLines(tx, statement, args, listTargets); return err },
+	)
 	if err != nil {
 		return nil, fmt.Errorf("load the projects of a customer: %w", err)
 	}
+	nameStages(list, stages)
 	return list, nil
 }

@@ -2,6 +2,7 @@ package project
 
 import (
 	"context"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -22,28 +23,35 @@ func (n News) Any() bool { return n.Comments > 0 || n.Files > 0 }
 // News counts what is new in each of the projects for the person who looks, with one statement for each kind of mark
 // whatever their number.
 func (s *Service) News(tx *guard.Tx, projects []string) (map[string]News, error) {
-	return s.news(tx, projects, projects)
+	joined, err := Joined(tx)
+	if err != nil {
+		return nil, err
+	}
+	return s.news(tx, projects, projects, joined)
 }
 
-func (s *Service) news(tx *guard.Tx, talked, filed []string) (map[string]News, error) {
+func (s *Service) news(tx *guard.Tx, talked, filed []string, joined time.Time) (map[string]News, error) {
+	var comments, files map[string]int
+	err := tx.Together(
+		func() (err error) { comments, err = counted(tx, s.ports.Comments, talked, joined); return err },
+		func() (err error) { files, err = counted(tx, s.ports.NewFiles, filed, joined); return err },
+	)
 	all := map[string]News{}
-	if s.ports.Comments != nil && len(talked) > 0 {
-		counts, err := s.ports.Comments(tx, talked)
-		if err != nil {
-			return nil, err
-		}
-		for id, n := range counts {
-			all[id] = News{Comments: n}
-		}
+	for id, n := range comments {
+		all[id] = News{Comments: n}
 	}
-	if s.ports.NewFiles == nil || len(filed) == 0 {
-		return all, nil
-	}
-	counts, err := s.ports.NewFiles(tx, filed)
-	for id, n := range counts {
+	for id, n := range files {
 		all[id] = News{Comments: all[id].Comments, Files: n}
 	}
 	return all, err
+}
+
+// counted asks a port about projects, if there is one and there are any.
+func counted(tx *guard.Tx, port CountNew, projects []string, joined time.Time) (map[string]int, error) {
+	if port == nil || len(projects) == 0 {
+		return nil, nil
+	}
+	return port(tx, projects, joined)
 }
 
 // NewsOf counts what is new in one project for the actor, who sees it.

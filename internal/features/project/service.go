@@ -3,6 +3,7 @@ package project
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/event"
@@ -34,12 +35,15 @@ type Ports struct {
 	// Pictures lists the images hung on a project, newest first.
 	Pictures func(tx *guard.Tx, project string) ([]Picture, error)
 	// Comments and NewFiles count, for each of the projects in which there are any, the messages and files that the person who
-	// looks has not seen (JB-06, JB-10, JB-21, JB-23).
-	Comments func(tx *guard.Tx, projects []string) (map[string]int, error)
-	NewFiles func(tx *guard.Tx, projects []string) (map[string]int, error)
+	// looks has not seen, of those since they joined (JB-06, JB-10, JB-21, JB-23).
+	Comments CountNew
+	NewFiles CountNew
 	// Leads names the people of the office who may lead a project, by person id.
 	Leads func(tx *guard.Tx) ([]Lead, error)
 }
+
+// CountNew counts what is new in projects to the person who looks, who joined at an instant (Joined).
+type CountNew func(tx *guard.Tx, projects []string, joined time.Time) (map[string]int, error)
 
 // Lead is somebody of the office.
 type Lead struct {
@@ -63,11 +67,7 @@ type Shown struct {
 
 // beside finds the marks of lines. Each kind is asked only about those that can have any: with a proposal, and with a message
 // or a file since the actor came.
-func (s *Service) beside(tx *guard.Tx, lines []Line) (shown Shown, err error) {
-	joined, err := Joined(tx)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return shown, err
-	}
+func (s *Service) beside(tx *guard.Tx, lines []Line, joined time.Time) (shown Shown, err error) {
 	var talked, filed []string
 	for _, l := range lines {
 		if l.talkedAt.After(joined) {
@@ -77,10 +77,10 @@ func (s *Service) beside(tx *guard.Tx, lines []Line) (shown Shown, err error) {
 			filed = append(filed, l.ID)
 		}
 	}
-	if shown.Marks, err = s.marks(tx, lines); err != nil {
-		return shown, err
-	}
-	shown.News, err = s.news(tx, talked, filed)
+	err = tx.Together(
+		func() (err error) { shown.Marks, err = s.marks(tx, lines); return err },
+		func() (err error) { shown.News, err = s.news(tx, talked, filed, joined); return err },
+	)
 	return shown, err
 }
 
@@ -206,7 +206,7 @@ func (s *Service) See(ctx context.Context, actor access.Actor, project string) (
 // CountSeen counts the projects that a customer sees, two at most: one project needs no
 // menu (JT-10).
 func (s *Service) CountSeen(ctx context.Context, actor access.Actor) (n int, err error) {
-	err = s.store.View(ctx, actor, access.ProjectsRead, func(tx *guard.Tx) error {
+	err = s.store.Glance(ctx, actor, access.ProjectsRead, func(tx *guard.Tx) error {
 		n, err = Seen(tx, 2)
 		return err
 	})

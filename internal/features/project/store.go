@@ -109,22 +109,27 @@ func seenTargets(l *Line) []any {
 	return []any{&l.ID, &l.Name, &l.Stage, &l.Cover, &l.UpdatedAt, &l.talkedAt, &l.filedAt, &l.toSign, &l.signed, &l.Place}
 }
 
-// loadLines loads a list; targets tells where its columns go.
-func loadLines(tx *guard.Tx, s *guard.Statement, args guard.Args, targets func(*Line) []any, stages []organisation.Stage) (list []Line, err error) {
+// loadLines loads a list without the names of its stages; targets tells where its columns go.
+func loadLines(tx *guard.Tx, s *guard.Statement, args guard.Args, targets func(*Line) []any) (list []Line, err error) {
+	err = tx.Each(s, args, func(row guard.Row) error {
+		var l Line
+		err := row(targets(&l)...)
+		list = append(list, l)
+		return err
+	})
+	return list, err
+}
+
+// nameStages gives each line the name and the bucket of its stage.
+func nameStages(list []Line, stages []organisation.Stage) {
 	known := map[string]organisation.Stage{}
 	for _, stage := range stages {
 		known[stage.ID] = stage
 	}
-	err = tx.Each(s, args, func(row guard.Row) error {
-		var l Line
-		if err := row(targets(&l)...); err != nil {
-			return err
-		}
+	for i := range list {
+		l := &list[i]
 		l.StageName, l.Bucket = known[l.Stage].Name, known[l.Stage].Bucket
-		list = append(list, l)
-		return nil
-	})
-	return list, err
+	}
 }
 
 // loadRest fills in what a list leaves out of its projects.

@@ -72,15 +72,28 @@ func (d *DB) closeSessions() error {
 // is what row-level security on PostgreSQL compares with; "*" is for the few reads across
 // organisations.
 func (d *DB) Read(ctx context.Context, organisation string, fn func(*Tx) error) error {
+	return d.read(ctx, organisation, reads, fn)
+}
+
+// Glance is Read for an fn that asks once: one statement, or one Together of steps of one statement each. On PostgreSQL the
+// whole transaction is one message to the server and back, and each of its statements sees the data of its own moment.
+func (d *DB) Glance(ctx context.Context, organisation string, fn func(*Tx) error) error {
+	return d.read(ctx, organisation, glances, fn)
+}
+
+func (d *DB) read(ctx context.Context, organisation string, how access, fn func(*Tx) error) error {
 	if d.engine == PostgreSQL {
-		return d.onPostgreSQL(ctx, organisation, "begin transaction isolation level repeatable read read only", true, fn)
+		return d.onPostgreSQL(ctx, organisation, how, fn)
 	}
 	s, err := d.readers.take(ctx)
 	if err != nil {
 		return err
 	}
 	defer d.readers.give(s)
-	return s.transaction(ctx, "begin", fn)
+	return s.transaction(ctx, "begin", func(tx *Tx) error {
+		tx.once = how == glances
+		return fn(tx)
+	})
 }
 
 // Write runs fn in a transaction and returns after it is durable. On SQLite fn may share
@@ -96,7 +109,7 @@ func (d *DB) Write(ctx context.Context, organisation string, fn func(*Tx) error)
 	}
 	const attempts = 4
 	for attempt := 1; ; attempt++ {
-		err := d.onPostgreSQL(context.WithoutCancel(ctx), organisation, "begin", false, fn)
+		err := d.onPostgreSQL(context.WithoutCancel(ctx), organisation, changes, fn)
 		if attempt == attempts || !isSerialization(err) {
 			return err
 		}
@@ -109,7 +122,13 @@ type Tx struct {
 	session  *session         // SQLite
 	postgres *postgresSession // PostgreSQL
 	walking  bool             // over the rows of a statement
+	stepping bool             // SQLite: inside Together
+	once     bool             // a Glance
+	asked    bool             // something, outside Together or in one that has ended
+	round    *round           // PostgreSQL: the Together that runs
 }
+
+var errGlance = errors.New("a glance asks once, and is asked for more")
 
 var errWalking = errors.New("another statement is asked while the rows of one are read; read them to the end first")
 
@@ -139,12 +158,19 @@ func (t *Tx) Engine() Engine {
 
 // Exec runs a statement with $1, $2, … and tells how many rows it changed.
 func (t *Tx) Exec(text string, args ...any) (int64, error) {
-	if t.walking {
+	switch {
+	case t.walking:
 		return 0, errWalking
-	}
-	if t.postgres != nil {
+	case t.stepping || t.round != nil:
+		return 0, errStepChanges
+	case t.once:
+		return 0, errGlance
+	case t.postgres != nil:
 		changed, err := t.postgres.exec(t.ctx, text, args)
 		return changed, asFault(err)
+	}
+	if err := t.ctx.Err(); err != nil { // nobody waits for it
+		return 0, err
 	}
 	changed, err := t.session.exec(text, args)
 	return changed, asFault(err)
@@ -160,12 +186,21 @@ func (t *Tx) Script(text string) error {
 
 // Query runs a statement with $1, $2, … that answers rows.
 func (t *Tx) Query(text string, args ...any) (Rows, error) {
-	if t.walking {
+	switch {
+	case t.walking:
 		return nil, errWalking
+	case t.round != nil:
+		return t.round.running.query(text, args)
+	case t.once && t.asked:
+		return nil, errGlance
 	}
+	t.asked = !t.stepping
 	if t.postgres != nil {
 		rows, err := t.postgres.query(t.ctx, text, args)
 		return rows, asFault(err)
+	}
+	if err := t.ctx.Err(); err != nil {
+		return nil, err
 	}
 	rows, err := t.session.query(text, args)
 	if err != nil {

@@ -18,6 +18,14 @@ import (
 const maxConnections = 16
 
 func openPostgreSQL(ctx context.Context, databaseURL string) (*DB, error) {
+	config, err := postgresConfig(databaseURL)
+	if err != nil {
+		return nil, err
+	}
+	return connect(ctx, config)
+}
+
+func postgresConfig(databaseURL string) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(databaseURL)
 	if err != nil {
 		return nil, errors.New("the database address cannot be understood") // the cause would show the password
@@ -31,6 +39,10 @@ func openPostgreSQL(ctx context.Context, databaseURL string) (*DB, error) {
 	// Nor is one compiled: that takes 30 ms and more, of which pages of a few rows win nothing back.
 	config.ConnConfig.RuntimeParams["jit"] = "off"
 	config.MaxConns = maxConnections
+	return config, nil
+}
+
+func connect(ctx context.Context, config *pgxpool.Config) (*DB, error) {
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("reach the PostgreSQL server: %w", err)
@@ -49,7 +61,7 @@ func (c closing) Close() error { c(); return nil }
 
 // onPostgreSQL runs fn in a transaction that begins with its first statement. When the server has cut the connection that was
 // taken, as by a restart, that shows there: nothing was done then, and another one is tried.
-func (d *DB) onPostgreSQL(ctx context.Context, organisation, begin string, reads bool, fn func(*Tx) error) error {
+func (d *DB) onPostgreSQL(ctx context.Context, organisation string, how access, fn func(*Tx) error) error {
 	if strings.ContainsAny(organisation, `'\`) {
 		return errors.New("organisation id with a quote")
 	}
@@ -58,8 +70,8 @@ func (d *DB) onPostgreSQL(ctx context.Context, organisation, begin string, reads
 		if err != nil {
 			return asFault(closedPool(err)) // the server cannot be reached, so the next try would fail too
 		}
-		s := &postgresSession{conn: conn, begin: begin, organisation: organisation}
-		err = s.run(ctx, reads, fn)
+		s := &postgresSession{conn: conn, access: how, organisation: organisation}
+		err = s.run(ctx, fn)
 		if !s.cut || attempt > maxConnections {
 			return err
 		}
@@ -70,28 +82,44 @@ func (d *DB) onPostgreSQL(ctx context.Context, organisation, begin string, reads
 // read, so the beginning travels with the first statement, and nobody waits for the end of what only reads.
 type postgresSession struct {
 	conn         *pgxpool.Conn
-	begin        string
+	access       access
 	organisation string
 	begun        bool
 	cut          bool // the connection was gone before anything was done
 }
 
-func (s *postgresSession) run(ctx context.Context, reads bool, fn func(*Tx) error) error {
+// access is what a transaction does.
+type access int
+
+const (
+	changes access = iota
+	reads
+	glances // reads, with one message
+)
+
+func (a access) begin() string {
+	if a == changes {
+		return "begin"
+	}
+	return "begin transaction isolation level repeatable read read only"
+}
+
+func (s *postgresSession) run(ctx context.Context, fn func(*Tx) error) error {
 	finished := false
 	defer func() {
 		if !finished { // an error or a panic
 			s.end(ctx, "rollback")
 		}
 	}()
-	if err := fn(&Tx{ctx: ctx, postgres: s}); err != nil {
+	if err := fn(&Tx{ctx: ctx, postgres: s, once: s.access == glances}); err != nil {
 		return asFault(err)
 	}
 	finished = true
 	switch {
-	case !s.begun:
+	case !s.begun || s.access == glances:
 		s.conn.Release()
 		return nil
-	case reads:
+	case s.access == reads:
 		go s.end(ctx, "commit")
 		return nil
 	}
@@ -106,30 +134,51 @@ const endLimit = 5 * time.Second
 func (s *postgresSession) end(ctx context.Context, how string) {
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), endLimit)
 	defer done()
-	if s.begun {
+	if s.begun && s.access != glances {
 		_, _ = s.conn.Exec(ctx, how) // a connection that fails here is closed, and its transaction with it
 	}
 	s.conn.Release()
 }
 
-// first sends the beginning of the transaction and its first statement together.
-func (s *postgresSession) first(ctx context.Context, text string, args []any) (pgx.BatchResults, error) {
-	batch := &pgx.Batch{}
-	batch.Queue(s.begin)
+// queueBegin puts the beginning of the transaction in front of its first statement; begins says that it did.
+func (s *postgresSession) queueBegin(batch *pgx.Batch) (begins bool) {
+	if s.begun {
+		return false
+	}
+	if s.access == glances { // what comes in one message is one transaction
+		batch.Queue("select set_config('transaction_read_only', 'on', true), set_config('lintel.organisation', $1, true)", s.organisation)
+		return true
+	}
+	batch.Queue(s.access.begin())
 	batch.Queue("select set_config('lintel.organisation', $1, true)", s.organisation)
-	batch.Queue(text, args...)
+	return true
+}
+
+// send sends statements together, and reads the answers to the beginning when there is one.
+func (s *postgresSession) send(ctx context.Context, batch *pgx.Batch, begins bool) (pgx.BatchResults, error) {
 	s.begun = true
 	results := s.conn.SendBatch(ctx, batch)
-	if _, err := results.Exec(); err != nil {
-		results.Close()
-		s.cut = fault.Is(asFault(err), fault.Unavailable)
-		return nil, err
+	if !begins {
+		return results, nil
 	}
-	if _, err := results.Exec(); err != nil {
+	_, err := results.Exec()
+	s.cut = fault.Is(asFault(err), fault.Unavailable)
+	if err == nil && s.access != glances {
+		_, err = results.Exec()
+	}
+	if err != nil {
 		results.Close()
 		return nil, err
 	}
 	return results, nil
+}
+
+// first sends the beginning of the transaction and its first statement together.
+func (s *postgresSession) first(ctx context.Context, text string, args []any) (pgx.BatchResults, error) {
+	batch := &pgx.Batch{}
+	begins := s.queueBegin(batch)
+	batch.Queue(text, args...)
+	return s.send(ctx, batch, begins)
 }
 
 func (s *postgresSession) exec(ctx context.Context, text string, args []any) (int64, error) {
@@ -172,7 +221,7 @@ func (s *postgresSession) script(ctx context.Context, text string) error {
 		return err
 	}
 	s.begun = true
-	begin := s.begin + "; set local lintel.organisation = '" + s.organisation + "'; "
+	begin := s.access.begin() + "; set local lintel.organisation = '" + s.organisation + "'; "
 	_, err := s.conn.Exec(ctx, begin+text, pgx.QueryExecModeSimpleProtocol)
 	return err
 }
