@@ -82,7 +82,7 @@ func (w *world) searched(ctx context.Context) error {
 // hub are the targets of the project hub: the feed's and the Files tab's page of each grown project, and searches.
 func (y *yard) hub(s *served, prefix string) map[string]*target {
 	get := func(name string, v *visitor, path string) *target {
-		return &target{name: prefix + name, child: s.child, count: 10, do: func() error { return v.get(s.base + "/" + slug + path) }}
+		return &target{name: prefix + name, child: s.child, server: s.server, warm: warming, count: 10, do: func() error { return v.get(s.base + "/" + slug + path) }}
 	}
 	ts := map[string]*target{
 		"search":       get("search", s.staff, "/office/search?q=tuesday"),
@@ -90,9 +90,6 @@ func (y *yard) hub(s *served, prefix string) map[string]*target {
 		"searchrare":   get("searchrare", s.staff, "/office/search?q=gutter"),
 		"searchnumber": get("searchnumber", s.staff, "/office/search?q=B-4711"),
 		"searchclient": get("searchclient", s.client, "/home/search?q=tuesday"),
-	}
-	for _, t := range ts { // of a page that asks a server most work is done there
-		t.server = s.server
 	}
 	for i, g := range grown {
 		ts[fmt.Sprint("feed", i)] = get(fmt.Sprint("feed", i), s.client, "/home/projects/"+g.project)

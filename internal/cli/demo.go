@@ -25,6 +25,7 @@ import (
 	"lintel/internal/platform/db"
 	"lintel/internal/platform/logging"
 	"lintel/internal/platform/mail"
+	"lintel/internal/platform/web"
 )
 
 type demoCommand struct {
@@ -228,7 +229,7 @@ func (s *demoShow) run(ctx context.Context, listener net.Listener, announce func
 	server.RegisterOnShutdown(s.app.Live.Close)
 	p.servers = append(p.servers, server)
 	go func() {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(web.StrictHeads(listener)); !errors.Is(err, http.ErrServerClosed) {
 			p.failed <- fmt.Errorf("serve the demo: %w", err)
 		}
 	}()

@@ -22,6 +22,7 @@ import (
 	"lintel/internal/platform/db"
 	"lintel/internal/platform/logging"
 	"lintel/internal/platform/mail"
+	"lintel/internal/platform/web"
 )
 
 type serveCommand struct {
@@ -236,7 +237,7 @@ func (p *portal) start(name, address string, encrypted *serverTLS, handler http.
 
 func serveOn(server *http.Server, listener net.Listener, encrypted *serverTLS) error {
 	if encrypted == nil {
-		return server.Serve(listener)
+		return server.Serve(web.StrictHeads(listener))
 	}
 	server.TLSConfig = encrypted
 	return server.ServeTLS(listener, "", "")
