@@ -76,10 +76,7 @@ func proposalPage(l look) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " <div class=\"cols\"><div class=\"stack\">")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			_, _ = templ_7745c5c3_Buffer.WriteString(" <div class=\"cols\"><div class=\"stack\">")
 			templ_7745c5c3_Err = ui.Diff(ui.DiffProps{Title: "Version 2: 3 changes since version 1", Line: "Sent Monday, 28 September, after our visit", BeforeAfter: "Total €40,572.00 before, €40,694.00 now", Effect: "+€122.00",
 				Changes: []ui.Change{{Tag: "Changed", Tone: ui.ToneInfo, Name: "Underfloor heating", Old: "34 m²", New: "38 m²", Line: "The dining bay is heated too", Effect: "+€312.00"},
 					{Tag: "Added", Tone: ui.ToneOK, New: "Ceiling extractor", Line: "Instead of the hood on the wall", Effect: "+€1,290.00"}, {Tag: "Removed", Tone: ui.ToneBad, Old: "Lowered ceiling in the hall", Effect: "−€1,480.00"}}}).Render(ctx, templ_7745c5c3_Buffer)
@@ -98,10 +95,7 @@ func proposalPage(l look) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<ul class=\"items\">")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
+				_, _ = templ_7745c5c3_Buffer.WriteString("<ul class=\"items\">")
 				templ_7745c5c3_Err = ui.Item(ui.ItemProps{Name: "Strip out the old kitchen and floor", Text: "Cabinets, tiles and screed out, dust walls up, two skips, daily clean-up.", Sum: "€2,880.00", Quantity: "Lump sum", Pictures: kitchen()[:3]}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -132,10 +126,7 @@ func proposalPage(l look) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</ul>")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
+				_, _ = templ_7745c5c3_Buffer.WriteString("</ul>")
 				return nil
 			})
 			templ_7745c5c3_Err = ui.ItemGroup(ui.ItemGroupProps{ID: "g1", Number: "1", Title: "Preparation and structure", Sum: "€11,292.00"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
@@ -154,10 +145,7 @@ func proposalPage(l look) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<div class=\"card-b stack\">")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
+				_, _ = templ_7745c5c3_Buffer.WriteString("<div class=\"card-b stack\">")
 				templ_7745c5c3_Var6 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -174,18 +162,12 @@ func proposalPage(l look) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " ")
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
-					}
+					_, _ = templ_7745c5c3_Buffer.WriteString(" ")
 					templ_7745c5c3_Err = ui.OptionCard(ui.OptionCardProps{Name: "wt", Value: "2", Title: "Solid oak, oiled", Line: "Warm, can be sanded again", Effect: "Included", PictureURL: "/picture/oak"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, " ")
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
-					}
+					_, _ = templ_7745c5c3_Buffer.WriteString(" ")
 					templ_7745c5c3_Err = ui.OptionCard(ui.OptionCardProps{Name: "wt", Value: "3", Title: "Quartz, Calacatta", Line: "Heat and stain proof, 20 mm", Effect: "+€1,380.00", PictureURL: "/picture/stone", Selected: true}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -196,18 +178,12 @@ func proposalPage(l look) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<p class=\"small muted\">Solid oak at €2,450.00 is in the proposal. You can change it until you sign.</p>")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
+				_, _ = templ_7745c5c3_Buffer.WriteString("<p class=\"small muted\">Solid oak at €2,450.00 is in the proposal. You can change it until you sign.</p>")
 				templ_7745c5c3_Err = ui.Checkbox(ui.CheckProps{Name: "extra.1", Label: "Light under the wall cabinets", Line: "Dimmable, warm white, 4.2 m. Not included yet.", Framed: true, End: "+€460.00"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</div>")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
+				_, _ = templ_7745c5c3_Buffer.WriteString("</div>")
 				return nil
 			})
 			templ_7745c5c3_Err = ui.ItemGroup(ui.ItemGroupProps{ID: "g5", Number: "5", Title: "Choose your worktop", Sum: "€3,830.00"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
@@ -248,10 +224,7 @@ func proposalPage(l look) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, " ")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
+				_, _ = templ_7745c5c3_Buffer.WriteString(" ")
 				templ_7745c5c3_Var9 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -264,20 +237,14 @@ func proposalPage(l look) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<p><b>Changes.</b> If you want something different later, we send a change order with its price and time.</p>")
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
-					}
+					_, _ = templ_7745c5c3_Buffer.WriteString("<p><b>Changes.</b> If you want something different later, we send a change order with its price and time.</p>")
 					return nil
 				})
 				templ_7745c5c3_Err = ui.Term(ui.TermProps{ID: "t2", Title: "Contract and changes", Name: "term.2", Form: "sign-form"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, " ")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
+				_, _ = templ_7745c5c3_Buffer.WriteString(" ")
 				templ_7745c5c3_Var10 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -290,10 +257,7 @@ func proposalPage(l look) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<p>Five years on our work, the maker’s warranty on appliances.</p>")
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
-					}
+					_, _ = templ_7745c5c3_Buffer.WriteString("<p>Five years on our work, the maker’s warranty on appliances.</p>")
 					return nil
 				})
 				templ_7745c5c3_Err = ui.Term(ui.TermProps{ID: "t3", Icon: "shield-check", Title: "Warranty, 5 years", Name: "term.3", Form: "sign-form"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
@@ -318,10 +282,7 @@ func proposalPage(l look) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<div class=\"stack\">")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
+				_, _ = templ_7745c5c3_Buffer.WriteString("<div class=\"stack\">")
 				templ_7745c5c3_Var12 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -338,10 +299,7 @@ func proposalPage(l look) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, " ")
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
-					}
+					_, _ = templ_7745c5c3_Buffer.WriteString(" ")
 					templ_7745c5c3_Err = ui.Message(ui.MessageProps{Name: "Jon Sato", Badge: ui.Badge(ui.BadgeProps{Text: "Hartwell & Sons", Tone: ui.ToneBrand, Plain: true}), Stamp: "2026-09-30T08:40:00Z", When: "30 Sep, 08:40", Text: "Yes, it stays, and we make it a double one.", Files: []ui.FileProps{{Name: "sockets.pdf", URL: "#f", Line: "PDF, 240 KB"}}}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -356,20 +314,14 @@ func proposalPage(l look) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "</div>")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
+				_, _ = templ_7745c5c3_Buffer.WriteString("</div>")
 				return nil
 			})
 			templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "talk", Title: "Questions and answers"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "</div><aside class=\"rail-end\" aria-label=\"Summary\">")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			_, _ = templ_7745c5c3_Buffer.WriteString("</div><aside class=\"rail-end\" aria-label=\"Summary\">")
 			templ_7745c5c3_Err = ui.TotalsCard(ui.TotalsProps{ID: "sum", Title: "Your total", Lines: sumLines(), Todo: todo(), Action: signButton(), Note: "Valid until 16 October. You can ask for changes or decline in the next step."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -386,10 +338,7 @@ func proposalPage(l look) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<ul class=\"rows att-l\">")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
+				_, _ = templ_7745c5c3_Buffer.WriteString("<ul class=\"rows att-l\">")
 				templ_7745c5c3_Err = ui.FileRow(ui.FileProps{Name: "Kitchen plan, 3 sheets", URL: "#f1", Line: "PDF, 2.4 MB"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -398,38 +347,26 @@ func proposalPage(l look) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "</ul>")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
+				_, _ = templ_7745c5c3_Buffer.WriteString("</ul>")
 				return nil
 			})
 			templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: "Attached"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "</aside></div>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			_, _ = templ_7745c5c3_Buffer.WriteString("</aside></div>")
 			templ_7745c5c3_Err = ui.TotalBar("bar", "Total, VAT included", "€40,694.00", *signButton()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, " ")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			_, _ = templ_7745c5c3_Buffer.WriteString(" ")
 			templ_7745c5c3_Err = ui.SigningSheet(ui.SigningProps{ID: "sign", FormID: "sign-form", Action: "/save", Title: "Sign the proposal", Line: "Kitchen & ground-floor refit · Version 2", AgreeLabel: "You agree to", Total: "€40,694.00", Todo: todo(),
 				SignatureLabel: "Your signature", PenName: "Maria Ruiz, 2 October 2026", Consent: "I have read this proposal and its terms. I agree to do business electronically, and that this signature binds me like one on paper.",
 				ApproveLabel: "Approve", ChangesLabel: "Ask for changes", ChangesOpen: "changes", DeclineLabel: "Decline", DeclineOpen: "decline", OpenNow: l.open == "sign"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, " ")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			_, _ = templ_7745c5c3_Buffer.WriteString(" ")
 			templ_7745c5c3_Var14 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -442,10 +379,7 @@ func proposalPage(l look) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<form method=\"post\" action=\"/save\" data-once>")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
+				_, _ = templ_7745c5c3_Buffer.WriteString("<form method=\"post\" action=\"/save\" data-once>")
 				templ_7745c5c3_Var15 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -484,10 +418,7 @@ func proposalPage(l look) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, " ")
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
-					}
+					_, _ = templ_7745c5c3_Buffer.WriteString(" ")
 					templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: "Send to Jon", Icon: "send", Kind: ui.Primary}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -498,20 +429,14 @@ func proposalPage(l look) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "</form>")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
+				_, _ = templ_7745c5c3_Buffer.WriteString("</form>")
 				return nil
 			})
 			templ_7745c5c3_Err = ui.Dialog(ui.DialogProps{ID: "changes", Title: "Ask for changes", Line: "Jon gets a message and sends a new version.", OpenNow: l.open == "changes"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, " ")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			_, _ = templ_7745c5c3_Buffer.WriteString(" ")
 			templ_7745c5c3_Var17 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -578,10 +503,7 @@ func landingPage(l look) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<div><p class=\"eyebrow\">Hartwell & Sons sent you a document</p><h1 class=\"mt1\">Proposal: Kitchen & ground-floor refit</h1></div><ul class=\"facts-s\">")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			_, _ = templ_7745c5c3_Buffer.WriteString("<div><p class=\"eyebrow\">Hartwell & Sons sent you a document</p><h1 class=\"mt1\">Proposal: Kitchen & ground-floor refit</h1></div><ul class=\"facts-s\">")
 			templ_7745c5c3_Err = ui.GateFact("map-pin", "8 Orchard Row, Elmsbury").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -590,26 +512,17 @@ func landingPage(l look) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "</ul><p class=\"pill\">")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			_, _ = templ_7745c5c3_Buffer.WriteString("</ul><p class=\"pill\">")
 			templ_7745c5c3_Err = ui.Icon("lock").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<span>This link is for <b>Maria R•••@…</b></span></p><div><form method=\"post\" action=\"/save\" data-once>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			_, _ = templ_7745c5c3_Buffer.WriteString("<span>This link is for <b>Maria R•••@…</b></span></p><div><form method=\"post\" action=\"/save\" data-once>")
 			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: "Continue as Maria Ruiz", IconEnd: "arrow-right", Kind: ui.Primary, Size: ui.Large, Wide: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "</form><p class=\"small row between mt1\"><a class=\"link tap\" href=\"#not-you\">Not you?</a><span class=\"muted\">Opening it signs nothing</span></p></div>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			_, _ = templ_7745c5c3_Buffer.WriteString("</form><p class=\"small row between mt1\"><a class=\"link tap\" href=\"#not-you\">Not you?</a><span class=\"muted\">Opening it signs nothing</span></p></div>")
 			return nil
 		})
 		templ_7745c5c3_Err = ui.Gate(ui.GateProps{HeadProps: l.head("Continue", ui.Public), OrganisationName: "Hartwell & Sons", CoverURL: "/picture/kitchen", Foot: ui.IconLine("shield-check", "Your personal link. Works until 28 October.")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var19), templ_7745c5c3_Buffer)
@@ -653,10 +566,7 @@ func signInPage(l look) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<h1>Welcome back</h1><form method=\"post\" action=\"/save\" data-once>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			_, _ = templ_7745c5c3_Buffer.WriteString("<h1>Welcome back</h1><form method=\"post\" action=\"/save\" data-once>")
 			templ_7745c5c3_Err = ui.ErrorSummary("That did not work", []ui.ErrorProps{{Field: "email", Text: "We do not know this address and password together."}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -673,10 +583,7 @@ func signInPage(l look) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "</form><div class=\"or\">or</div>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			_, _ = templ_7745c5c3_Buffer.WriteString("</form><div class=\"or\">or</div>")
 			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: "E-mail me a one-time link", Icon: "mail", Kind: ui.Ghost, Wide: true, URL: "#mail"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -712,10 +619,7 @@ func resetLink() templ.Component {
 			templ_7745c5c3_Var22 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<a class=\"link small\" href=\"#reset\">Create or Reset</a>")
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
+		_, _ = templ_7745c5c3_Buffer.WriteString("<a class=\"link small\" href=\"#reset\">Create or Reset</a>")
 		return nil
 	})
 }
@@ -753,10 +657,7 @@ func codePage(l look) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "<div><h1>Enter the 6-digit code</h1><p class=\"muted mt2\">We sent it to <b>m•••a@ruiz-•••</b>. This browser is new to us, so we check once before you sign.</p></div><form method=\"post\" action=\"/save\" data-once>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			_, _ = templ_7745c5c3_Buffer.WriteString("<div><h1>Enter the 6-digit code</h1><p class=\"muted mt2\">We sent it to <b>m•••a@ruiz-•••</b>. This browser is new to us, so we check once before you sign.</p></div><form method=\"post\" action=\"/save\" data-once>")
 			templ_7745c5c3_Err = ui.CodeField(ui.FieldProps{ID: "code", Name: "code", Label: "Code from the e-mail", Value: "4182", Hint: "Works for 10 minutes. You can paste it."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -769,10 +670,7 @@ func codePage(l look) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "</form>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+			_, _ = templ_7745c5c3_Buffer.WriteString("</form>")
 			return nil
 		})
 		templ_7745c5c3_Err = ui.Gate(ui.GateProps{HeadProps: l.head("Enter the code", ui.Public), OrganisationName: "Hartwell & Sons", Icon: "mail", Foot: ui.IconLine("info", "We never ask for this code by phone.")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
@@ -828,10 +726,7 @@ func thanksPage(l look) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "<div class=\"sheet-b\"><h2>Signed Agreements</h2><ul class=\"rows\">")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
+				_, _ = templ_7745c5c3_Buffer.WriteString("<div class=\"sheet-b\"><h2>Signed Agreements</h2><ul class=\"rows\">")
 				templ_7745c5c3_Err = ui.SignedRow(ui.SignedRowProps{Title: "Proposal: Kitchen & ground-floor refit", Line: "PR-1042, version 2 · 2 Oct 2026 · €40,694.00", DownloadURL: "#d1", DownloadLabel: "Download proposal PR-1042"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -840,10 +735,7 @@ func thanksPage(l look) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "</ul></div>")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
+				_, _ = templ_7745c5c3_Buffer.WriteString("</ul></div>")
 				return nil
 			})
 			templ_7745c5c3_Err = ui.ThankYou(ui.ThankYouProps{Title: "Thank you, Maria. It is signed.", Line: "Jon has been told. A copy is on its way to your e-mail.", PDF: ui.PDFProps{Name: "Kitchen & ground-floor refit, signed.pdf", Line: "Sealed on 2 October 2026 at 18:42 · 9 pages, 1.2 MB", Fingerprint: "Fingerprint 7f3a 91c4 … 0b6e c91e", Sealed: true},
