@@ -75,7 +75,7 @@ func (a *App) askForMore(r *route.Request, _ project.Line) (templ.Component, err
 		return nil, nil
 	}
 	if seen, err := a.Projects.CountSeen(r.Context(), r.Actor); err != nil || !needsNoMenu(r.Actor, seen) {
-		return nil, err
+		return nil, nil // the menu has it
 	}
 	return request.AskCard(r.Organisation.Slug), nil
 }

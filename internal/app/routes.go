@@ -80,7 +80,7 @@ func profileURL(r *route.Request) string {
 // than not at all.
 func (a *App) counts(r *route.Request) (c organisation.Counts) {
 	staff := r.Actor.Kind() == access.Staff
-	if !staff && r.Actor.Kind() != access.Customer {
+	if !staff && r.Actor.Kind() != access.Customer || !r.Actor.May(access.HomeRead) {
 		return c
 	}
 	seen, mails, requests := 0, 0, 0

@@ -227,3 +227,19 @@ func TestAFirmCanWantASecondFactorOfItsStaff(t *testing.T) {
 		}
 	})
 }
+
+// What the page around asks for itself must not look like an attack of somebody who may see nothing else yet.
+func TestWhoHasToSetUpASecondFactorIsRefusedNothing(t *testing.T) {
+	OnBoth(t, func(t *testing.T, p *Portal) {
+		alder, _ := p.Twins()
+		owner, member := p.As(alder.Staff[access.Owner]), p.As(alder.Staff[access.Member])
+		owner.authenticator(t, "alder", alder.Staff[access.Owner].Email)
+		if answer := owner.Post("/alder/office/settings/factors", url.Values{"two": {"1"}}); answer.Status != http.StatusSeeOther {
+			t.Fatal(answer.Status)
+		}
+		before := p.App.Store.Refused()
+		if answer := member.Get("/alder/profile/factors"); answer.Status != http.StatusOK || p.App.Store.Refused() != before {
+			t.Errorf("%d, and %d attempts count as refused", answer.Status, p.App.Store.Refused()-before)
+		}
+	})
+}

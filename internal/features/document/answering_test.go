@@ -8,6 +8,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"math"
 	"strings"
 	"sync"
 	"testing"
@@ -325,6 +326,19 @@ func TestC15NothingIsSignedWithoutConsentChoicesAndOpenedTerms(t *testing.T) {
 			}
 		}
 		s.nothingSigned()
+	})
+}
+
+// Who looks for the version before a huge number must not keep the database busy until it is found.
+func TestAVersionThatWasNeverSentIsNotFoundAtOnce(t *testing.T) {
+	inSignRoom(t, func(s *signRoom) {
+		ctx, cancel := context.WithTimeout(s.Context(), 5*time.Second)
+		defer cancel()
+		for _, version := range []int{2, math.MaxInt32, -1} {
+			if _, err := s.service.Read(ctx, s.maria, s.document, version); !fault.Is(err, fault.NotFound) {
+				s.Errorf("version %d: %v", version, err)
+			}
+		}
 	})
 }
 

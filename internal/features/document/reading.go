@@ -63,6 +63,9 @@ func (s *Service) readVersion(tx *guard.Tx, d Document, version int) (r Reading,
 	if version == 0 {
 		version = d.SentVersion
 	}
+	if version > d.SentVersion {
+		return r, fault.New(fault.NotFound, "This was not found.")
+	}
 	r.Newest, r.Pending = version == d.SentVersion, d.Version > d.SentVersion
 	var signature *signing.Signature
 	err = tx.Together(
@@ -85,7 +88,8 @@ func (s *Service) readVersion(tx *guard.Tx, d Document, version int) (r Reading,
 			return r, err
 		}
 	}
-	return r, r.addAnswer(signature)
+	err = r.addAnswer(signature)
+	return r, err
 }
 
 // loadBefore gives the version that was sent before one; nil for the first.

@@ -14,6 +14,7 @@ func CopySQLite(ctx context.Context, directory, to string) error {
 		return fmt.Errorf("open the database file: %w", err)
 	}
 	defer source.close()
+	source.conn.SetBusyTimeout(2 * busyLimit)
 	defer source.endWith(ctx)()
 	if _, err := source.exec("vacuum into $1", []any{to}); err != nil {
 		return fmt.Errorf("copy the database: %w", err)

@@ -124,7 +124,7 @@ type Tx struct {
 	walking  bool             // over the rows of a statement
 	stepping bool             // SQLite: inside Together
 	once     bool             // a Glance
-	asked    bool             // something, outside Together or in one that has ended
+	asked    bool             // something, in the step that runs or before it
 	round    *round           // PostgreSQL: the Together that runs
 }
 
@@ -178,6 +178,9 @@ func (t *Tx) Exec(text string, args ...any) (int64, error) {
 
 // Script runs several statements without arguments, for migrations.
 func (t *Tx) Script(text string) error {
+	if t.stepping || t.round != nil || t.once {
+		return errStepChanges
+	}
 	if t.postgres != nil {
 		return asFault(t.postgres.script(t.ctx, text))
 	}
@@ -190,11 +193,11 @@ func (t *Tx) Query(text string, args ...any) (Rows, error) {
 	case t.walking:
 		return nil, errWalking
 	case t.round != nil:
-		return t.round.running.query(text, args)
+		return t.round.query(text, args)
 	case t.once && t.asked:
 		return nil, errGlance
 	}
-	t.asked = !t.stepping
+	t.asked = true
 	if t.postgres != nil {
 		rows, err := t.postgres.query(t.ctx, text, args)
 		return rows, asFault(err)

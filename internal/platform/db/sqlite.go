@@ -116,7 +116,7 @@ func (s *session) transaction(ctx context.Context, begin string, fn func(*Tx) er
 // cancelled names the end of a context as what ended a statement.
 func cancelled(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil && sqlite.ErrCode(err).ToPrimary() == sqlite.ResultInterrupt {
-		return fmt.Errorf("%w: %w", ctx.Err(), err)
+		return fmt.Errorf("read the database: %w", ctx.Err())
 	}
 	return err
 }
@@ -155,7 +155,7 @@ func (s *session) query(text string, args []any) (*sqliteRows, error) {
 
 // script runs several statements without arguments and without an answer.
 func (s *session) script(text string) error {
-	for strings.TrimSpace(text) != "" {
+	for text = skipBlank(text); text != ""; text = skipBlank(text) {
 		stmt, left, err := s.conn.PrepareTransient(text)
 		if err != nil {
 			return err
@@ -169,6 +169,21 @@ func (s *session) script(text string) error {
 		text = text[len(text)-left:]
 	}
 	return nil
+}
+
+// skipBlank leaves out what stands in front of a statement and is none.
+func skipBlank(text string) string {
+	for {
+		text = strings.TrimLeft(text, " \t\r\n;")
+		switch {
+		case strings.HasPrefix(text, "--"):
+			_, text, _ = strings.Cut(text, "\n")
+		case strings.HasPrefix(text, "/*"):
+			_, text, _ = strings.Cut(text, "*/")
+		default:
+			return text
+		}
+	}
 }
 
 func stepAll(stmt *sqlite.Stmt) error {
@@ -195,6 +210,7 @@ func (s *session) prepare(text string) (*statement, error) {
 		if made.arguments[i], err = strconv.Atoi(strings.TrimPrefix(stmt.BindParamName(i+1), "$")); err != nil {
 			return nil, fmt.Errorf("a parameter is named %q", stmt.BindParamName(i+1))
 		}
+		made.most = max(made.most, made.arguments[i])
 	}
 	s.prepared[text] = made
 	return made, nil

@@ -13,6 +13,7 @@ import (
 type statement struct {
 	*sqlite.Stmt
 	arguments []int // the number of each parameter's argument: $2 may stand before $1
+	most      int   // the number of arguments
 	columns   int
 	large     []int // the parameters that hold much
 }
@@ -22,10 +23,10 @@ const largeArgument = 4 << 10
 
 // bind sets the arguments: text, whole numbers, truths, fractions, bytes, nil, and types made of these.
 func (s *statement) bind(args []any) error {
+	if len(args) != s.most {
+		return fmt.Errorf("a statement has %d arguments and is given %d", s.most, len(args))
+	}
 	for i, number := range s.arguments {
-		if number > len(args) {
-			return fmt.Errorf("argument $%d of a statement is missing", number)
-		}
 		if err := s.bindOne(i+1, args[number-1]); err != nil {
 			return fmt.Errorf("argument $%d of a statement: %w", number, err)
 		}
@@ -193,10 +194,7 @@ func (r *sqliteRows) scanOne(i int, target any) error {
 			return nil
 		}
 	case *bool:
-		if kind == sqlite.TypeInteger {
-			*t = r.ColumnInt64(i) != 0
-			return nil
-		}
+		return r.scanTruth(i, kind, reflect.ValueOf(t).Elem())
 	}
 	return r.scanNamed(i, kind, reflect.ValueOf(target).Elem())
 }
@@ -220,7 +218,7 @@ func (r *sqliteRows) scanNamed(i int, kind sqlite.ColumnType, target reflect.Val
 		target.SetString(r.ColumnText(i))
 		return nil
 	case reflect.Bool:
-		return r.scanTruth(i, target)
+		return r.scanTruth(i, kind, target)
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return r.scanNumber(i, kind, target)
 	case reflect.Uint8, reflect.Uint16, reflect.Uint32:
@@ -237,10 +235,17 @@ func (r *sqliteRows) scanNamed(i int, kind sqlite.ColumnType, target reflect.Val
 	return fmt.Errorf("%q cannot be read as %s", r.ColumnText(i), target.Type())
 }
 
-func (r *sqliteRows) scanTruth(i int, target reflect.Value) error {
-	truth, err := strconv.ParseBool(r.ColumnText(i))
-	target.SetBool(truth)
-	return err
+// scanTruth reads what a truth is stored as: 0 or 1.
+func (r *sqliteRows) scanTruth(i int, kind sqlite.ColumnType, target reflect.Value) error {
+	switch n := r.ColumnInt64(i); {
+	case kind == sqlite.TypeNull:
+		return errNull
+	case kind != sqlite.TypeInteger || n != 0 && n != 1:
+		return fmt.Errorf("%q is no truth", r.ColumnText(i))
+	default:
+		target.SetBool(n == 1)
+	}
+	return nil
 }
 
 // scanNumber reads a whole number, also where an older row holds it as text; a fraction is none.

@@ -2,7 +2,10 @@ package db
 
 import (
 	"errors"
+	"fmt"
 	"iter"
+	"runtime/debug"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -21,15 +24,20 @@ func (t *Tx) Together(steps ...func() error) error {
 		return t.round.within(steps)
 	}
 	t.round = &round{tx: t}
-	defer func() { t.round.end(); t.round, t.asked = nil, true }()
+	defer func() { t.round, t.asked = nil, true }()
+	defer t.round.end()
 	return t.round.run(steps)
 }
 
 func (t *Tx) inTurn(steps []func() error) error {
+	if t.once && t.asked {
+		return errGlance
+	}
 	outer := t.stepping
 	t.stepping = true
-	defer func() { t.stepping, t.asked = outer, !outer }()
+	defer func() { t.stepping, t.asked = outer, true }()
 	for _, run := range steps {
+		t.asked = false
 		if err := run(); err != nil {
 			return err
 		}
@@ -56,6 +64,8 @@ type step struct {
 	parent   *step // whose Together it is in; nil: the outermost
 	question *question
 	err      error
+	done     bool
+	dropped  bool // a step beside it has failed: it gets no more answers
 
 	open    int   // of its own steps, how many are not done
 	failed  error // the first error of these
@@ -75,29 +85,54 @@ type question struct {
 
 func (r *round) run(steps []func() error) error {
 	for _, run := range steps {
-		r.start(nil, run)
+		if r.failed == nil {
+			r.start(nil, run)
+		}
 	}
 	for len(r.waiting) > 0 && r.failed == nil {
-		if err := r.ask(); err != nil {
+		if err := r.ask(); r.failed == nil && err != nil {
 			return err
 		}
 	}
 	return r.failed
 }
 
-// end lets go of what still waits after an error.
+// end lets go of what still waits after an error, whatever each of the steps does then.
 func (r *round) end() {
 	for _, s := range r.started {
-		s.stop()
+		defer r.drop(s)
 	}
+}
+
+// drop ends a step and those in it.
+func (r *round) drop(s *step) {
+	if s.done {
+		return
+	}
+	s.dropped, s.done = true, true
+	for _, inner := range r.started {
+		if inner.parent == s {
+			r.drop(inner)
+		}
+	}
+	outer := r.running
+	r.running = s
+	defer func() { r.running = outer }()
+	s.stop()
 }
 
 // within runs steps of the step that runs, which stands still meanwhile.
 func (r *round) within(steps []func() error) error {
 	parent := r.running
-	parent.open, parent.failed = len(steps), nil
+	if parent == nil || parent.dropped {
+		return errStepEnded
+	}
+	parent.open, parent.failed = 0, nil
 	for _, run := range steps {
-		r.start(parent, run)
+		if parent.failed == nil {
+			parent.open++
+			r.start(parent, run)
+		}
 	}
 	if parent.open > 0 {
 		parent.joining = true
@@ -112,6 +147,7 @@ func (r *round) within(steps []func() error) error {
 func (r *round) start(parent *step, run func() error) {
 	s := &step{parent: parent}
 	s.next, s.stop = iter.Pull(func(wait func(*question) bool) {
+		defer keepStack()
 		s.wait = wait
 		s.err = run()
 	})
@@ -119,12 +155,19 @@ func (r *round) start(parent *step, run func() error) {
 	r.goOn(s)
 }
 
+// keepStack lets a panic say where it began: what runs a step raises it anew.
+func keepStack() {
+	if p := recover(); p != nil {
+		panic(fmt.Sprintf("%v\n%s", p, debug.Stack()))
+	}
+}
+
 // goOn runs a step until it asks, waits for steps of its own, or ends.
 func (r *round) goOn(s *step) {
 	outer := r.running
 	r.running = s
-	defer func() { r.running = outer }()
 	asked, stands := s.next()
+	r.running = outer
 	switch {
 	case !stands:
 		r.ended(s)
@@ -134,15 +177,26 @@ func (r *round) goOn(s *step) {
 	}
 }
 
+// ended lets the step around go on when all of its own are done. The first that fails ends those beside it.
 func (r *round) ended(s *step) {
-	if s.parent == nil {
+	s.done = true
+	parent := s.parent
+	if parent == nil {
 		r.failed = first(r.failed, s.err)
 		return
 	}
-	s.parent.failed = first(s.parent.failed, s.err)
-	s.parent.open--
-	if s.parent.open == 0 && s.parent.joining {
-		r.goOn(s.parent)
+	parent.open--
+	if s.err != nil && parent.failed == nil {
+		parent.failed = s.err
+		for _, beside := range r.started {
+			if beside.parent == parent && !beside.done {
+				parent.open--
+				r.drop(beside)
+			}
+		}
+	}
+	if parent.open == 0 && parent.joining {
+		r.goOn(parent)
 	}
 }
 
@@ -155,32 +209,78 @@ func first(err, next error) error {
 
 // ask sends the questions of all that wait in one message and lets each go on with its answer.
 func (r *round) ask() error {
-	waiting, batch := r.waiting, &pgx.Batch{}
-	r.waiting = nil
 	session := r.tx.postgres
 	if session.begun && session.access == glances {
 		return errGlance
+	}
+	waiting, batch := slices.DeleteFunc(r.waiting, func(s *step) bool { return s.done }), &pgx.Batch{}
+	r.waiting = nil
+	if len(waiting) == 0 {
+		return nil
 	}
 	begins := session.queueBegin(batch)
 	for _, s := range waiting {
 		batch.Queue(s.question.text, s.question.args...)
 	}
 	results, err := session.send(r.tx.ctx, batch, begins)
-	if err != nil {
+	if err != nil { // the steps say what they asked
+		for _, s := range waiting {
+			r.answer(s, nil, err)
+		}
 		return asFault(err)
 	}
 	defer results.Close()
 	for _, s := range waiting {
 		rows, err := results.Query()
-		s.question.rows, s.question.err = postgresRows{rows, nil}, asFault(err)
-		r.goOn(s)
+		r.answer(s, rows, err)
 		rows.Close()
 	}
 	return asFault(results.Close())
 }
 
+// answer lets a step go on with its answer, which it reads to the end before it asks again.
+func (r *round) answer(s *step, rows pgx.Rows, err error) {
+	if s.done || r.failed != nil {
+		return
+	}
+	own := &stepRows{postgresRows: postgresRows{rows, nil}}
+	s.question.rows, s.question.err = own, asFault(err)
+	r.goOn(s)
+	own.passed = true
+}
+
+// stepRows are the answer to a step, until it asks again.
+type stepRows struct {
+	postgresRows
+	read, passed bool
+}
+
+func (r *stepRows) Next() bool {
+	more := !r.passed && r.postgresRows.Next()
+	r.read = r.read || !more && !r.passed
+	return more
+}
+
+// Close ends the answer early.
+func (r *stepRows) Close() error {
+	r.read = true
+	return r.postgresRows.Close()
+}
+
+// Err says so when rows were left that the step came back for.
+func (r *stepRows) Err() error {
+	if r.passed && !r.read {
+		return errWalking
+	}
+	return r.postgresRows.Err()
+}
+
 // query hands a question over and comes back with its answer.
-func (s *step) query(text string, args []any) (Rows, error) {
+func (r *round) query(text string, args []any) (Rows, error) {
+	s := r.running
+	if s == nil || s.dropped {
+		return nil, errStepEnded
+	}
 	q := &question{text: text, args: args}
 	if !s.wait(q) {
 		return nil, errStepEnded

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -161,6 +162,93 @@ func TestAStepThatFailsEndsTheOthersAndTheNextReadIsWell(t *testing.T) {
 	})
 }
 
+func TestAStepInAStepThatFailsEndsThoseBesideItAlone(t *testing.T) {
+	broken := errors.New("this step is broken")
+	onEach(t, func(t *testing.T, d *DB) {
+		var got []string
+		err := d.Read(t.Context(), "*", func(tx *Tx) error {
+			fails := func() error { return errors.Join(asking(tx, "a", 1, &got)(), broken) }
+			nested := func() error {
+				err := tx.Together(fails, asking(tx, "b", 500, &got), func() error { return tx.Together(asking(tx, "c", 500, &got), asking(tx, "d", 500, &got)) })
+				if !errors.Is(err, broken) {
+					return fmt.Errorf("the step around was told %w", err)
+				}
+				return asking(tx, "e", 1, &got)() // it knows what to do
+			}
+			return tx.Together(nested, asking(tx, "f", 3, &got))
+		})
+		said := strings.Join(got, " ")
+		if err != nil || len(got) > 12 || !strings.Contains(said, "e0") || !strings.Contains(said, "f2") {
+			t.Errorf("%d answers, %.80s: %v", len(got), said, err)
+		}
+	})
+}
+
+func TestAStepThatWillNotEndAfterAnErrorIsEnded(t *testing.T) {
+	broken := errors.New("this step is broken")
+	onEach(t, func(t *testing.T, d *DB) {
+		before := runtime.NumGoroutine()
+		for range 20 {
+			err := d.Read(t.Context(), "*", func(tx *Tx) error {
+				stubborn := func() error {
+					var got []string
+					for range 5 { // whatever it is told
+						_ = asking(tx, "s", 1, &got)()
+						_ = tx.Together(asking(tx, "t", 1, &got), asking(tx, "u", 1, &got))
+					}
+					return nil
+				}
+				return tx.Together(func() error { _, _ = tx.Query("select 1"); return broken }, stubborn, stubborn)
+			})
+			if !errors.Is(err, broken) {
+				t.Fatal(err)
+			}
+		}
+		if after := runtime.NumGoroutine(); after > before+20 {
+			t.Errorf("%d goroutines before, %d after", before, after)
+		}
+	})
+}
+
+func TestAPanicInAStepSaysWhereItBegan(t *testing.T) {
+	onEach(t, func(t *testing.T, d *DB) {
+		if d.Engine() == SQLite {
+			return // its steps are plain calls
+		}
+		defer func() {
+			if said := fmt.Sprint(recover()); !strings.Contains(said, "fellOver") || !strings.Contains(said, "the page") {
+				t.Errorf("%.200s", said)
+			}
+		}()
+		_ = d.Read(t.Context(), "*", func(tx *Tx) error { return tx.Together(fellOver, fellOver) })
+	})
+}
+
+func fellOver() error { panic("the page fell over") }
+
+func TestRowsThatAStepLeavesOpenWhileItAsksAgainAreAnError(t *testing.T) {
+	d, _ := onServer(t)
+	err := d.Read(t.Context(), "*", func(tx *Tx) error {
+		return tx.Together(func() error {
+			rows, err := tx.Query("select n from generate_series(1, 3) n")
+			if err != nil {
+				return err
+			}
+			defer rows.Close()
+			for rows.Next() {
+				var got []string
+				if err := asking(tx, "a", 1, &got)(); err != nil {
+					return err
+				}
+			}
+			return rows.Err()
+		})
+	})
+	if err == nil {
+		t.Error("two of three rows are lost, and nobody is told")
+	}
+}
+
 func TestAPanicInAStepLeavesTheConnectionWell(t *testing.T) {
 	onEach(t, func(t *testing.T, d *DB) {
 		var got []string
@@ -212,6 +300,8 @@ func TestAGlanceIsOneMessageToTheServerAndAsksOnce(t *testing.T) {
 		}
 		for name, steps := range map[string]func(tx *Tx) error{
 			"two statements": func(tx *Tx) error { return asking(tx, "a", 2, &got)() },
+			"two in a step":  func(tx *Tx) error { return tx.Together(asking(tx, "a", 2, &got), asking(tx, "b", 1, &got)) },
+			"a script":       func(tx *Tx) error { return tx.Script("select 1") },
 			"one after several": func(tx *Tx) error {
 				return errors.Join(tx.Together(asking(tx, "a", 1, &got)), asking(tx, "b", 1, &got)())
 			},

@@ -6,9 +6,11 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"lintel/internal/platform/db"
 	"lintel/internal/platform/db/dbtest/empty"
+	"lintel/internal/platform/fault"
 )
 
 type trade string
@@ -75,6 +77,8 @@ func TestAValueThatDoesNotFitItsTargetIsAnErrorOnBothEngines(t *testing.T) {
 			"select cast(300 as bigint)":     new(int8),
 			"select cast('a' as text), 2":    new(string), // one target for two columns
 			"select cast('maybe' as text)":   new(bool),
+			"select cast('true' as text)":    new(bool),
+			"select cast(2 as bigint)":       new(bool),
 			"select cast(-1 as bigint)":      new(uint32),
 			"select cast('1.5' as text)":     new(int),
 			"select cast('tiles' as text) x": new(struct{ Name string }),
@@ -96,6 +100,31 @@ func TestArgumentsAreTakenByTheirNumberOnBothEngines(t *testing.T) {
 		}
 		if err := readInto(d, "select cast($2 as text) || cast($1 as text)", &got, "a"); err == nil {
 			t.Error("a statement ran with an argument missing")
+		}
+		if err := readInto(d, "select cast($1 as text)", &got, "a", "b"); err == nil {
+			t.Error("a statement ran with an argument too many")
+		}
+	})
+}
+
+func TestAScriptMayHoldCommentsAndEndInOne(t *testing.T) {
+	empty.OnBoth(t, func(t *testing.T, d *db.DB) {
+		for _, text := range []string{"", "-- nothing", "create table a (x text);; -- and no more", "/* one */ create table b (x text); -- two\n\ncreate table c (x text);\n/* three */\n;"} {
+			if err := d.Write(t.Context(), "*", func(tx *db.Tx) error { return tx.Script(text) }); err != nil {
+				t.Errorf("%q: %v", text, err)
+			}
+		}
+		number(t, d, "select (select count(*) from a) + (select count(*) from b) + (select count(*) from c)")
+	})
+}
+
+func TestARequestWhoseTimeIsOverIsToldToTryAgain(t *testing.T) {
+	empty.OnBoth(t, func(t *testing.T, d *db.DB) {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		err := d.Read(ctx, "*", func(tx *db.Tx) error { _, err := scan(tx, endless); return err })
+		if !fault.Is(err, fault.Unavailable) {
+			t.Errorf("it was told: %v", err)
 		}
 	})
 }
