@@ -46,24 +46,26 @@ func (s *Store) Now() time.Time { return s.clock.Now() }
 // View runs fn in a read-only transaction of the actor's organisation. It answers Denied
 // without the permission.
 func (s *Store) View(ctx context.Context, actor access.Actor, permission access.Permission, fn func(*Tx) error) error {
-	if err := s.admit(ctx, actor, permission); err != nil {
-		return err
-	}
-	return s.database.Read(ctx, string(actor.Org()), func(raw *db.Tx) error {
-		return fn(&Tx{store: s, raw: raw, actor: actor, now: s.clock.Now()})
-	})
+	return s.look(ctx, actor, permission, s.database.Read, fn)
 }
 
 // Glance is View for an fn that asks once: one statement, or one Together of steps of one statement each. It is the cheapest
 // way to ask on PostgreSQL (db.DB.Glance).
 func (s *Store) Glance(ctx context.Context, actor access.Actor, permission access.Permission, fn func(*Tx) error) error {
+	return s.look(ctx, actor, permission, s.database.Glance, fn)
+}
+
+func (s *Store) look(ctx context.Context, actor access.Actor, permission access.Permission, read reading, fn func(*Tx) error) error {
 	if err := s.admit(ctx, actor, permission); err != nil {
 		return err
 	}
-	return s.database.Glance(ctx, string(actor.Org()), func(raw *db.Tx) error {
+	return read(ctx, string(actor.Org()), func(raw *db.Tx) error {
 		return fn(&Tx{store: s, raw: raw, actor: actor, now: s.clock.Now()})
 	})
 }
+
+// reading is one of the ways in which the database is read.
+type reading func(ctx context.Context, organisation string, fn func(*db.Tx) error) error
 
 // Change runs fn in a transaction of the actor's organisation and returns when it is
 // durable. fn may run more than once and must not touch anything but tx; it must not open
@@ -103,18 +105,19 @@ func Along(ctx context.Context, fn func(*Tx) error) context.Context {
 // Across runs fn in a transaction that sees all organisations but only runs statements
 // made with AcrossSQL. reason stands in a golden list of callers.
 func (s *Store) Across(ctx context.Context, reason string, fn func(*AcrossTx) error) error {
-	if reason == "" {
-		return errors.New("a transaction across organisations needs a reason")
-	}
-	return s.database.Read(ctx, "*", func(raw *db.Tx) error { return fn(&AcrossTx{raw: raw, now: s.clock.Now()}) })
+	return s.lookAcross(ctx, reason, s.database.Read, fn)
 }
 
 // AcrossGlance is Across for an fn that asks once, as Glance is View.
 func (s *Store) AcrossGlance(ctx context.Context, reason string, fn func(*AcrossTx) error) error {
+	return s.lookAcross(ctx, reason, s.database.Glance, fn)
+}
+
+func (s *Store) lookAcross(ctx context.Context, reason string, read reading, fn func(*AcrossTx) error) error {
 	if reason == "" {
 		return errors.New("a transaction across organisations needs a reason")
 	}
-	return s.database.Glance(ctx, "*", func(raw *db.Tx) error { return fn(&AcrossTx{raw: raw, now: s.clock.Now()}) })
+	return read(ctx, "*", func(raw *db.Tx) error { return fn(&AcrossTx{raw: raw, now: s.clock.Now()}) })
 }
 
 // AcrossChange is Across for writing.

@@ -81,7 +81,7 @@ func (d *DB) Glance(ctx context.Context, organisation string, fn func(*Tx) error
 	return d.read(ctx, organisation, glances, fn)
 }
 
-func (d *DB) read(ctx context.Context, organisation string, how access, fn func(*Tx) error) error {
+func (d *DB) read(ctx context.Context, organisation string, how purpose, fn func(*Tx) error) error {
 	if d.engine == PostgreSQL {
 		return d.onPostgreSQL(ctx, organisation, how, fn)
 	}

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"net"
 
@@ -15,7 +14,7 @@ import (
 // asFault turns the engines' errors into Lintel's, so that nothing above knows engines.
 func asFault(err error) error {
 	var f *fault.Fault
-	if err == nil || errors.As(err, &f) || errors.Is(err, sql.ErrNoRows) || errors.Is(err, context.Canceled) {
+	if err == nil || errors.As(err, &f) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	if code := sqlite.ErrCode(err); code != sqlite.ResultError { // which it also says of errors that are not SQLite's
@@ -26,15 +25,10 @@ func asFault(err error) error {
 		return postgresFault(pg, err)
 	}
 	var network net.Error
-	if errors.As(err, &network) || isCut(err) {
+	if errors.As(err, &network) || errors.Is(err, errClosed) {
 		return fault.Wrap(fault.Unavailable, "The database cannot be reached just now. Please try again in a moment.", err)
 	}
 	return err
-}
-
-// isCut tells that the connection is gone: the server ended, or this process ends.
-func isCut(err error) bool {
-	return errors.Is(err, errClosed)
 }
 
 func sqliteFault(code sqlite.ResultCode, err error) error {

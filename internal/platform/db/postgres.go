@@ -61,7 +61,7 @@ func (c closing) Close() error { c(); return nil }
 
 // onPostgreSQL runs fn in a transaction that begins with its first statement. When the server has cut the connection that was
 // taken, as by a restart, that shows there: nothing was done then, and another one is tried.
-func (d *DB) onPostgreSQL(ctx context.Context, organisation string, how access, fn func(*Tx) error) error {
+func (d *DB) onPostgreSQL(ctx context.Context, organisation string, how purpose, fn func(*Tx) error) error {
 	if strings.ContainsAny(organisation, `'\`) {
 		return errors.New("organisation id with a quote")
 	}
@@ -70,7 +70,7 @@ func (d *DB) onPostgreSQL(ctx context.Context, organisation string, how access, 
 		if err != nil {
 			return asFault(closedPool(err)) // the server cannot be reached, so the next try would fail too
 		}
-		s := &postgresSession{conn: conn, access: how, organisation: organisation}
+		s := &postgresSession{conn: conn, purpose: how, organisation: organisation}
 		err = s.run(ctx, fn)
 		if !s.cut || attempt > maxConnections {
 			return err
@@ -82,23 +82,23 @@ func (d *DB) onPostgreSQL(ctx context.Context, organisation string, how access, 
 // read, so the beginning travels with the first statement, and nobody waits for the end of what only reads.
 type postgresSession struct {
 	conn         *pgxpool.Conn
-	access       access
+	purpose      purpose
 	organisation string
 	begun        bool
 	cut          bool // the connection was gone before anything was done
 }
 
-// access is what a transaction does.
-type access int
+// purpose is what a transaction is for.
+type purpose int
 
 const (
-	changes access = iota
+	changes purpose = iota
 	reads
 	glances // reads, with one message
 )
 
-func (a access) begin() string {
-	if a == changes {
+func (p purpose) begin() string {
+	if p == changes {
 		return "begin"
 	}
 	return "begin transaction isolation level repeatable read read only"
@@ -111,15 +111,15 @@ func (s *postgresSession) run(ctx context.Context, fn func(*Tx) error) error {
 			s.end(ctx, "rollback")
 		}
 	}()
-	if err := fn(&Tx{ctx: ctx, postgres: s, once: s.access == glances}); err != nil {
+	if err := fn(&Tx{ctx: ctx, postgres: s, once: s.purpose == glances}); err != nil {
 		return asFault(err)
 	}
 	finished = true
 	switch {
-	case !s.begun || s.access == glances:
+	case !s.begun || s.purpose == glances:
 		s.conn.Release()
 		return nil
-	case s.access == reads:
+	case s.purpose == reads:
 		go s.end(ctx, "commit")
 		return nil
 	}
@@ -134,7 +134,7 @@ const endLimit = 5 * time.Second
 func (s *postgresSession) end(ctx context.Context, how string) {
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), endLimit)
 	defer done()
-	if s.begun && s.access != glances {
+	if s.begun && s.purpose != glances {
 		_, _ = s.conn.Exec(ctx, how) // a connection that fails here is closed, and its transaction with it
 	}
 	s.conn.Release()
@@ -145,11 +145,11 @@ func (s *postgresSession) queueBegin(batch *pgx.Batch) (begins bool) {
 	if s.begun {
 		return false
 	}
-	if s.access == glances { // what comes in one message is one transaction
+	if s.purpose == glances { // what comes in one message is one transaction
 		batch.Queue("select set_config('transaction_read_only', 'on', true), set_config('lintel.organisation', $1, true)", s.organisation)
 		return true
 	}
-	batch.Queue(s.access.begin())
+	batch.Queue(s.purpose.begin())
 	batch.Queue("select set_config('lintel.organisation', $1, true)", s.organisation)
 	return true
 }
@@ -163,7 +163,7 @@ func (s *postgresSession) send(ctx context.Context, batch *pgx.Batch, begins boo
 	}
 	_, err := results.Exec()
 	s.cut = fault.Is(asFault(err), fault.Unavailable)
-	if err == nil && s.access != glances {
+	if err == nil && s.purpose != glances {
 		_, err = results.Exec()
 	}
 	if err != nil {
@@ -221,7 +221,7 @@ func (s *postgresSession) script(ctx context.Context, text string) error {
 		return err
 	}
 	s.begun = true
-	begin := s.access.begin() + "; set local lintel.organisation = '" + s.organisation + "'; "
+	begin := s.purpose.begin() + "; set local lintel.organisation = '" + s.organisation + "'; "
 	_, err := s.conn.Exec(ctx, begin+text, pgx.QueryExecModeSimpleProtocol)
 	return err
 }

@@ -15,7 +15,7 @@ import (
 	"zombiezen.com/go/sqlite"
 )
 
-// FULL because an acknowledged signature must survive a power cut. The file is not mapped into memory: each connection
+// sqlitePragmas hold on every connection. FULL because an acknowledged signature must survive a power cut. The file is not mapped into memory: each connection
 // would map it anew (30 MB more under load at 100,000 projects, and no less processor time
 // when it was measured), and a disk that fails to read would end the program by a signal
 // instead of failing one request.

@@ -193,8 +193,6 @@ func (r *sqliteRows) scanOne(i int, target any) error {
 			*t = r.ColumnInt(i)
 			return nil
 		}
-	case *bool:
-		return r.scanTruth(i, kind, reflect.ValueOf(t).Elem())
 	}
 	return r.scanNamed(i, kind, reflect.ValueOf(target).Elem())
 }
@@ -237,14 +235,11 @@ func (r *sqliteRows) scanNamed(i int, kind sqlite.ColumnType, target reflect.Val
 
 // scanTruth reads what a truth is stored as: 0 or 1.
 func (r *sqliteRows) scanTruth(i int, kind sqlite.ColumnType, target reflect.Value) error {
-	switch n := r.ColumnInt64(i); {
-	case kind == sqlite.TypeNull:
-		return errNull
-	case kind != sqlite.TypeInteger || n != 0 && n != 1:
+	n := r.ColumnInt64(i)
+	if kind != sqlite.TypeInteger || n != 0 && n != 1 {
 		return fmt.Errorf("%q is no truth", r.ColumnText(i))
-	default:
-		target.SetBool(n == 1)
 	}
+	target.SetBool(n == 1)
 	return nil
 }
 

@@ -210,7 +210,7 @@ func first(err, next error) error {
 // ask sends the questions of all that wait in one message and lets each go on with its answer.
 func (r *round) ask() error {
 	session := r.tx.postgres
-	if session.begun && session.access == glances {
+	if session.begun && session.purpose == glances {
 		return errGlance
 	}
 	waiting, batch := slices.DeleteFunc(r.waiting, func(s *step) bool { return s.done }), &pgx.Batch{}

@@ -337,3 +337,36 @@ func TestAGlanceIsOneMessageToTheServerAndAsksOnce(t *testing.T) {
 		t.Errorf("a glance took %d messages to the server", messages)
 	}
 }
+
+// Row-level security compares with what a glance has set, so it must hold for each of its statements and for nobody after it.
+func TestAGlanceSetsItsOrganisationForItselfAlone(t *testing.T) {
+	d, _ := onServer(t)
+	settings := func(tx *Tx, organisation, readOnly *string) func() error {
+		return func() error {
+			rows, err := tx.Query("select coalesce(current_setting('lintel.organisation', true), ''), current_setting('transaction_read_only')")
+			if err != nil {
+				return err
+			}
+			defer rows.Close()
+			for rows.Next() {
+				if err := rows.Scan(organisation, readOnly); err != nil {
+					return err
+				}
+			}
+			return rows.Err()
+		}
+	}
+	for _, want := range []string{"org1", "org2"} {
+		var first, second, readOnly string
+		err := d.Glance(t.Context(), want, func(tx *Tx) error {
+			return tx.Together(settings(tx, &first, &readOnly), settings(tx, &second, &readOnly))
+		})
+		if err != nil || first != want || second != want || readOnly != "on" {
+			t.Errorf("of %s: %q and %q, read-only %s, %v", want, first, second, readOnly, err)
+		}
+		left := ""
+		if err := d.pool.QueryRow(t.Context(), "select coalesce(current_setting('lintel.organisation', true), '') || current_setting('transaction_read_only')").Scan(&left); err != nil || left != "off" {
+			t.Errorf("after a glance of %s the connection keeps %q, %v", want, left, err)
+		}
+	}
+}
