@@ -51,7 +51,7 @@ func seed(t *testing.T, database *db.DB) {
 		numbers + `insert into session_entries (session, org, person, proof, created_at) select ` + pad("session") + `, ` + org + `, ` + pad("person") + `, 'link', i from n`,
 		numbers + `insert into events (org, id, seq, kind, at, actor_kind, person, subject_kind, subject, customer, project, body, salt, body_hash, previous, hash) select ` + org + `, ` + pad("event") + `, i, 'k', i, 'staff', 'p', 'proposal', ` + pad("document") + `, ` + pad("customer") + `, ` + pad("project") + `, 'b', 's', 'h', 'p', 'h' from n`,
 		numbers + `insert into mails (org, id, recipient, subject, sealed, message_id, state, about, mark, created_at) select ` + org + `, ` + pad("mail") + `, 'r', 's', 'r', ` + pad("mid") + `, 'sent', ` + pad("document") + `, ` + pad("mark") + `, i from n`,
-		numbers + `insert into notices (org, id, person, event, title, url, created_at) select ` + org + `, ` + pad("notice") + `, ` + pad("person") + `, ` + pad("event") + `, 't', 'u', i from n`,
+		numbers + `insert into notices (org, id, person, event, title, url, created_at, module, about_customer, about_project, about_item) select ` + org + `, ` + pad("notice") + `, ` + pad("person") + `, ` + pad("event") + `, 't', 'u', i, 'documents', ` + pad("customer") + `, ` + pad("project") + `, ` + pad("document") + ` from n`,
 		numbers + `insert into search_entries (org, kind, id, customer, project, module, office) select ` + org + `, 'message', ` + pad("message") + `, ` + pad("customer") + `, ` + pad("project") + `, 'messages', false from n`,
 	} {
 		if err := database.Write(context.Background(), "*", func(tx *db.Tx) error { _, err := tx.Exec(insert); return err }); err != nil {

@@ -128,8 +128,9 @@ func rowsOf(database *db.DB, source string) (found string, err error) {
 		if err := tx.Script("pragma ignore_check_constraints = on"); err != nil {
 			return err
 		}
-		if strings.Contains(text, "e.id = notices.event") { // told once, of what is not granted any more
-			if _, err := tx.Exec(`insert into notices (org, id, person, event, title, url, created_at) values ('org', 'theirs2', 'mine', 'theirs', 'theirs', 'theirs', 1)`); err != nil {
+		if strings.Contains(text, "about_item") { // told once, of what is not granted any more
+			if _, err := tx.Exec(`insert into notices (org, id, person, event, title, url, created_at, module, about_customer, about_project, about_item)
+				values ('org', 'theirs2', 'mine', 'theirs', 'theirs', 'theirs', 1, 'documents', 'theirs', 'theirs', 'theirs')`); err != nil {
 				return err
 			}
 			text = strings.ReplaceAll(text, "and id = 'theirs'", "and id = 'theirs2'")

@@ -33,5 +33,10 @@ func liveGrant(module, customer, project string) string {
 // rows that come without a permission of their module, as files and notices do. module is
 // the SQL that tells which.
 func Offered(module string) string {
-	return fmt.Sprintf(`exists (select 1 from organisations offers where offers.id = :org and (offers.modules = '*' or ',' || offers.modules || ',' like '%%,' || %s || ',%%'))`, module)
+	return `exists (select 1 from organisations offers where offers.id = :org and ` + OfferedBy("offers", module) + `)`
+}
+
+// OfferedBy is Offered for statements that have the row of the organisation already; offers is its name there.
+func OfferedBy(offers, module string) string {
+	return fmt.Sprintf(`(%[1]s.modules = '*' or ',' || %[1]s.modules || ',' like '%%,' || %[2]s || ',%%')`, offers, module)
 }

@@ -63,12 +63,20 @@ func BenchmarkTellAThousand(b *testing.B) {
 			round, before := 0, processorTime(b)
 			for b.Loop() {
 				round++
+				err := database.Write(b.Context(), "*", func(tx *db.Tx) error {
+					_, err := tx.Exec(`insert into events (org, id, seq, kind, at, actor_kind, person, subject_kind, subject, customer, project, body, salt, body_hash, previous, hash)
+						values ($1, $2, $3, 'message.posted', 0, 'staff', 'jon', 'project', 'kitchen', 'c', 'kitchen', '', '', '', '', '')`, string(firm.ID), fmt.Sprint("e", round), 1000+round)
+					return err
+				})
+				if err != nil {
+					b.Fatal(err)
+				}
 				list := make([]Telling, recipients)
 				for i := range list {
 					list[i] = Telling{Person: access.PersonID(fmt.Sprint("p", i)), Kind: access.Customer, Event: fmt.Sprint("e", round), Activity: Messages, Title: "Jon wrote on Kitchen",
 						URL: "/hartwell/home/projects/kitchen", Project: "kitchen"}
 				}
-				err := store.Change(b.Context(), access.NewSystem(firm.ID, "a benchmark"), access.SystemWork, func(tx *guard.Tx) error { return service.TellAll(tx, list) })
+				err = store.Change(b.Context(), access.NewSystem(firm.ID, "a benchmark"), access.SystemWork, func(tx *guard.Tx) error { return service.TellAll(tx, list) })
 				if err != nil {
 					b.Fatal(err)
 				}

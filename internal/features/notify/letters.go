@@ -87,24 +87,7 @@ func (s *Service) stillTheirs(tx *guard.Tx, h held) (bool, error) {
 	if h.kind != access.Customer || h.customer == "" {
 		return true, nil
 	}
-	return identity.Holds(tx, h.person, identity.Scope{Customer: h.customer, Project: h.at}, access.NewModuleSet(h.module()))
-}
-
-// module is the one that the letter belongs to; see moduleOfEvent.
-func (h held) module() access.Module {
-	switch h.activity {
-	case Messages, Mentions:
-		return access.Messages
-	case Files:
-		return access.Files
-	case Schedule:
-		return access.Schedule
-	case DailyLogs, Projects, Access:
-		return access.Projects
-	case Requests:
-		return access.AddJob
-	}
-	return access.Documents
+	return identity.Holds(tx, h.person, identity.Scope{Customer: h.customer, Project: h.at}, access.NewModuleSet(h.activity.module()))
 }
 
 // bundled makes groups that become one mail each: those about one thing, and what waited for a digest.

@@ -26,6 +26,23 @@ const (
 // Activities lists all of them in the order in which pages show them.
 var Activities = []Activity{Messages, Mentions, Files, Documents, Schedule, DailyLogs, Requests, Projects, Access}
 
+// module is the one that whoever is told of it, as a customer, must still be granted.
+func (a Activity) module() access.Module {
+	switch a {
+	case Messages, Mentions:
+		return access.Messages
+	case Files:
+		return access.Files
+	case Schedule:
+		return access.Schedule
+	case DailyLogs, Projects, Access:
+		return access.Projects
+	case Requests:
+		return access.AddJob
+	}
+	return access.Documents
+}
+
 // Telling is one thing that one person is told.
 type Telling struct {
 	Person   access.PersonID

@@ -9,19 +9,17 @@ import (
 // those that lead to it.
 const own = `org = :org and person = :viewer and hidden = false and (:item = '' or url like '%/' || :item || '%')`
 
-// ofGranted is own for customers: what a notice tells of must still be granted to them, with
-// the module that it belongs to.
-var ofGranted = own + ` and exists (select 1 from events e where e.org = :org and e.id = notices.event and ` +
-	guard.GrantedBy(moduleOfEvent, "e.customer", "e.project", "e.subject") + ` and ` + guard.Offered(moduleOfEvent) + `)`
-
-// moduleOfEvent is the module that a notice belongs to, by its activity; the oldest ones have none.
-const moduleOfEvent = `case when notices.activity in ('messages', 'mentions') then 'messages' when notices.activity in ('files', 'schedule') then notices.activity
-	when notices.activity in ('daily-logs', 'projects', 'access') then 'projects' when notices.activity = 'requests' then 'add-job'
-	when e.kind like 'message.%' then 'messages' else 'documents' end`
+// granted is what a notice tells of must be still, for customers; ofGranted is own for them. The module belongs to what it tells
+// of, and the organisation has to offer it.
+var (
+	granted   = ` and ` + guard.GrantedBy("module", "about_customer", "about_project", "about_item")
+	ofGranted = own + granted + ` and ` + guard.Offered("module")
+)
 
 var (
-	insertNotice = guard.SQL("notice insert", `insert into notices (org, id, person, event, title, url, icon, activity, project, hidden, created_at, read_at)
-		values (:org, :id, :person, :event, :title, :url, :icon, :activity, :project, :hidden, :now, :read_at)
+	// what it tells of is its event's
+	insertNotice = guard.SQL("notice insert", `insert into notices (org, id, person, event, title, url, icon, activity, project, hidden, created_at, read_at, module, about_customer, about_project, about_item)
+		select :org, :id, :person, :event, :title, :url, :icon, :activity, :project, :hidden, :now, :read_at, :module, e.customer, e.project, e.subject from events e where e.org = :org and e.id = :event
 		on conflict (org, person, event) do nothing`)
 	noticesOf    = guard.SQL("notices, own", `select id, event, title, url, icon, created_at, read_at from notices where `+own+` order by created_at desc limit 100`)
 	unreadOf     = guard.SQL("notices unread, own", `select count(*) from (select 1 from notices where `+own+` and read_at is null limit 100) as unread`)
@@ -30,8 +28,10 @@ var (
 	noticeTarget = guard.SQL("notice target, own", `select url from notices where `+own+` and id = :id`)
 
 	noticesSeen = guard.SQL("notices, customer", `select id, event, title, url, icon, created_at, read_at from notices where `+ofGranted+` order by created_at desc limit 100`)
-	unreadSeen  = guard.SQL("notices unread, customer", `select count(*) from (select 1 from notices where `+ofGranted+` and read_at is null limit 100) as unread`)
-	seenTarget  = guard.SQL("notice target, customer", `select url from notices where `+ofGranted+` and id = :id`)
+	// Somebody who never opens the inbox has a hundred, on every page: what the organisation offers is asked once, before them.
+	unreadSeen = guard.SQL("notices unread, customer", `select count(*) from (select 1 from organisations offers join notices on notices.org = offers.id
+		where offers.id = :org and notices.`+own+` and read_at is null and `+guard.OfferedBy("offers", "module")+granted+` limit 100) as unread`)
+	seenTarget = guard.SQL("notice target, customer", `select url from notices where `+ofGranted+` and id = :id`)
 
 	readInProject = guard.SQL("notices read in a project, own", `update notices set read_at = :now where `+own+` and project = :project and activity = :activity and read_at is null`)
 
