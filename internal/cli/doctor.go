@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -56,6 +57,7 @@ func (c doctorCommand) examine(ctx context.Context) []config.Finding {
 	found = append(found, checkMachineClock()...)
 	if c.HasSMTP() {
 		found = append(found, checkMailServer(ctx, smtpConfig(c.Config))...)
+		found = append(found, checkSignedMail(ctx, c.Config, net.DefaultResolver.LookupTXT)...)
 	}
 	if isWebAddress(c.BaseURL) {
 		found = append(found, checkPublicAddress(ctx, c.Config)...)

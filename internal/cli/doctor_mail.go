@@ -2,8 +2,12 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
+	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,6 +43,39 @@ func checkMailDomain(ctx context.Context, address string) []config.Finding {
 		return nil // mail goes to the host itself then (RFC 5321, 5.1)
 	}
 	return []config.Finding{warning("The DNS names no mail server for "+domain+", so answers to mails do not arrive.", "Add an MX record for "+domain+".")}
+}
+
+// checkSignedMail asks whether receivers find the key that mail is signed with. Before the first start there is none.
+func checkSignedMail(ctx context.Context, c config.Config, lookup func(context.Context, string) ([]string, error)) []config.Finding {
+	if _, err := os.Stat(c.DKIMKeyFile()); !c.SignsMail() || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	signer, err := mailSigner(c)
+	if err != nil {
+		return []config.Finding{broken("Mail cannot be signed: "+err.Error()+".", "See LINTEL_SMTP_DKIM_KEY and LINTEL_SMTP_FROM.")}
+	}
+	record, err := signer.Record()
+	if err != nil {
+		return []config.Finding{broken("Mail cannot be signed: "+err.Error()+".", "See LINTEL_SMTP_DKIM_KEY.")}
+	}
+	ctx, cancel := context.WithTimeout(ctx, doctorLimit)
+	defer cancel()
+	name := signer.Selector + "._domainkey." + signer.Domain
+	published, err := lookup(ctx, name)
+	if err == nil && slices.ContainsFunc(published, func(text string) bool { return keyIn(text) == keyIn(record) }) {
+		return nil
+	}
+	return []config.Finding{warning("Receivers do not find the key that mail is signed with, so they may take it for forged.", "Add this TXT record to the DNS: "+name+" "+record)}
+}
+
+// keyIn is the public key in a DKIM record (RFC 6376, 3.6.1); spaces in it mean nothing.
+func keyIn(record string) string {
+	for tag := range strings.SplitSeq(record, ";") {
+		if name, value, _ := strings.Cut(tag, "="); strings.TrimSpace(name) == "p" {
+			return strings.Join(strings.Fields(value), "")
+		}
+	}
+	return ""
 }
 
 // checkLostMails counts the mails of the last week that reached nobody.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	netmail "net/mail"
 	"net/url"
 	"os"
 	"os/signal"
@@ -22,6 +23,7 @@ import (
 	"lintel/internal/platform/db"
 	"lintel/internal/platform/logging"
 	"lintel/internal/platform/mail"
+	"lintel/internal/platform/secret"
 	"lintel/internal/platform/web"
 )
 
@@ -115,7 +117,15 @@ func newSender(c config.Config) (mail.Sender, error) {
 	if !c.HasSMTP() {
 		return noMailServer{}, nil
 	}
-	sender, err := mail.NewSMTP(smtpConfig(c), clock.System())
+	settings := smtpConfig(c)
+	if c.SignsMail() {
+		signer, err := mailSigner(c)
+		if err != nil {
+			return nil, err
+		}
+		settings.DKIM = &signer
+	}
+	sender, err := mail.NewSMTP(settings, clock.System())
 	if err != nil {
 		return nil, err
 	}
@@ -128,6 +138,25 @@ func smtpConfig(c config.Config) mail.SMTPConfig {
 		s.HELO = base.Hostname()
 	}
 	return s
+}
+
+// mailSigner signs in the name of the domain that mail comes from. Its key is made at the first start; the doctor says what
+// the DNS must know of it.
+func mailSigner(c config.Config) (mail.DKIM, error) {
+	text, err := secret.KeyFile(c.DKIMKeyFile(), mail.NewDKIMKey)
+	if err != nil {
+		return mail.DKIM{}, fmt.Errorf("the key that mail is signed with: %w", err)
+	}
+	key, err := mail.ParseDKIMKey(text)
+	if err != nil {
+		return mail.DKIM{}, fmt.Errorf("%s: %w", c.DKIMKeyFile(), err)
+	}
+	from, err := netmail.ParseAddress(c.SMTP.From)
+	if err != nil {
+		return mail.DKIM{}, fmt.Errorf("the sender of mail: %w", err)
+	}
+	_, domain, _ := strings.Cut(from.Address, "@")
+	return mail.DKIM{Domain: domain, Selector: c.SMTP.DKIMSelector, Key: key}, nil
 }
 
 // offerSetup prints the link on which the owner sets up the firm, as long as there is none.

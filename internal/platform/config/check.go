@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -168,13 +169,16 @@ func checkProxies(c Config, found *findings) {
 	}
 }
 
+// dnsName is a name in the DNS, of one part or more.
+var dnsName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$`)
+
 func checkMail(c Config, found *findings) {
 	if c.Demo {
 		return
 	}
 	s := c.SMTP
 	if s.Host == "" {
-		found.add(Warning, "Mail cannot be sent: no mail server is set.", "Set LINTEL_SMTP_HOST and LINTEL_SMTP_FROM, or let each firm set its own in its settings.")
+		found.add(Warning, "Mail cannot be sent: no mail server is set.", "Set LINTEL_SMTP_HOST and LINTEL_SMTP_FROM.")
 		return
 	}
 	if _, err := mail.ParseAddress(s.From); err != nil {
@@ -191,6 +195,12 @@ func checkMail(c Config, found *findings) {
 	}
 	if (s.User == "") != (s.Password == "") {
 		found.add(Warning, "The mail server has a user name without a password, or a password without a user name.", "Set both LINTEL_SMTP_USER and LINTEL_SMTP_PASSWORD, or neither.")
+	}
+	if s.DKIMSelector != "" && !dnsName.MatchString(s.DKIMSelector) {
+		found.add(Broken, "The selector for signed mail cannot stand in the DNS.", "Set LINTEL_SMTP_DKIM_SELECTOR to letters and digits, for example lintel.")
+	}
+	if s.DKIMKey != "" && s.DKIMSelector == "" {
+		found.add(Warning, "There is a key to sign mail with, but no selector, so nothing is signed.", "Set LINTEL_SMTP_DKIM_SELECTOR, for example to lintel.")
 	}
 }
 

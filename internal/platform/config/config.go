@@ -2,11 +2,14 @@
 // installation: one struct, passed by value, read once at the start from flags and
 // LINTEL_… variables. Check says in plain words what is wrong with it.
 //
-// What a firm decides about itself (its name, colour, own mail server) is not here but in
-// its settings. Defaults are safe with nothing set: no trusted proxy, nothing sent anywhere.
+// What a firm decides about itself (its name, colour, language) is not here but in its settings. Defaults are safe with nothing set: no trusted proxy, nothing sent anywhere.
 package config
 
-import "strings"
+import (
+	"cmp"
+	"path/filepath"
+	"strings"
+)
 
 // Config is the installation's settings. The tags are read by the command line; the
 // names of the variables are there and nowhere else.
@@ -43,14 +46,17 @@ type TLS struct {
 	KeyFile  string `name:"key" env:"KEY" type:"path" help:"Private key in PEM (files)."`
 }
 
-// SMTP is the mail server for firms that have not set their own.
+// SMTP is the mail server that mail leaves by.
 type SMTP struct {
-	Host     string `name:"host" env:"HOST" help:"Mail server. Empty: firms must set their own before they can send."`
+	Host     string `name:"host" env:"HOST" help:"Mail server. Empty: mail waits until one is set."`
 	Port     int    `name:"port" env:"PORT" default:"587" help:"Port of the mail server: 587 with STARTTLS, 465 with TLS."`
 	Security string `name:"security" env:"SECURITY" default:"starttls" enum:"starttls,tls,none" help:"starttls, tls, or none (only for a server on this machine)."`
 	User     string `name:"user" env:"USER" help:"User name at the mail server, if it wants one."`
 	Password Secret `name:"password" env:"PASSWORD" help:"Password at the mail server."`
 	From     string `name:"from" env:"FROM" help:"Sender, for example 'Portal <portal@example.com>'."`
+
+	DKIMSelector string `name:"dkim-selector" env:"DKIM_SELECTOR" help:"Name of the DNS entry with the key that mail is signed with, for example lintel. Empty: the mail server signs, or nobody."`
+	DKIMKey      string `name:"dkim-key" env:"DKIM_KEY" type:"path" help:"That key: RSA in PEM. Empty: dkim.pem in the data folder. It is made when it is not there."`
 }
 
 // Incoming says how answers to mails come back. Without an address they go to the firms.
@@ -124,6 +130,14 @@ func Defaults() Config {
 
 // HasSMTP reports whether the installation itself can send mail.
 func (c Config) HasSMTP() bool { return c.SMTP.Host != "" }
+
+// SignsMail reports whether Lintel itself signs what it sends (DKIM, RFC 6376).
+func (c Config) SignsMail() bool { return c.HasSMTP() && c.SMTP.DKIMSelector != "" }
+
+// DKIMKeyFile is where the key for that is.
+func (c Config) DKIMKeyFile() string {
+	return cmp.Or(c.SMTP.DKIMKey, filepath.Join(c.DataDir, "dkim.pem"))
+}
 
 // TakesMail reports whether answers to mails come back to Lintel.
 func (c Config) TakesMail() bool { return c.Incoming.Address != "" }

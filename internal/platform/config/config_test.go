@@ -66,6 +66,8 @@ func TestWhatIsWrongIsSaidInPlainWords(t *testing.T) {
 		{"mail in the clear", func(c *Config) { c.SMTP.Security = "none" }, Warning, "readable"},
 		{"465 with STARTTLS", func(c *Config) { c.SMTP.Port = 465 }, Warning, "Port 465"},
 		{"mail user without password", func(c *Config) { c.SMTP.Password = "" }, Warning, "without a password"},
+		{"a selector that is no name", func(c *Config) { c.SMTP.DKIMSelector = "my key" }, Broken, "selector for signed mail"},
+		{"a key to sign with and no selector", func(c *Config) { c.SMTP.DKIMKey = "/etc/lintel/dkim.pem" }, Warning, "no selector"},
 		{"half an S3", func(c *Config) { c.S3.Bucket = "files" }, Broken, "half set"},
 		{"S3 address", func(c *Config) { c.S3 = S3{Endpoint: "x", Bucket: "b", AccessKey: "a", SecretKey: "s"} }, Broken, "S3 service is not"},
 		{"S3 in the clear", func(c *Config) { c.S3 = S3{Endpoint: "http://s3.lan", Bucket: "b", AccessKey: "a", SecretKey: "s"} }, Warning, "S3 service readable"},

@@ -30,31 +30,11 @@ const keyPrefix = "lintel-key-1 "
 // sealedVersion is the first byte of everything sealed; a later cipher takes the next.
 const sealedVersion = 1
 
-// OpenOrCreateKey reads the key file, or makes it at the first start: readable by its
-// owner only, and on the disk for good before the function returns. Two processes that
-// start at once get the same key.
+// OpenOrCreateKey reads the key file, or makes it at the first start; see KeyFile.
 func OpenOrCreateKey(path string) (Box, error) {
-	box, err := openKey(path)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return box, err
-	}
-	if err := createKey(path); err != nil {
-		return Box{}, fmt.Errorf("make the key file %s: %w", path, err)
-	}
-	return openKey(path)
-}
-
-func openKey(path string) (Box, error) {
-	info, err := os.Stat(path)
+	text, err := KeyFile(path, newKey)
 	if err != nil {
-		return Box{}, fmt.Errorf("open the key file: %w", err)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return Box{}, fmt.Errorf("the key file %s can be read by others: run chmod 600 on it", path)
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return Box{}, fmt.Errorf("read the key file: %w", err)
+		return Box{}, err
 	}
 	encoded, ok := strings.CutPrefix(strings.TrimSpace(string(text)), keyPrefix)
 	key, err := hex.DecodeString(encoded)
@@ -62,6 +42,40 @@ func openKey(path string) (Box, error) {
 		return Box{}, fmt.Errorf("the key file %s is damaged: put it back from a backup", path)
 	}
 	return newBox(key)
+}
+
+func newKey() ([]byte, error) {
+	key := make([]byte, 32)
+	rand.Read(key)
+	return []byte(keyPrefix + hex.EncodeToString(key) + "\n"), nil
+}
+
+// KeyFile reads a file with a key, or makes it: readable by its owner only, and on the disk for good before the function
+// returns. Two processes that start at once get the same key. A file that others can read is refused.
+func KeyFile(path string, made func() ([]byte, error)) ([]byte, error) {
+	text, err := readKey(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return text, err
+	}
+	if err := createKey(path, made); err != nil {
+		return nil, fmt.Errorf("make the key file %s: %w", path, err)
+	}
+	return readKey(path)
+}
+
+func readKey(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("open the key file: %w", err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("the key file %s can be read by others: run chmod 600 on it", path)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the key file: %w", err)
+	}
+	return text, nil
 }
 
 func newBox(key []byte) (Box, error) {
@@ -78,7 +92,11 @@ func newBox(key []byte) (Box, error) {
 
 // createKey writes a new key beside path and links it into place, which fails when
 // another process was faster: then that key is the one.
-func createKey(path string) error {
+func createKey(path string, made func() ([]byte, error)) error {
+	text, err := made()
+	if err != nil {
+		return err
+	}
 	dir := filepath.Dir(path)
 	temp, err := os.CreateTemp(dir, ".key-*") // made with 0600
 	if err != nil {
@@ -86,9 +104,7 @@ func createKey(path string) error {
 	}
 	defer os.Remove(temp.Name())
 	defer temp.Close()
-	key := make([]byte, 32)
-	rand.Read(key)
-	if _, err := temp.WriteString(keyPrefix + hex.EncodeToString(key) + "\n"); err != nil {
+	if _, err := temp.Write(text); err != nil {
 		return err
 	}
 	if err := temp.Sync(); err != nil {
