@@ -27,3 +27,9 @@ func (s *Service) Seals() *signing.Service { return s.seals }
 
 // Followed is what the subscriber of opened links does.
 func (s *Service) Followed(ctx context.Context, r event.Recorded) error { return s.followed(ctx, r) }
+
+// HistoryInCopy is what the evidence page of a signature tells.
+func (s *Service) HistoryInCopy(ctx context.Context, org access.OrgID, signature string) ([]signing.HistoryLine, error) {
+	a, err := s.loadAgreement(ctx, access.NewSystem(org, "a test"), signature)
+	return a.history, err
+}

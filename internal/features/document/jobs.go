@@ -3,6 +3,8 @@ package document
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"lintel/internal/core/access"
@@ -138,11 +140,16 @@ func (s *Service) loadAgreement(ctx context.Context, system access.Actor, signat
 	return a, err
 }
 
-// historyOf is the document's log up to its signature, one sentence a line.
+// inSignedCopies begin the names of the events that the evidence tells: what happened to a proposal, and to the links that lead to it.
+var inSignedCopies = []string{"proposal.", "person.link_"}
+
+// historyOf is what happened to the document up to its signature, one sentence a line. The log also holds what was said about
+// it: internal notes, which no customer may read, and messages, which not everybody who gets the signed copy may.
 func historyOf(ctx context.Context, tx *guard.Tx, a agreement) (lines []signing.HistoryLine, err error) {
 	ctx = i18n.WithReader(ctx, i18n.Reader{Language: a.settings.Language, Zone: a.settings.Location(), Now: tx.Now()})
 	err = tx.History(a.document.ID, func(r event.Recorded, kind event.Kind) {
-		if !r.At.After(a.signature.SignedAt) {
+		told := slices.ContainsFunc(inSignedCopies, func(begin string) bool { return strings.HasPrefix(r.Kind, begin) })
+		if told && !r.At.After(a.signature.SignedAt) {
 			lines = append(lines, signing.HistoryLine{At: r.At, Text: kind.Sentence(ctx, r)})
 		}
 	})

@@ -209,7 +209,7 @@ func choice(slug string, f file.File) templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		_, _ = templ_7745c5c3_Buffer.WriteString("<div class=\"pick\" role=\"group\" aria-label=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString("<div class=\"photo-pick\" role=\"group\" aria-label=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(f.Name))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\"><span class=\"shot\"><img src=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(f.ThumbURL(slug)))

@@ -1,0 +1,41 @@
+package document_test
+
+import (
+	"strings"
+	"testing"
+
+	"lintel/internal/features/message"
+)
+
+// Every recipient gets the signed copy, and keeps it. What colleagues noted about the proposal is not in it, nor what was written
+// in the conversation, which some of them may not read.
+func TestTheSignedCopyTellsOfTheProposalAndNotOfWhatWasSaid(t *testing.T) {
+	inSignRoom(t, func(s *signRoom) {
+		thread := message.Thread{Kind: "proposal", ID: s.document}
+		_, err := s.messages.Post(s.Context(), s.actors["jon"], thread, message.Draft{Body: "She would pay a thousand more.", Internal: true})
+		s.must(err)
+		_, err = s.messages.Post(s.Context(), s.maria, thread, message.Draft{Body: "Could you start in May?"})
+		s.must(err)
+		s.must(s.service.Viewed(s.Context(), s.maria, s.document, 1))
+		_, err = s.service.Approve(s.Context(), s.maria, s.approval())
+		s.must(err)
+		r, err := s.service.Read(s.Context(), s.maria, s.document, 0)
+		s.must(err)
+		lines, err := s.service.HistoryInCopy(s.Context(), s.maria.Org(), r.Signature.ID)
+		s.must(err)
+		told := ""
+		for _, line := range lines {
+			told += line.Text + "\n"
+		}
+		for _, said := range []string{"thousand", "May", "noted", "wrote"} {
+			if strings.Contains(told, said) {
+				s.Errorf("the signed copy says %q:\n%s", said, told)
+			}
+		}
+		for _, happened := range []string{"started the proposal", "Maria Ruiz got a personal link", "sent version 1", "Maria Ruiz opened version 1", "Maria Ruiz signed and approved version 1"} {
+			if !strings.Contains(told, happened) {
+				s.Errorf("the signed copy does not say that somebody %s:\n%s", happened, told)
+			}
+		}
+	})
+}
