@@ -19,18 +19,19 @@ var floors = map[string]int{
 // its own feature that each may import. Other features see
 // the feature and not its parts.
 var parts = map[string][]string{
-	"document":          {"document/proposal", "document/estimate"},
-	"document/estimate": {"document/proposal"},
-	"document/writing":  {"document", "document/proposal", "document/estimate"},
-	"document/proposal": {},
-	"identity":          {"identity/letter", "identity/record", "identity/seen", "identity/standing", "identity/store", "identity/throttle"},
-	"identity/entering": {"identity", "identity/throttle"},
-	"identity/letter":   {},
-	"identity/record":   {},
-	"identity/seen":     {},
-	"identity/standing": {},
-	"identity/store":    {},
-	"identity/throttle": {},
+	"document":            {"document/proposal", "document/estimate", "document/comparison"},
+	"document/comparison": {"document/proposal"},
+	"document/estimate":   {"document/proposal"},
+	"document/writing":    {"document", "document/proposal", "document/estimate", "document/comparison"},
+	"document/proposal":   {},
+	"identity":            {"identity/letter", "identity/record", "identity/seen", "identity/standing", "identity/store", "identity/throttle"},
+	"identity/entering":   {"identity", "identity/throttle"},
+	"identity/letter":     {},
+	"identity/record":     {},
+	"identity/seen":       {},
+	"identity/standing":   {},
+	"identity/store":      {},
+	"identity/throttle":   {},
 }
 
 // pure are the parts that hold rules only: what they give depends on what they get.

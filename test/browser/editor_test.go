@@ -144,6 +144,11 @@ func TestTheEditorIsWorkedByKeyboardAndMouse(t *testing.T) {
 	order(jon, cabinets, strip, strip, plaster)
 	jon.Reload()
 	order(jon, cabinets, strip, strip, plaster)
+	box, err := cell(jon, 1, "name").BoundingBox()
+	jon.must(err, "measure a name")
+	if box.Width < 150 {
+		t.Errorf("the name of a line has %.0f px, too few to read it", box.Width)
+	}
 	jon.LooksGood("editor-lines")
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lintel/internal/core/access"
+	"lintel/internal/platform/i18n"
 )
 
 // Event is something that happened to a subject. Its exported fields are stored as JSON.
@@ -38,6 +39,15 @@ type Recorded struct {
 	ActorName string
 	Subject   Subject
 	Data      json.RawMessage
+}
+
+// By names who did it, for the context's reader. What no person has done the portal did: customers know their firm's, and not
+// the name of the program.
+func (r Recorded) By(ctx context.Context) string {
+	if r.ActorKind == access.System {
+		return i18n.T(ctx, "The portal")
+	}
+	return r.ActorName
 }
 
 // Read decodes the event's own fields into target.
@@ -93,6 +103,12 @@ func (g *Registry) Declare(kinds ...Kind) {
 	for _, k := range kinds {
 		if _, twice := g.kinds[k.Name]; twice {
 			panic("event declared twice: " + k.Name)
+		}
+		if said := k.Sentence; said != nil {
+			k.Sentence = func(ctx context.Context, r Recorded) string {
+				r.ActorName = r.By(ctx)
+				return said(ctx, r)
+			}
 		}
 		g.kinds[k.Name] = k
 	}

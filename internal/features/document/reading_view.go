@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"lintel/internal/features/document/comparison"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/platform/i18n"
@@ -140,7 +141,7 @@ func (v readingView) diff(ctx context.Context) ui.DiffProps {
 	before, err := v.Before.Content.Totals(proposal.Choices{})
 	after, err2 := v.Version.Content.Totals(proposal.Choices{})
 	p := ui.DiffProps{Title: i18n.N(ctx, len(v.Changes), "Version {version}: {n} change since version {before}", "Version {version}: {n} changes since version {before}", "version", v.Version.Number, "before", v.Before.Number),
-		Line: i18n.T(ctx, "Sent {date}", "date", i18n.DateFull(ctx, v.Version.SentAt)), Changes: ChangeLines(ctx, v.Changes), Closed: v.Signature != nil}
+		Line: i18n.T(ctx, "Sent {date}", "date", i18n.DateFull(ctx, v.Version.SentAt)), Changes: comparison.Lines(ctx, v.Changes), Closed: v.Signature != nil}
 	if v.Version.ChangeNote != "" {
 		p.Line = v.Version.ChangeNote
 	}

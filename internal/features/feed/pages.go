@@ -169,7 +169,7 @@ func (v view) lastNew() int {
 // sentence says what happened.
 func (i Item) sentence(ctx context.Context) string {
 	if i.Count > 1 {
-		return i18n.N(ctx, i.Count, "{name} added {n} file", "{name} added {n} files", "name", i.ActorName)
+		return i18n.N(ctx, i.Count, "{name} added {n} file", "{name} added {n} files", "name", i.By(ctx))
 	}
 	return i.Kind.Sentence(ctx, i.Recorded)
 }

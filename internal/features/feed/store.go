@@ -13,12 +13,14 @@ import (
 // newest is above every place in the log.
 const newest = math.MaxInt64
 
+// That the file of a signed copy was stored is no news: the event of the copy itself tells of it.
+//
 // A page looks at a window of the project's newest events and picks those that are shown. So
 // it costs the same however many there are, and however few of them may be seen.
 const inWindow = `select capped.id, capped.seq, capped.kind, capped.at, capped.actor_kind, capped.person, capped.subject_kind, capped.subject, capped.customer, capped.project, capped.body from (
 	select w.id, w.org, w.seq, w.kind, w.at, w.actor_kind, w.person, w.subject_kind, w.subject, w.customer, w.project, w.body from events w
 	where w.org = :org and w.project = :project and w.seq < :before and w.seq >= :since order by w.seq desc limit :window) capped
-	where :kinds like '%,' || capped.kind || ',%'`
+	where :kinds like '%,' || capped.kind || ',%' and capped.subject_kind <> 'agreement'`
 
 const newestFirst = ` order by capped.seq desc limit :limit`
 

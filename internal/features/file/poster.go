@@ -78,7 +78,7 @@ func (s *Service) awaitsPoster(ctx context.Context, actor access.Actor, u Upload
 		}
 		switch {
 		case !drawnByBrowsers(f.MediaType):
-			return fault.New(fault.Invalid, "Lintel makes the preview of this file itself.")
+			return fault.New(fault.Invalid, "The portal makes the preview of this file itself.")
 		case f.HasPreview, f.Hang.Kind != hang.Kind, f.Hang.On != hang.On, tx.Now().Sub(f.AddedAt) > posterLife:
 			return posterTooLate()
 		}

@@ -57,7 +57,7 @@ func (s *Service) Audit(ctx context.Context, actor access.Actor, before int64) (
 }
 
 func (s *Service) auditLine(ctx context.Context, r event.Recorded) AuditLine {
-	line := AuditLine{Sequence: r.Sequence, At: r.At, Icon: "history", Sentence: r.Kind, Actor: r.ActorName}
+	line := AuditLine{Sequence: r.Sequence, At: r.At, Icon: "history", Sentence: r.Kind, Actor: r.By(ctx)}
 	if s.ports.EventKind == nil {
 		return line
 	}

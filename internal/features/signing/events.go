@@ -45,7 +45,7 @@ func Events() []event.Kind {
 				if r.Read(&e) != nil {
 					return i18n.T(ctx, "A signed agreement was sealed.")
 				}
-				return i18n.T(ctx, "The signed copy of {title} was sealed.", "title", e.Title)
+				return i18n.T(ctx, "The signed copy of {title} is ready.", "title", e.Title)
 			},
 			Notice: "both sides get the signed copy by e-mail"},
 		{Name: "seal.replaced", Visibility: event.OfficeOnly, Icon: "shield-check",

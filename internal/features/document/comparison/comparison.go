@@ -1,4 +1,6 @@
-package document
+// Package comparison says in words what differs between two versions of a proposal, for the customer who reads and the office
+// that sends.
+package comparison
 
 import (
 	"context"
@@ -10,8 +12,8 @@ import (
 	"lintel/internal/ui"
 )
 
-// ChangeLines writes differences for the page.
-func ChangeLines(ctx context.Context, changes []proposal.Change) []ui.Change {
+// Lines writes differences for a page, in the language of the context's reader.
+func Lines(ctx context.Context, changes []proposal.Change) []ui.Change {
 	var lines []ui.Change
 	for _, c := range changes {
 		line := ui.Change{Name: c.What, Line: c.Where, Tag: i18n.T(ctx, "Changed"), Tone: ui.ToneInfo}
@@ -23,7 +25,7 @@ func ChangeLines(ctx context.Context, changes []proposal.Change) []ui.Change {
 		case proposal.Moved:
 			line.Tag = i18n.T(ctx, "Moved")
 		}
-		if c.Where == "" && (c.Kind == proposal.CoverChanged || c.Kind == proposal.Changed) {
+		if ofTheWhole(c) {
 			line.Name = i18n.T(ctx, c.What)
 		}
 		if !c.Effect.IsZero() {
@@ -33,17 +35,39 @@ func ChangeLines(ctx context.Context, changes []proposal.Change) []ui.Change {
 			lines = append(lines, wholeLine(ctx, c.Kind, line))
 			continue
 		}
+		cause := causeOf(c.Details)
 		for i, d := range c.Details {
 			detail := line
-			detail.Name = i18n.T(ctx, "{what}, {field}", "what", line.Name, "field", i18n.T(ctx, d.Field))
+			detail.Name = detailName(ctx, c, line.Name, d.Field)
 			detail.Old, detail.New = detailWords(ctx, d)
-			if i > 0 {
+			if i != cause {
 				detail.Effect = ""
 			}
 			lines = append(lines, detail)
 		}
 	}
 	return lines
+}
+
+// ofTheWhole reports a change of what belongs to no line: the title, the last valid day.
+func ofTheWhole(c proposal.Change) bool {
+	return c.Where == "" && (c.Kind == proposal.CoverChanged || c.Kind == proposal.Changed)
+}
+
+// causeOf gives the detail that the price follows from: what a change costs stands beside it.
+func causeOf(details []proposal.Detail) int {
+	return max(0, slices.IndexFunc(details, func(d proposal.Detail) bool { return slices.Contains([]string{"Quantity", "Unit price", "Percentage"}, d.Field) }))
+}
+
+// detailName says what was changed, as short as it can be understood: "Underfloor heating: 34 m² → 38 m²".
+func detailName(ctx context.Context, c proposal.Change, what, field string) string {
+	switch {
+	case field == "Quantity":
+		return what
+	case ofTheWhole(c):
+		return i18n.T(ctx, field)
+	}
+	return i18n.T(ctx, "{what}, {field}", "what", what, "field", i18n.T(ctx, field))
 }
 
 // wholeLine writes a change that has no details: the line itself came, went or moved.

@@ -1,4 +1,4 @@
-package document
+package comparison
 
 import (
 	"strings"
@@ -32,8 +32,8 @@ func TestChangesReadAsAPersonWouldSayThem(t *testing.T) {
 		"a percentage of more": {proposal.CustomerContent{Groups: group(proposal.Fixed, tenth)}, proposal.CustomerContent{Groups: group(proposal.Fixed, tenth, line("a", "Extractor", ""))},
 			[]string{"Site costs||another amount", "||Extractor"}},
 		"another photo":   {proposal.CustomerContent{Groups: group(proposal.Fixed, line("a", "Oak", "06h01t6uv5"))}, proposal.CustomerContent{Groups: group(proposal.Fixed, line("a", "Oak", "06h01t7xx9"))}, []string{"Oak, Photos||other pictures"}},
-		"another cover":   {proposal.CustomerContent{Cover: "06h01t6uv5"}, proposal.CustomerContent{Cover: "06h01t7xx9"}, []string{"Cover, Picture||other pictures"}},
-		"another pricing": {proposal.CustomerContent{Pricing: proposal.TaxOnTop}, proposal.CustomerContent{Pricing: proposal.TaxIncluded}, []string{"Conditions, Prices|tax is added|tax is included"}},
+		"another cover":   {proposal.CustomerContent{Cover: "06h01t6uv5"}, proposal.CustomerContent{Cover: "06h01t7xx9"}, []string{"Picture||other pictures"}},
+		"another pricing": {proposal.CustomerContent{Pricing: proposal.TaxOnTop}, proposal.CustomerContent{Pricing: proposal.TaxIncluded}, []string{"Prices|tax is added|tax is included"}},
 		"a choice now":    {proposal.CustomerContent{Groups: group(proposal.Fixed)}, proposal.CustomerContent{Groups: group(proposal.Option)}, []string{"Kitchen, Purpose|part of the work|to choose from"}},
 	} {
 		t.Run(what, func(t *testing.T) {
@@ -43,11 +43,43 @@ func TestChangesReadAsAPersonWouldSayThem(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got []string
-			for _, c := range ChangeLines(i18n.WithReader(t.Context(), i18n.Reader{Language: "en"}), changes) {
+			for _, c := range Lines(i18n.WithReader(t.Context(), i18n.Reader{Language: "en"}), changes) {
 				got = append(got, c.Name+"|"+c.Old+"|"+c.New)
 			}
 			if strings.Join(got, "\n") != strings.Join(test.want, "\n") {
 				t.Errorf("%q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestWhatAChangeCostsStandsBesideItsCause(t *testing.T) {
+	heating := proposal.CustomerLine{ID: "h", Kind: proposal.Item, Name: "Underfloor heating", Description: "Water, from the boiler", Quantity: money.Whole(34), Unit: "m²", UnitPrice: 7800}
+	more := heating
+	more.Description, more.Quantity = "Water, from the heat pump", money.Whole(38)
+	described := heating
+	described.Description = more.Description
+	for what, test := range map[string]struct {
+		after proposal.CustomerLine
+		want  string
+	}{
+		"more of it":          {more, "Underfloor heating, Description: Water, from the boiler → Water, from the heat pump \nUnderfloor heating: 34 m² → 38 m² +€312.00\n"},
+		"another description": {described, "Underfloor heating, Description: Water, from the boiler → Water, from the heat pump \n"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			content := func(line proposal.CustomerLine) proposal.CustomerContent {
+				return proposal.CustomerContent{Currency: "EUR", Groups: []proposal.CustomerGroup{{ID: "g", Name: "Floors", Kind: proposal.Fixed, Lines: []proposal.CustomerLine{line}}}}
+			}
+			changes, err := proposal.Difference(content(heating), content(test.after))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			for _, c := range Lines(i18n.WithReader(t.Context(), i18n.Reader{Language: "en"}), changes) {
+				got += c.Name + ": " + c.Old + " → " + c.New + " " + c.Effect + "\n"
+			}
+			if got != test.want {
+				t.Errorf("%s\nwant\n%s", got, test.want)
 			}
 		})
 	}
