@@ -253,7 +253,7 @@ func TestC16TheTimeOfASignatureIsTheServers(t *testing.T) {
 	}
 	opened, err := json.Marshal(terms)
 	p.must(err)
-	form := url.Values{"version": {"1"}, "shown": {r.Version.SHA256}, "total": {strconv.FormatInt(r.Totals.Total.Minor, 10)}, "consent": {"on"}, "consent_version": {signing.CurrentConsent().Version},
+	form := url.Values{"version": {"1"}, "shown": {r.Version.SHA256}, "total": {strconv.FormatInt(r.Totals.Total.Minor, 10)}, "consent": {"on"}, "consent_version": {signing.CurrentConsent("en").Version},
 		"signature_kind": {"type"}, "signature_name": {m.One.Name}, "choices": {"{}"}, "terms": {string(opened)},
 		"signed_at": {"2020-01-01T00:00:00Z"}, "at": {"1577836800"}, "date": {"2020-01-01"}, "now": {"1"}}
 	one.Header.Set("Date", "Wed, 01 Jan 2020 00:00:00 GMT")

@@ -404,7 +404,7 @@ func (m *Family) answer(t *Things) {
 		progress.Terms = append(progress.Terms, term.ID)
 	}
 	signed, err := p.App.Documents.Approve(ctx, actor, document.Approval{Document: t.Approved, Version: 1, ShownSHA256: r.Version.SHA256, Total: r.Totals.Total, Progress: progress,
-		ConsentVersion: signing.CurrentConsent().Version, Method: signing.Typed, Typed: m.One.Name, Browser: route.Browser{Address: "203.0.113.9", Agent: "Firefox"}})
+		ConsentVersion: signing.CurrentConsent("en").Version, Method: signing.Typed, Typed: m.One.Name, Browser: route.Browser{Address: "203.0.113.9", Agent: "Firefox"}})
 	p.must(err)
 	t.Signature = signed.ID
 	f.change(func(tx *guard.Tx) error {

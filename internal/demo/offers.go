@@ -244,7 +244,7 @@ func (p *offer) approve() error {
 		return fmt.Errorf("confirm the browser for %s: %w", p.plan.title, err)
 	}
 	_, err = f.app.Documents.Approve(f.ctx, g.actor, document.Approval{Document: p.id, Version: r.Version.Number, ShownSHA256: r.Version.SHA256, Total: totals.Total,
-		Progress: progress, ConsentVersion: signing.CurrentConsent().Version, Method: signing.Typed, Typed: p.client.plan.contacts[0].name, Browser: g.browser})
+		Progress: progress, ConsentVersion: signing.CurrentConsent("en").Version, Method: signing.Typed, Typed: p.client.plan.contacts[0].name, Browser: g.browser})
 	if err != nil {
 		return fmt.Errorf("approve %s: %w", p.plan.title, err)
 	}

@@ -83,7 +83,7 @@ func (s *signRoom) approval() document.Approval {
 	r, err := s.service.Read(s.Context(), s.maria, s.document, 0)
 	s.must(err)
 	return document.Approval{Document: s.document, Version: r.Version.Number, ShownSHA256: r.Version.SHA256, Total: r.Totals.Total, Progress: document.Progress{Terms: []string{"t1", "t2"}},
-		ConsentVersion: signing.CurrentConsent().Version, Method: signing.Typed, Typed: "Maria Ruiz", Browser: route.Browser{Address: "192.0.2.7", Agent: "Test"}}
+		ConsentVersion: signing.CurrentConsent("en").Version, Method: signing.Typed, Typed: "Maria Ruiz", Browser: route.Browser{Address: "192.0.2.7", Agent: "Test"}}
 }
 
 // nothingSigned holds what every refusal must leave behind: no signature, the state as it was.

@@ -254,7 +254,7 @@ func (p *CustomerPages) signForm(r *route.Request) (web.Reply, error) {
 }
 
 func (p *CustomerPages) signingSheet(r *route.Request, v signingView) web.Reply {
-	v.consent, v.signer = signing.CurrentConsent(), r.Actor.Name()
+	v.consent, v.signer = signing.CurrentConsent(i18n.ReaderOf(r.Context()).Language), r.Actor.Name()
 	return p.frame.Document(r, p.info(r, v.readingView), signingPage(v))
 }
 

@@ -215,8 +215,9 @@ func TestACustomerAsksWithAFileAndTheOfficeAnswers(t *testing.T) {
 	onBoth(t, func(w *world) {
 		fileID := w.upload("A1", "proposalA", "socket window.pdf", pdfBytes)
 		w.want(w.do("A2", "GET", "/org1/files/"+fileID, nil), http.StatusNotFound, "a colleague before it is posted")
-		asked := w.send("A1", "/org1/messages/proposal/proposalA", url.Values{"text": {"Can the socket stay?\r\n\r\nPhoto attached."}, "file": {fileID}, "id": {id.New()}})
-		if asked.Code != http.StatusSeeOther || asked.Header().Get("Location") != "/org1/home/proposals/proposalA#conversation" {
+		question := id.New()
+		asked := w.send("A1", "/org1/messages/proposal/proposalA", url.Values{"text": {"Can the socket stay?\r\n\r\nPhoto attached."}, "file": {fileID}, "id": {question}})
+		if asked.Code != http.StatusSeeOther || asked.Header().Get("Location") != "/org1/home/proposals/proposalA#message-"+question {
 			w.Fatalf("after posting: %d to %q", asked.Code, asked.Header().Get("Location"))
 		}
 		w.clock.Advance(time.Hour)

@@ -34,7 +34,7 @@ func (s *Service) show(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	if !inPlace(r) {
-		return web.Redirect(pageOf(r, p.Thread)), nil
+		return web.Redirect(pageOf(r, p.Thread, ElementID)), nil
 	}
 	return web.Page(Conversation(p)), nil
 }
@@ -57,7 +57,7 @@ func (s *Service) postForm(r *route.Request) (web.Reply, error) {
 	case err != nil:
 		return s.again(r, t, d, d.Parent, err)
 	case !inPlace(r):
-		return web.Redirect(pageOf(r, m.thread)), nil
+		return web.Redirect(pageOf(r, m.thread, "message-"+m.message.ID)), nil
 	case m.message.Parent != "":
 		return s.one(r, t, m.message.Parent)
 	case aimsAt(r, fieldID): // the feed beside it hears of the message
@@ -111,7 +111,7 @@ func (s *Service) changed(r *route.Request, outcome error) (web.Reply, error) {
 		return s.again(r, t, Draft{}, root, outcome)
 	}
 	if !inPlace(r) {
-		return web.Redirect(pageOf(r, t)), nil
+		return web.Redirect(pageOf(r, t, ElementID)), nil
 	}
 	return s.one(r, t, root)
 }
@@ -184,11 +184,11 @@ func aimsAt(r *route.Request, id string) bool {
 	return strings.HasSuffix(r.Header.Get("HX-Target"), "#"+id)
 }
 
-// pageOf is the page that shows the conversation to this reader.
-func pageOf(r *route.Request, t Thread) string {
+// pageOf is the page that shows the conversation to this reader, at one of its elements.
+func pageOf(r *route.Request, t Thread, element string) string {
 	page := t.OfficeURL
 	if r.Actor.Kind() == access.Customer {
 		page = t.CustomerURL
 	}
-	return page + "#" + ElementID
+	return page + "#" + element
 }

@@ -779,7 +779,7 @@ func form(f fieldProps, s swap) templ.Component {
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "Take a photo")))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\"></label> <button class=\"btn ghost icon\" type=\"button\" data-mention aria-label=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "Mention somebody")))
-		_, _ = templ_7745c5c3_Buffer.WriteString("\" hidden>")
+		_, _ = templ_7745c5c3_Buffer.WriteString("\">")
 		templ_7745c5c3_Err = ui.Icon("at-sign").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -102,7 +102,7 @@ func (c *counter) agreement() []byte {
 	document := pdf.New(pdf.Options{Title: "P-0142 Kitchen", At: c.clock.Now()})
 	document.Paragraph("Underfloor heating, 38 m²")
 	c.must(Draw(ctx, document, "Hartwell & Sons", Signature{ID: "s1", Document: "kitchen", Version: 2, Name: "Maria Ruiz", Email: "maria@ruiz.example", Method: Typed, Mark: "Maria Ruiz",
-		Consent: CurrentConsent(), Choices: json.RawMessage(`{}`), Total: money.New(4069400, "EUR"), SignedAt: c.clock.Now(), Title: "Kitchen", Number: "P-0142"}, []byte(`{}`), nil))
+		Consent: CurrentConsent("en"), Choices: json.RawMessage(`{}`), Total: money.New(4069400, "EUR"), SignedAt: c.clock.Now(), Title: "Kitchen", Number: "P-0142"}, []byte(`{}`), nil))
 	drawn, err := document.Bytes()
 	c.must(err)
 	return drawn
@@ -136,7 +136,7 @@ func (c *counter) keep(file []byte) {
 			return err
 		}
 		signed, _, err := Sign(tx, Signature{Document: "kitchen", Version: 2, Customer: "ruiz", Project: "refit", Contact: "c", Name: "Maria Ruiz", Email: "maria@ruiz.example", Method: Typed,
-			Mark: "Maria Ruiz", Consent: CurrentConsent(), Choices: json.RawMessage(`{}`), Total: money.New(1, "EUR"), Proof: access.SignedIn, Title: "Kitchen", Number: "P-0142"})
+			Mark: "Maria Ruiz", Consent: CurrentConsent("en"), Choices: json.RawMessage(`{}`), Total: money.New(1, "EUR"), Proof: access.SignedIn, Title: "Kitchen", Number: "P-0142"})
 		if err != nil {
 			return err
 		}

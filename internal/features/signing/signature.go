@@ -62,36 +62,50 @@ func (s Signature) Sealed() bool { return s.SealedFile != "" }
 
 // Consent is the text that a person agreed to, with its version and hash.
 type Consent struct {
-	Version string
-	Text    string
-	SHA256  string
+	Version  string
+	Language string // of the text
+	Text     string
+	SHA256   string
 }
 
-// The consent text. A changed text is a new version; old ones stay, because signatures
-// name them. It follows ESIGN (15 U.S.C. § 7001) and eIDAS art. 25: intent, consent to do
-// business electronically, and the same force as on paper.
+// The consent texts. A changed text is a new version; old ones stay, because signatures name them. The text follows ESIGN
+// (15 U.S.C. § 7001) and eIDAS art. 25: intent, consent to do business electronically, and the same force as on paper. Each
+// language is a version of its own: a signature binds to the words that were read.
 var consents = []Consent{
-	newConsent("2026-11", "I have read this proposal and its terms. I agree to do business electronically, and that this signature binds me like one on paper."),
+	newConsent("2026-11", "en", "I have read this proposal and its terms. I agree to do business electronically, and that this signature binds me like one on paper."),
+	newConsent("2026-11-de", "de", "Ich habe dieses Angebot und seine Bedingungen gelesen. Ich stimme zu, dass wir dieses Geschäft elektronisch abschließen und dass mich diese Unterschrift bindet wie eine auf Papier."),
 }
 
-func newConsent(version, text string) Consent {
+func newConsent(version, language, text string) Consent {
 	sum := sha256.Sum256([]byte(text))
-	return Consent{Version: version, Text: text, SHA256: hex.EncodeToString(sum[:])}
+	return Consent{Version: version, Language: language, Text: text, SHA256: hex.EncodeToString(sum[:])}
 }
 
-// CurrentConsent is the text to show and to sign under today.
-func CurrentConsent() Consent { return consents[len(consents)-1] }
-
-// CheckConsent answers Precondition (428) unless the person agreed to the current text (C15).
-func CheckConsent(version string) (Consent, error) {
-	switch current := CurrentConsent(); version {
-	case current.Version:
-		return current, nil
-	case "":
-		return Consent{}, fault.New(fault.Precondition, "Please tick the box to agree before you approve.")
-	default:
-		return Consent{}, fault.New(fault.Precondition, "The text that you agree to has changed. Please read it again.")
+// CurrentConsent is the text to show and to sign under today, in a reader's language as i18n names it. Languages that have none
+// of their own read it in English.
+func CurrentConsent(language string) Consent {
+	language, _, _ = strings.Cut(language, "-")
+	newest := map[string]Consent{}
+	for _, c := range consents {
+		newest[c.Language] = c
 	}
+	if c, known := newest[language]; known {
+		return c
+	}
+	return newest["en"]
+}
+
+// CheckConsent answers Precondition (428) unless the person agreed to a text that is current in its language (C15).
+func CheckConsent(version string) (Consent, error) {
+	if version == "" {
+		return Consent{}, fault.New(fault.Precondition, "Please tick the box to agree before you approve.")
+	}
+	for _, c := range consents {
+		if c.Version == version && c == CurrentConsent(c.Language) {
+			return c, nil
+		}
+	}
+	return Consent{}, fault.New(fault.Precondition, "The text that you agree to has changed. Please read it again.")
 }
 
 // Limits of a drawn signature (C13).

@@ -71,9 +71,17 @@ function openPicture(event: MouseEvent): boolean {
   return true
 }
 
+/** awaitMentions does a click on the @ again when its code is there. */
+function awaitMentions(event: MouseEvent): void {
+  const button = (event.target as Element).closest<HTMLElement>('[data-mention]')
+  if (!button || customElements.get('text-expander')) return
+  customElements.whenDefined('text-expander').then(() => setTimeout(() => button.click()))
+}
+
 function onClick(event: MouseEvent): void {
   const target = event.target as Element
   if (openPicture(event)) return
+  awaitMentions(event)
   dialogClick(event)
   if (target.closest('[data-theme-toggle]')) toggleTheme()
   const source = target.closest<HTMLElement>('[data-copy]')

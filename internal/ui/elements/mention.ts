@@ -55,10 +55,6 @@ function onButton(event: MouseEvent): void {
 
 const asked = new WeakMap<Element, (text: string) => Promise<{ matched: boolean; fragment?: HTMLElement }>>()
 
-function showButtons(): void {
-  for (const button of document.querySelectorAll<HTMLElement>('[data-mention][hidden]')) button.hidden = false
-}
-
 export function define(): void {
   document.addEventListener('text-expander-change', onChange, true)
   document.addEventListener('text-expander-activate', onOpen, true)
@@ -67,6 +63,4 @@ export function define(): void {
     (event.target as Element).querySelector('textarea')?.dispatchEvent(new Event('change', { bubbles: true }))
   }, true)
   document.addEventListener('click', onButton)
-  document.addEventListener('lintel:fresh', showButtons)
-  showButtons()
 }
