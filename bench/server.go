@@ -124,7 +124,7 @@ func approve(ctx context.Context, a *app.App, customer access.Actor, id string) 
 		progress.Terms = append(progress.Terms, term.ID)
 	}
 	signed, err := a.Documents.Approve(ctx, customer, document.Approval{Document: id, Version: r.Version.Number, ShownSHA256: r.Version.SHA256, Total: r.Totals.Total, Progress: progress,
-		ConsentVersion: signing.CurrentConsent().Version, Method: signing.Typed, Typed: "Maria Ruiz", Browser: route.Browser{Address: "203.0.113.7", Agent: "Safari"}})
+		ConsentVersion: signing.CurrentConsent("en").Version, Method: signing.Typed, Typed: "Maria Ruiz", Browser: route.Browser{Address: "203.0.113.7", Agent: "Safari"}})
 	if err != nil {
 		return fmt.Errorf("approve: %w", err)
 	}

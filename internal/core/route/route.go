@@ -16,6 +16,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/platform/fault"
+	"lintel/internal/platform/logging"
 	"lintel/internal/platform/web"
 )
 
@@ -197,7 +198,7 @@ func (e Edge) serve(line Route) http.Handler {
 			reply = e.refusal(r, err)
 		}
 		if err := reply.Send(r.Context(), w, r.Request); err != nil && r.Context().Err() == nil { // else the browser has gone on
-			e.Log.ErrorContext(r.Context(), "send reply", "route", line.Pattern, "request", web.RequestID(r.Context()), "error", err)
+			e.Log.ErrorContext(r.Context(), "send reply", "route", line.Pattern, "error", err)
 			http.Error(w, "Something went wrong on our side. Please try again.", http.StatusInternalServerError)
 		}
 	})
@@ -222,7 +223,8 @@ func (e Edge) answer(line Route, r *Request) (web.Reply, error) {
 		}
 		r.Actor, r.Organisation = actor, organisation
 	}
-	r.Request = r.WithContext(e.Reader(r.Context(), r))
+	ctx := logging.With(r.Context(), logging.Who{Organisation: string(r.Actor.Org()), Person: string(r.Actor.Person())})
+	r.Request = r.WithContext(e.Reader(ctx, r))
 	if line.Rule.NeedsActor() && r.Actor.Zero() {
 		return web.Reply{}, fault.New(fault.Unauthenticated, "Please sign in.")
 	}
@@ -230,7 +232,7 @@ func (e Edge) answer(line Route, r *Request) (web.Reply, error) {
 		return web.Redirect("/" + r.Organisation.Slug + "/profile/factors"), nil
 	}
 	if !line.Rule.Admits(r.Actor) {
-		e.Log.WarnContext(r.Context(), "refused", "security", true, "route", line.Pattern, "organisation", r.Actor.Org(), "person", r.Actor.Person(), "kind", r.Actor.Kind())
+		e.Log.WarnContext(r.Context(), "refused", "security", true, "route", line.Pattern, "kind", r.Actor.Kind())
 		return web.Reply{}, wrongFace(line.Rule, r.Actor)
 	}
 	return line.handler(r)
@@ -283,7 +285,7 @@ func (e Edge) refusal(r *Request, err error) web.Reply {
 		if errors.Is(err, context.Canceled) && r.Context().Err() != nil { // the browser has gone on: nobody reads the answer
 			return web.Reply{Status: statusGone}
 		}
-		e.Log.ErrorContext(r.Context(), "request failed", "path", r.Pattern, "request", web.RequestID(r.Context()), "error", err)
+		e.Log.ErrorContext(r.Context(), "request failed", "path", r.Pattern, "error", err)
 		return e.render(r, fault.New("internal", "Something went wrong on our side. Nothing was lost. Please try again."), http.StatusInternalServerError)
 	}
 	if f.Kind == fault.Unauthenticated && !wantsJSON(r) {
@@ -323,7 +325,7 @@ func problem(r *Request, f *fault.Fault, status int) web.Reply {
 		Status  int     `json:"status"`
 		Request string  `json:"request"`
 		Fields  []field `json:"fields,omitempty"`
-	}{f.Message, status, web.RequestID(r.Context()), nil}
+	}{f.Message, status, logging.RequestID(r.Context()), nil}
 	for _, x := range f.Fields {
 		body.Fields = append(body.Fields, field(x))
 	}

@@ -10,6 +10,7 @@ import (
 	"lintel/internal/core/route"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
+	"lintel/internal/platform/logging"
 	"lintel/internal/platform/web"
 	"lintel/internal/ui"
 )
@@ -33,7 +34,7 @@ func (f *Frame) Trouble(r *route.Request, refusal *fault.Fault, status int) web.
 	if r.Actor.SeenBy() != "" && status == http.StatusForbidden {
 		t.sentence, t.advice = i18n.T(ctx, "You are looking at the portal as somebody else. Nothing can be changed."), ""
 	}
-	t.request = web.RequestID(ctx)
+	t.request = logging.RequestID(ctx)
 	t.address = r.URL.RequestURI()
 	for _, field := range refusal.Fields {
 		t.problems = append(t.problems, i18n.T(ctx, field.Message))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"lintel/internal/platform/db"
 	"lintel/internal/platform/db/dbtest"
 	"lintel/internal/platform/jobs"
+	"lintel/internal/platform/logging"
 	"lintel/internal/platform/migrate"
 )
 
@@ -414,5 +416,24 @@ func TestAJobThatKillsTheProgramIsGivenUpAfterItsLastAttempt(t *testing.T) {
 			y.clock.Advance(jobs.Lease + time.Second)
 		}
 		y.wantCounts(map[string]int{"dead": 1})
+	})
+}
+
+func TestWhatAJobLogsSaysWhichJobAndWhoseItIs(t *testing.T) {
+	onBoth(t, func(t *testing.T, y *yard) {
+		var lines strings.Builder
+		log, job := logging.New(&lines, "text", "info"), ""
+		y.Handle("count", func(ctx context.Context, task jobs.Task) error {
+			job = task.ID
+			log.InfoContext(ctx, "at work")
+			return nil
+		})
+		y.insert(jobs.Job{Kind: "count", Organisation: "hartwell"})
+		if _, err := y.Drain(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if job == "" || !strings.Contains(lines.String(), "job="+job+" organisation=hartwell") {
+			t.Errorf("job %q logs %s", job, lines.String())
+		}
 	})
 }

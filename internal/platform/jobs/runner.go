@@ -14,6 +14,7 @@ import (
 
 	"lintel/internal/platform/clock"
 	"lintel/internal/platform/db"
+	"lintel/internal/platform/logging"
 )
 
 // Task is a job that runs now.
@@ -283,7 +284,7 @@ func (r *Runner) attempt(ctx context.Context, task Task) (err error) {
 	if handler == nil {
 		return fmt.Errorf("no handler for job %s", task.Kind)
 	}
-	return handler(ctx, task)
+	return handler(logging.With(ctx, logging.Who{Job: task.ID, Organisation: task.Organisation}), task)
 }
 
 // keepLease renews the lease while a long task works, so that no other node takes it.

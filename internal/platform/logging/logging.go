@@ -70,13 +70,14 @@ func first(text, otherwise string) string {
 type handler struct{ slog.Handler }
 
 func (h handler) Handle(ctx context.Context, record slog.Record) error {
-	who := whoOf(ctx)
-	if who != (Who{}) {
+	if who := whoOf(ctx); who != (Who{}) {
 		record = record.Clone()
+		said := map[string]bool{}
+		record.Attrs(func(a slog.Attr) bool { said[a.Key] = true; return true })
 		for _, part := range []struct{ key, value string }{
 			{"request", who.Request}, {"job", who.Job}, {"organisation", who.Organisation}, {"person", who.Person},
 		} {
-			if part.value != "" {
+			if part.value != "" && !said[part.key] {
 				record.AddAttrs(slog.String(part.key, part.value))
 			}
 		}

@@ -84,6 +84,10 @@ func TestEachLineSaysWhoseWorkItWas(t *testing.T) {
 	if strings.Count(line, `"request":"r1","organisation":"o1","person":"p1"`) != 2 {
 		t.Error(line)
 	}
+	line = logged("json", func(l *slog.Logger) { l.InfoContext(ctx, "x", "organisation", "o2") })
+	if strings.Contains(line, "o1") || !strings.Contains(line, `"organisation":"o2"`) {
+		t.Errorf("a line that names an organisation itself says two: %s", line)
+	}
 	if RequestID(ctx) != "r1" || RequestID(context.Background()) != "" {
 		t.Error("the request's id must be found again")
 	}

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"log/slog"
 	"net"
 	"net/http"
@@ -13,6 +12,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"lintel/internal/platform/id"
+	"lintel/internal/platform/logging"
 )
 
 // policy allows nothing inline and nothing from elsewhere; see docs/decisions for the why.
@@ -42,20 +42,12 @@ func (o Outer) Wrap(next http.Handler) http.Handler {
 	if err != nil {
 		panic("compression: " + err.Error()) // the options are constants
 	}
-	return o.guardPanics(o.headers(o.checkHost(oneLength(protection.Handler(compress(next))))))
+	return o.headers(o.guardPanics(o.checkHost(oneLength(protection.Handler(compress(next))))))
 }
 
 // OneClick is the address that takes the one click of RFC 8058 from mailbox providers, whose requests come from other sites
 // and without cookies. The token in it is the whole proof.
 const OneClick = "/u/{token}"
-
-type contextKey struct{}
-
-// RequestID is the id that stands in the log and on the error page.
-func RequestID(ctx context.Context) string {
-	text, _ := ctx.Value(contextKey{}).(string)
-	return text
-}
 
 func (o Outer) headers(next http.Handler) http.Handler {
 	secure := o.BaseURL.Scheme == "https"
@@ -73,7 +65,7 @@ func (o Outer) headers(next http.Handler) http.Handler {
 		}
 		requestID := id.New()
 		h.Set("X-Request-Id", requestID)
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), contextKey{}, requestID)))
+		next.ServeHTTP(w, r.WithContext(logging.With(r.Context(), logging.Who{Request: requestID})))
 	})
 }
 
@@ -110,7 +102,7 @@ func (o Outer) guardPanics(next http.Handler) http.Handler {
 				if p == http.ErrAbortHandler {
 					panic(p)
 				}
-				o.Log.Error("panic", "error", p, "stack", string(debug.Stack()))
+				o.Log.ErrorContext(r.Context(), "panic", "error", p, "stack", string(debug.Stack()))
 				http.Error(w, "Something went wrong on our side. Please try again.", http.StatusInternalServerError)
 			}
 		}()

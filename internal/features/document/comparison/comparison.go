@@ -56,7 +56,9 @@ func ofTheWhole(c proposal.Change) bool {
 
 // causeOf gives the detail that the price follows from: what a change costs stands beside it.
 func causeOf(details []proposal.Detail) int {
-	return max(0, slices.IndexFunc(details, func(d proposal.Detail) bool { return slices.Contains([]string{"Quantity", "Unit price", "Percentage"}, d.Field) }))
+	return max(0, slices.IndexFunc(details, func(d proposal.Detail) bool {
+		return slices.Contains([]string{"Quantity", "Unit price", "Percentage"}, d.Field)
+	}))
 }
 
 // detailName says what was changed, as short as it can be understood: "Underfloor heating: 34 m² → 38 m²".
