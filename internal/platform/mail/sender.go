@@ -21,28 +21,6 @@ type Sender interface {
 	Close() error
 }
 
-// VERP makes an envelope sender that names the recipient, so that a bounce tells by its
-// address alone whom it is about: bounce+maria=harbour.example@mail.example.
-func VERP(bounceAddress, to string) string {
-	local, domain, ok := strings.Cut(bounceAddress, "@")
-	whole := local + "+" + strings.Replace(to, "@", "=", 1)
-	if !ok || len(whole) > 64 { // no mail server must take a longer local part
-		return bounceAddress
-	}
-	return whole + "@" + domain
-}
-
-// FromVERP gives the recipient out of an address made by VERP.
-func FromVERP(address string) (to string, ok bool) {
-	local, _, _ := strings.Cut(address, "@")
-	_, coded, found := strings.Cut(local, "+")
-	at := strings.LastIndexByte(coded, '=')
-	if !found || at < 1 {
-		return "", false
-	}
-	return coded[:at] + "@" + coded[at+1:], true
-}
-
 // Folder is a Sender that writes each message as a numbered .eml file.
 type Folder struct {
 	path string

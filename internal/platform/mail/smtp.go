@@ -34,9 +34,7 @@ type SMTPConfig struct {
 	HELO           string // our name; "" means localhost
 	// Authorities are trusted besides the system's; for a mail server with its own.
 	Authorities *x509.CertPool
-	// BounceAddress, when set, replaces the envelope sender by VERP(BounceAddress, to).
-	BounceAddress string
-	DKIM          *DKIM
+	DKIM        *DKIM // nil: not signed
 	// CommandTimeout bounds each answer of the server, the one to the whole message
 	// three times that; zero means one minute.
 	CommandTimeout time.Duration
@@ -74,8 +72,6 @@ func NewSMTP(config SMTPConfig, clk clock.Clock) (*SMTP, error) {
 		return nil, fmt.Errorf("mail TLS must be starttls, tls or none, not %q", config.TLS)
 	case config.TLS == NoTLS && config.User != "" && !isThisMachine(config.Host):
 		return nil, errors.New("the mail password would go over the network in the clear: use starttls or tls")
-	case config.BounceAddress != "" && CheckAddress(config.BounceAddress) != nil:
-		return nil, errors.New("the bounce address is not an e-mail address")
 	}
 	if config.HELO == "" {
 		config.HELO = "localhost"
@@ -96,9 +92,6 @@ func isThisMachine(host string) bool {
 func (s *SMTP) Send(ctx context.Context, envelopeFrom, to string, raw []byte) error {
 	if CheckAddress(to) != nil || CheckAddress(envelopeFrom) != nil {
 		return &Permanent{Code: 553, Status: "5.1.3", Reason: "not an e-mail address"}
-	}
-	if s.config.BounceAddress != "" {
-		envelopeFrom = VERP(s.config.BounceAddress, to)
 	}
 	if s.config.DKIM != nil {
 		signed, err := s.config.DKIM.Sign(raw)

@@ -264,37 +264,14 @@ func TestAServerWithoutSTARTTLSGetsNoPassword(t *testing.T) {
 
 func TestSettingsThatCannotWorkAreRefusedAtOnce(t *testing.T) {
 	for name, config := range map[string]SMTPConfig{
-		"no host":                     {Port: 25, TLS: NoTLS},
-		"no port":                     {Host: "mx.example", TLS: StartTLS},
-		"an unknown TLS":              {Host: "mx.example", Port: 587, TLS: "ssl"},
-		"a password in the clear":     {Host: "mx.example", Port: 25, TLS: NoTLS, User: "u", Password: "p"},
-		"a bounce address that is no": {Host: "mx.example", Port: 25, TLS: NoTLS, BounceAddress: "bounces"},
+		"no host":                 {Port: 25, TLS: NoTLS},
+		"no port":                 {Host: "mx.example", TLS: StartTLS},
+		"an unknown TLS":          {Host: "mx.example", Port: 587, TLS: "ssl"},
+		"a password in the clear": {Host: "mx.example", Port: 25, TLS: NoTLS, User: "u", Password: "p"},
 	} {
 		if _, err := NewSMTP(config, clock.System()); err == nil {
 			t.Errorf("%s was taken", name)
 		}
-	}
-}
-
-func TestABounceAddressNamesTheRecipient(t *testing.T) {
-	s := startServer(t, false)
-	sender, _ := s.sender(t, func(c *SMTPConfig) { c.BounceAddress = "bounce@mail.example" })
-	if err := sender.Send(context.Background(), office, maria, rawMail(t)); err != nil {
-		t.Fatal(err)
-	}
-	from := s.got()[0].from
-	if from != "bounce+maria=harbour.example@mail.example" {
-		t.Errorf("envelope sender %q", from)
-	}
-	if to, ok := FromVERP(from); !ok || to != maria {
-		t.Errorf("back: %q, %v", to, ok)
-	}
-	long := strings.Repeat("a", 60) + "@harbour.example"
-	if got := VERP("bounce@mail.example", long); got != "bounce@mail.example" {
-		t.Errorf("a long recipient made %q", got)
-	}
-	if _, ok := FromVERP("bounce@mail.example"); ok {
-		t.Error("a plain address was read as one with a recipient")
 	}
 }
 

@@ -94,16 +94,3 @@ func (a Amount) Plain() string {
 
 // String is the amount for logs and test failures: "-1500.00 EUR". Pages use i18n.Money.
 func (a Amount) String() string { return a.Plain() + " " + a.Currency }
-
-// Sum adds amounts up; none is zero in the currency.
-func Sum(currency string, amounts ...Amount) (Amount, error) {
-	total := Zero(currency)
-	for _, amount := range amounts {
-		next, err := total.Add(amount)
-		if err != nil {
-			return Amount{}, err
-		}
-		total = next
-	}
-	return total, nil
-}

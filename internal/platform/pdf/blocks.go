@@ -119,14 +119,6 @@ func (d *Document) Totals(facts []Fact) {
 	d.y += 7
 }
 
-// Rule is a thin line across the text.
-func (d *Document) Rule() {
-	d.space(3)
-	d.room(4)
-	d.line(marginSide, d.y, marginSide+d.width, d.y, 0.2, faint)
-	d.y += 4
-}
-
 // PageBreak begins a new page unless this one is empty.
 func (d *Document) PageBreak() {
 	if !d.fresh() {

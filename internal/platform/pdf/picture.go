@@ -10,11 +10,6 @@ import (
 	"lintel/internal/platform/pdf/picture"
 )
 
-// CheckImage refuses what Image and Signature would refuse, before anything is kept: not
-// a JPEG or PNG, empty, or more than 50 megapixels (25 for a PNG). It gives a
-// fault.Invalid and unpacks nothing but the header.
-func CheckImage(data []byte) error { return picture.Check(data) }
-
 // picture gives a picture to the drawing library under a new name.
 func (d *Document) picture(data []byte, use picture.Purpose) (key string, size image.Point, ok bool) {
 	small, format, size, err := picture.Prepare(data, use)

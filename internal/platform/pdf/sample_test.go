@@ -92,7 +92,6 @@ func proposal(t testing.TB, lines int) *Document {
 	d.Heading(2, "Signature")
 	d.Signature(Signature{PNG: drawnSignature(), Name: "Maria Ruiz", Date: "March 16, 2026, 09:41 PDT"})
 	d.Signature(Signature{Typed: "Thomas Okafor", Name: "Thomas Okafor, Harbor & Pine Builders", Date: "March 17, 2026"})
-	d.Rule()
 	d.Heading(2, "Evidence")
 	d.Facts([]Fact{{"Signed from", "203.0.113.42, Safari on iPhone"}, {"Confirmed by", "Code sent to m•••@ruiz.example"}})
 	d.Small("SHA-256 of the document shown")

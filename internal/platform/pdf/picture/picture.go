@@ -35,13 +35,7 @@ func (b *encoderBuffers) Get() *png.EncoderBuffer {
 // Put is for image/png.
 func (b *encoderBuffers) Put(buffer *png.EncoderBuffer) { b.pool.Put(buffer) }
 
-// Check refuses what Prepare would refuse for its kind or its size, and unpacks nothing
-// but the header.
-func Check(data []byte) error {
-	_, _, err := header(data)
-	return err
-}
-
+// header refuses what is no JPEG or PNG, is empty, or has too many pixels.
 func header(data []byte) (image.Config, string, error) {
 	if len(data) > maxPictureBytes {
 		return image.Config{}, "", fault.New(fault.Invalid, "This picture is too large.")
