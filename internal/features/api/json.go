@@ -13,6 +13,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
+	"lintel/internal/features/file"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/web"
 )
@@ -116,3 +117,26 @@ func Made(r *route.Request, location, made string, permission access.Permission,
 	value, err := load()
 	return Created(value, location), err
 }
+
+// Changed answers with what a request changed, or 204 when the token may write and not read.
+func Changed(r *route.Request, permission access.Permission, load func() (any, error)) (web.Reply, error) {
+	if !r.Actor.May(permission) {
+		return web.Empty(), nil
+	}
+	value, err := load()
+	return web.Data(value), err
+}
+
+// File is a file beside what it hangs on; /api/v1/files/ID says more of it.
+type File struct {
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	MediaType string `json:"media_type"`
+	Size      int64  `json:"size"`
+}
+
+// FileOf shows a file.
+func FileOf(f file.File) File { return File{f.ID, f.Name, f.MediaType, f.Size} }
+
+// FilesOf shows the files of a thing. None are [], never null.
+func FilesOf(files []file.File) []File { return PageOf(files, "", FileOf).Items }

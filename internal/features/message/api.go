@@ -39,24 +39,14 @@ type messageJSON struct {
 	Removed    bool       `json:"removed"`  // its author took it back; the text is gone
 	PostedAt   *time.Time `json:"posted_at"`
 	EditedAt   *time.Time `json:"edited_at"`
-	Files      []fileJSON `json:"files"`
-}
-
-type fileJSON struct {
-	ID        string `json:"id"`
-	Name      string `json:"name"`
-	MediaType string `json:"media_type"`
-	Size      int64  `json:"size"`
+	Files      []api.File `json:"files"`
 }
 
 func shape(m Message) messageJSON {
 	body := messageJSON{ID: m.ID, Parent: m.Parent, Author: string(m.Author), AuthorKind: string(m.AuthorKind), AuthorName: m.AuthorName, Text: m.Body, Internal: m.Internal, Removed: m.Removed(),
-		PostedAt: api.Time(m.PostedAt), EditedAt: api.Time(m.EditedAt), Files: []fileJSON{}}
+		PostedAt: api.Time(m.PostedAt), EditedAt: api.Time(m.EditedAt), Files: api.FilesOf(m.Files)}
 	if m.Removed() {
 		body.Text = ""
-	}
-	for _, f := range m.Files {
-		body.Files = append(body.Files, fileJSON{f.ID, f.Name, f.MediaType, f.Size})
 	}
 	return body
 }

@@ -105,6 +105,11 @@ func (a *API) create(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
+	return a.Made(r, made)
+}
+
+// Made answers with a project that a request made, of this feature or of another.
+func (a *API) Made(r *route.Request, made string) (web.Reply, error) {
 	return api.Made(r, "/api/v1/projects/"+made, made, access.ProjectsRead, func() (any, error) { return a.load(r, made) })
 }
 
@@ -121,9 +126,5 @@ func (a *API) move(r *route.Request) (web.Reply, error) {
 	if err := a.service.Move(r.Context(), r.Actor, r.PathValue("project"), stage); err != nil {
 		return web.Reply{}, err
 	}
-	if !r.Actor.May(access.ProjectsRead) {
-		return web.Empty(), nil
-	}
-	body, err := a.load(r, r.PathValue("project"))
-	return web.Data(body), err
+	return api.Changed(r, access.ProjectsRead, func() (any, error) { return a.load(r, r.PathValue("project")) })
 }
