@@ -132,7 +132,9 @@ func (a *App) apiRoutes() {
 	api.NewFirm(a.Organisations).Routes(a.Table)
 	customer.NewAPI(a.Customers, a.APIRequests).Routes(a.Table)
 	property.NewAPI(a.Properties, a.APIRequests).Routes(a.Table)
-	project.NewAPI(a.Projects, a.APIRequests).Routes(a.Table)
+	projects := project.NewAPI(a.Projects, a.APIRequests)
+	projects.Routes(a.Table)
+	request.NewAPI(a.Requests, a.APIRequests, projects.Made).Routes(a.Table)
 	document.NewAPI(a.Documents).Routes(a.Table)
 	message.NewAPI(a.Messages, a.APIRequests).Routes(a.Table)
 }
