@@ -135,6 +135,7 @@ func (a *App) apiRoutes() {
 	projects := project.NewAPI(a.Projects, a.APIRequests)
 	projects.Routes(a.Table)
 	request.NewAPI(a.Requests, a.APIRequests, projects.Made).Routes(a.Table)
+	schedule.NewAPI(a.Schedules, a.APIRequests).Routes(a.Table)
 	document.NewAPI(a.Documents).Routes(a.Table)
 	message.NewAPI(a.Messages, a.APIRequests).Routes(a.Table)
 }

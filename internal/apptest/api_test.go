@@ -29,14 +29,15 @@ func (c *Client) send(path string, body any) Answer {
 // bodies are what the addresses of the API that make something are sent.
 func bodies(l line, t Things) map[string]string {
 	return map[string]map[string]string{
-		"/api/v1/customers":                     {"name": "By a program", "contact_name": "Pat", "contact_email": "pat@elsewhere.example"},
-		"/api/v1/properties":                    {"customer": t.Customer, "property_line1": "1 Program Street"},
-		"/api/v1/projects":                      {"name": "By a program", "customer": t.Customer, "property": t.Property},
-		"/api/v1/projects/{project}/stage":      {"stage": t.Stage},
-		"/api/v1/proposals/{proposal}/messages": {"text": "From a program"},
-		"/api/v1/projects/{project}/messages":   {"text": "From a program"},
-		"/api/v1/requests/{request}/accept":     {"name": "By a program", "property": t.Property},
-		"/api/v1/requests/{request}/decline":    {"reason": "By a program"},
+		"/api/v1/customers":                                {"name": "By a program", "contact_name": "Pat", "contact_email": "pat@elsewhere.example"},
+		"/api/v1/properties":                               {"customer": t.Customer, "property_line1": "1 Program Street"},
+		"/api/v1/projects":                                 {"name": "By a program", "customer": t.Customer, "property": t.Property},
+		"/api/v1/projects/{project}/stage":                 {"stage": t.Stage},
+		"/api/v1/proposals/{proposal}/messages":            {"text": "From a program"},
+		"/api/v1/projects/{project}/messages":              {"text": "From a program"},
+		"/api/v1/projects/{project}/tasks/{task}/progress": {"progress": "100"},
+		"/api/v1/requests/{request}/accept":                {"name": "By a program", "property": t.Property},
+		"/api/v1/requests/{request}/decline":               {"reason": "By a program"},
 	}[l.Pattern]
 }
 

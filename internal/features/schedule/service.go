@@ -131,8 +131,8 @@ func (s *Service) edit(ctx context.Context, actor access.Actor, projectID string
 		if _, err := tx.Exec(beginSchedule, guard.Args{"project": projectID, "customer": of.Customer}); err != nil {
 			return fmt.Errorf("begin schedule: %w", err)
 		}
-		if _, err := tx.Exec(raiseRevision, guard.Args{"project": projectID}); err != nil {
-			return fmt.Errorf("raise revision: %w", err)
+		if err := raise(tx, projectID); err != nil {
+			return err
 		}
 		tasks, err := loadTasks(tx, projectID)
 		if err != nil {
@@ -140,6 +140,14 @@ func (s *Service) edit(ctx context.Context, actor access.Actor, projectID string
 		}
 		return do(tx, of, tasks)
 	})
+}
+
+// raise makes a plan another one than somebody may be about to publish.
+func raise(tx *guard.Tx, projectID string) error {
+	if _, err := tx.Exec(raiseRevision, guard.Args{"project": projectID}); err != nil {
+		return fmt.Errorf("raise revision: %w", err)
+	}
+	return nil
 }
 
 // Add puts a task at the end of a plan. Invalid with the draft's fields.
@@ -289,6 +297,36 @@ func (s *Service) Move(ctx context.Context, actor access.Actor, projectID, task 
 			return err
 		}
 		return change(tx, tasks, now, now.apply(d), along)
+	})
+}
+
+// Reach says how far a task is, in percent, whatever else of it has changed; a customer's own task is done or not, as by
+// Settle. What is so already stays so. Faults: Invalid on progress, NotFound, Conflict.
+func (s *Service) Reach(ctx context.Context, actor access.Actor, projectID, task string, percent int) error {
+	return s.store.Change(ctx, actor, access.ScheduleWrite, func(tx *guard.Tx) error {
+		tasks, err := loadTasks(tx, projectID)
+		if err != nil {
+			return err
+		}
+		now, there := byID(tasks, task)
+		if !there {
+			return gone()
+		}
+		if now.Own {
+			if percent != 0 && percent != 100 {
+				return fault.ForField("progress", "This is the customer's own task: it is done, 100, or it is not, 0.")
+			}
+			return tick(tx, tickForOffice, now, percent == 100)
+		}
+		d := now.Draft()
+		d.Progress = percent
+		if err := d.check(); err != nil || now.Progress == percent {
+			return err
+		}
+		if err := raise(tx, projectID); err != nil {
+			return err
+		}
+		return change(tx, tasks, now, now.apply(d), false)
 	})
 }
 
