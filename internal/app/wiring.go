@@ -16,6 +16,7 @@ import (
 	"lintel/internal/features/api"
 	"lintel/internal/features/contractor"
 	"lintel/internal/features/customer"
+	"lintel/internal/features/dailylog"
 	"lintel/internal/features/document"
 	"lintel/internal/features/document/writing"
 	"lintel/internal/features/factor"
@@ -136,6 +137,7 @@ func (a *App) apiRoutes() {
 	projects.Routes(a.Table)
 	request.NewAPI(a.Requests, a.APIRequests, projects.Made).Routes(a.Table)
 	schedule.NewAPI(a.Schedules, a.APIRequests).Routes(a.Table)
+	dailylog.NewAPI(a.DailyLogs).Routes(a.Table)
 	document.NewAPI(a.Documents).Routes(a.Table)
 	message.NewAPI(a.Messages, a.APIRequests).Routes(a.Table)
 }
