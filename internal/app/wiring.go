@@ -138,6 +138,7 @@ func (a *App) apiRoutes() {
 	request.NewAPI(a.Requests, a.APIRequests, projects.Made).Routes(a.Table)
 	schedule.NewAPI(a.Schedules, a.APIRequests).Routes(a.Table)
 	dailylog.NewAPI(a.DailyLogs).Routes(a.Table)
+	filing.NewAPI(a.Filing).Routes(a.Table)
 	document.NewAPI(a.Documents).Routes(a.Table)
 	message.NewAPI(a.Messages, a.APIRequests).Routes(a.Table)
 }

@@ -41,6 +41,9 @@ func (c *Client) walk(path string) (seen map[string]int, pages int) {
 		if after = page.Next; after == "" {
 			return seen, pages + 1
 		}
+		if pages == 20 {
+			c.portal.t.Fatalf("%s has no end", path)
+		}
 	}
 }
 

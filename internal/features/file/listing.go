@@ -74,6 +74,11 @@ func (s *Service) InProject(tx *guard.Tx, l Listing) ([]File, error) {
 	return loadFiles(tx, family.Choose(order), args)
 }
 
+// AllInProject is InProject for the files of all folders at once, the newest first. Staff only.
+func (s *Service) AllInProject(tx *guard.Tx, project string, after Place, limit int) ([]File, error) {
+	return loadFiles(tx, allForOffice, guard.Args{"project": project, "after": after.below(), "after_id": after.ID, "limit": limit})
+}
+
 // Photos gives a page of a project's pictures and videos, the last taken first.
 func (s *Service) Photos(tx *guard.Tx, project string, after Place, limit int) ([]File, error) {
 	return loadFiles(tx, pick(tx, galleryForOffice, galleryForCustomer), guard.Args{"project": project, "after": after.below(), "after_id": after.ID, "limit": limit})
@@ -133,8 +138,10 @@ const (
 // sort them; asked whether it is true, it reads the rows in the order of the index and asks for each.
 var VisibleInOrder = ` and (f.visibility = 'shared' or f.uploaded_by = :viewer) and (` + guard.GrantedBy(ModuleOfRow, "f.customer", "f.project", "f.item") + ` and ` + guard.Offered(ModuleOfRow) + `) is true`
 
+const byDate = ` and (f.created_at, f.id) < (:after, :after_id) order by f.created_at desc, f.id desc limit :limit`
+
 var orders = []guard.Part{
-	{Name: "by date", Group: "order", SQL: `and (f.created_at, f.id) < (:after, :after_id) order by f.created_at desc, f.id desc limit :limit`},
+	{Name: "by date", Group: "order", SQL: byDate},
 	{Name: "by name", Group: "order", SQL: `and (f.folded, f.id) > (:after, :after_id) order by f.folded, f.id limit :limit`},
 	{Name: "by size", Group: "order", SQL: `and (f.size, f.id) < (:after, :after_id) order by f.size desc, f.id desc limit :limit`},
 }
@@ -142,6 +149,7 @@ var orders = []guard.Part{
 var (
 	listForOffice       = guard.NewFamily("files of a project for the office", inFolder, orders...)
 	listForCustomer     = guard.NewFamily("files of a project for a customer", inFolder+VisibleInOrder, orders...)
+	allForOffice        = guard.SQL("files of a project in all folders", ofProject+byDate)
 	galleryForOffice    = guard.SQL("pictures of a project for the office", inGallery+lastTaken)
 	galleryForCustomer  = guard.SQL("pictures of a project for a customer", inGallery+VisibleInOrder+lastTaken)
 	versionsForOffice   = guard.SQL("versions of a file for the office", ofSeries+newest)

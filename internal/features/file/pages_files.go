@@ -10,7 +10,7 @@ import (
 // whom the actor sees is decided by the statement, on every request.
 func (s *Service) Routes(t *route.Table) {
 	read, write := access.EitherWith(access.FilesRead), access.EitherWith(access.FilesWrite)
-	t.Get("/{org}/files/{file}", read, s.sendFile)
+	t.Get("/{org}/files/{file}", read, s.Send)
 	t.Get("/{org}/files/{file}/preview", read, func(r *route.Request) (web.Reply, error) { return s.sendPreview(r, false) })
 	t.Get("/{org}/files/{file}/thumb", read, func(r *route.Request) (web.Reply, error) { return s.sendPreview(r, true) })
 	t.Post("/{org}/uploads", write, s.beginUpload)
@@ -21,11 +21,11 @@ func (s *Service) Routes(t *route.Table) {
 	t.Post("/{org}/uploads/{upload}/preview", write, s.takePoster)
 }
 
-// sendFile sends the original: to be saved, or shown when it was asked for and nothing in
+// Send sends the original of the file that the address names, here and in the API: to be saved, or shown when it was asked for and nothing in
 // that type can run. Pictures are shown, and given to others than the office and whoever
 // brought them, without the camera's notes. Every request asks the database again, so that what was revoked is
 // gone with the next one; the ETag spares the bytes.
-func (s *Service) sendFile(r *route.Request) (web.Reply, error) {
+func (s *Service) Send(r *route.Request) (web.Reply, error) {
 	shown := r.URL.Query().Has("show")
 	f, content, plain, err := s.OpenPlain(r.Context(), r.Actor, r.PathValue("file"), shown)
 	if err != nil {

@@ -88,8 +88,7 @@ func (p *Pages) view(r *route.Request, projectID string) (v view, err error) {
 	if order := file.Order(q.Get("sort")); order == file.ByName || order == file.BySize {
 		v.order = order
 	}
-	cursor := organisation.ParseCursor(q.Get("after"))
-	v.after = file.Place{Text: cursor.Text, Number: cursor.Number, ID: cursor.ID}
+	v.after = placeIn(q.Get("after"))
 	switch v.mode {
 	case "photos":
 		v.Shelf, err = p.service.Photos(r.Context(), r.Actor, projectID, v.after)

@@ -49,15 +49,35 @@ func (s *Service) Shelf(ctx context.Context, actor access.Actor, projectID, fold
 			shelf.Folder = &folder
 		}
 		list, err := s.files.InProject(tx, file.Listing{Project: projectID, Folder: folderID, Order: order, After: after, Limit: pageSize + 1})
-		if err != nil {
+		shelf.take(list, pageSize, func(f file.File) file.Place { return file.PlaceOf(f, order) })
+		return err
+	})
+	return shelf, err
+}
+
+// take takes a page out of a list that was asked for one file more.
+func (s *Shelf) take(list []file.File, size int, place func(file.File) file.Place) {
+	if len(list) > size {
+		list = list[:size]
+		s.Next = place(list[size-1])
+	}
+	s.Files = list
+}
+
+// All gives a page of a project's files of all folders, the newest first, with the folders. Staff only; NotFound for other
+// projects.
+func (s *Service) All(ctx context.Context, actor access.Actor, projectID string, after file.Place) (shelf Shelf, err error) {
+	err = s.store.View(ctx, actor, access.FilesRead, func(tx *guard.Tx) error {
+		shelf = Shelf{}
+		if shelf.Project, err = officePlace(tx, projectID); err != nil {
 			return err
 		}
-		if len(list) > pageSize {
-			list = list[:pageSize]
-			shelf.Next = file.PlaceOf(list[pageSize-1], order)
+		if shelf.Folders, err = loadFolders(tx, projectID); err != nil {
+			return err
 		}
-		shelf.Files = list
-		return nil
+		list, err := s.files.AllInProject(tx, projectID, after, pageSize+1)
+		shelf.take(list, pageSize, func(f file.File) file.Place { return file.PlaceOf(f, file.ByDate) })
+		return err
 	})
 	return shelf, err
 }
@@ -84,12 +104,7 @@ func (s *Service) Photos(ctx context.Context, actor access.Actor, projectID stri
 		if err != nil {
 			return err
 		}
-		if len(list) > photosPerPage {
-			list = list[:photosPerPage]
-			shelf.Next = file.PlaceInGallery(list[photosPerPage-1])
-		}
-		shelf.Files = list
-		if after == (file.Place{}) {
+		if shelf.take(list, photosPerPage, file.PlaceInGallery); after == (file.Place{}) {
 			shelf.Pairs, err = s.pairs(tx, projectID)
 		}
 		return err

@@ -52,6 +52,12 @@ func cursor(p file.Place) string {
 	return organisation.Cursor{Text: p.Text, Number: p.Number, ID: p.ID}.String()
 }
 
+// placeIn reads what cursor wrote; anything else is the first page.
+func placeIn(text string) file.Place {
+	c := organisation.ParseCursor(text)
+	return file.Place{Text: c.Text, Number: c.Number, ID: c.ID}
+}
+
 func (v view) tabURL(q url.Values) string {
 	address := TabURL(v.slug, v.project, v.actor.Kind())
 	if len(q) > 0 {

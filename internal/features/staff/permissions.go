@@ -26,7 +26,7 @@ var basics = access.NewPermissionSet(access.HomeRead, access.ProfileWrite, acces
 
 // Scopes lists what an API token can be allowed: what the API offers.
 var Scopes = []access.Permission{access.CustomersRead, access.CustomersWrite, access.ProjectsRead, access.ProjectsWrite, access.ScheduleRead, access.ScheduleWrite,
-	access.LogsRead, access.ProposalsRead, access.CostsRead, access.MessagesRead, access.MessagesWrite, access.AuditRead}
+	access.LogsRead, access.ProposalsRead, access.CostsRead, access.MessagesRead, access.MessagesWrite, access.FilesRead, access.AuditRead}
 
 // needs is what a permission is of no use without.
 var needs = map[access.Permission][]access.Permission{
