@@ -2,6 +2,7 @@ package guard
 
 import (
 	"fmt"
+	"regexp"
 
 	"lintel/internal/core/access"
 )
@@ -16,13 +17,21 @@ func Granted(module access.Module, customer, project, item string) string {
 	return GrantedBy("'"+string(module)+"'", customer, project, item)
 }
 
-// GrantedBy is Granted for rows of several modules: module is the SQL that tells which.
+// GrantedBy is Granted for rows of several modules: module is the SQL that tells which. A column must be named with its table:
+// inside, a bare "module" would be the grant's own, which every grant fits. It panics, as it is called when the program starts.
 //
 // The grant for the whole customer and the one for the project are two questions, each one step into an index. Asked as one,
 // with lists, SQLite builds a small table for each list and row: three times the work for somebody with a thousand grants.
 func GrantedBy(module, customer, project, item string) string {
+	for _, column := range []string{module, customer, project, item} {
+		if bareColumn.MatchString(column) {
+			panic("guard.GrantedBy: name the table of the column " + column)
+		}
+	}
 	return fmt.Sprintf(`((%s or %s) and (:item = '' or :item = %s))`, liveGrant(module, customer, "''"), liveGrant(module, customer, project), item)
 }
+
+var bareColumn = regexp.MustCompile(`^[a-z_]+$`)
 
 func liveGrant(module, customer, project string) string {
 	return fmt.Sprintf(`exists (select 1 from grants g where g.org = :org and g.person = :viewer and g.customer = %s and g.project = %s

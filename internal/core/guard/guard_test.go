@@ -280,3 +280,12 @@ func count(t *testing.T, database *db.DB, table string) (n int) {
 	}
 	return n
 }
+
+func TestAColumnWithoutItsTableIsNoGrant(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("the module of the grant itself was taken for the row's")
+		}
+	}()
+	guard.GrantedBy("module", "n.customer", "n.project", "n.item")
+}

@@ -87,7 +87,7 @@ func (s *Service) stillTheirs(tx *guard.Tx, h held) (bool, error) {
 	if h.kind != access.Customer || h.customer == "" {
 		return true, nil
 	}
-	return identity.Holds(tx, h.person, identity.Scope{Customer: h.customer, Project: h.at}, access.NewModuleSet(h.activity.module()))
+	return identity.Holds(tx, h.person, identity.Scope{Customer: h.customer, Project: h.at}, access.NewModuleSet(h.activity.module(h.about)))
 }
 
 // bundled makes groups that become one mail each: those about one thing, and what waited for a digest.

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"strings"
 	"time"
 
 	"lintel/internal/core/access"
@@ -26,8 +27,12 @@ const (
 // Activities lists all of them in the order in which pages show them.
 var Activities = []Activity{Messages, Mentions, Files, Documents, Schedule, DailyLogs, Requests, Projects, Access}
 
-// module is the one that whoever is told of it, as a customer, must still be granted.
-func (a Activity) module() access.Module {
+// saying begins the names of the events of conversations.
+const saying = "message."
+
+// module is the one that whoever is told of an event of a kind, as a customer, must still be granted. What is said about a
+// document is told with the documents, and belongs to the messages.
+func (a Activity) module(kind string) access.Module {
 	switch a {
 	case Messages, Mentions:
 		return access.Messages
@@ -39,6 +44,9 @@ func (a Activity) module() access.Module {
 		return access.Projects
 	case Requests:
 		return access.AddJob
+	}
+	if strings.HasPrefix(kind, saying) {
+		return access.Messages
 	}
 	return access.Documents
 }

@@ -12,14 +12,14 @@ const own = `org = :org and person = :viewer and hidden = false and (:item = '' 
 // granted is what a notice tells of must be still, for customers; ofGranted is own for them. The module belongs to what it tells
 // of, and the organisation has to offer it.
 var (
-	granted   = ` and ` + guard.GrantedBy("module", "about_customer", "about_project", "about_item")
-	ofGranted = own + granted + ` and ` + guard.Offered("module")
+	granted   = ` and ` + guard.GrantedBy("notices.module", "notices.about_customer", "notices.about_project", "notices.about_item")
+	ofGranted = own + granted + ` and ` + guard.Offered("notices.module")
 )
 
 var (
 	// what it tells of is its event's
 	insertNotice = guard.SQL("notice insert", `insert into notices (org, id, person, event, title, url, icon, activity, project, hidden, created_at, read_at, module, about_customer, about_project, about_item)
-		select :org, :id, :person, :event, :title, :url, :icon, :activity, :project, :hidden, :now, :read_at, :module, e.customer, e.project, e.subject from events e where e.org = :org and e.id = :event
+		select :org, :id, :person, :event, :title, :url, :icon, :activity, :project, :hidden, :now, :read_at, case when e.kind like 'message.%' then :saying else :module end, e.customer, e.project, e.subject from events e where e.org = :org and e.id = :event
 		on conflict (org, person, event) do nothing`)
 	noticesOf    = guard.SQL("notices, own", `select id, event, title, url, icon, created_at, read_at from notices where `+own+` order by created_at desc limit 100`)
 	unreadOf     = guard.SQL("notices unread, own", `select count(*) from (select 1 from notices where `+own+` and read_at is null limit 100) as unread`)
@@ -30,7 +30,7 @@ var (
 	noticesSeen = guard.SQL("notices, customer", `select id, event, title, url, icon, created_at, read_at from notices where `+ofGranted+` order by created_at desc limit 100`)
 	// Somebody who never opens the inbox has a hundred, on every page: what the organisation offers is asked once, before them.
 	unreadSeen = guard.SQL("notices unread, customer", `select count(*) from (select 1 from organisations offers join notices on notices.org = offers.id
-		where offers.id = :org and notices.`+own+` and read_at is null and `+guard.OfferedBy("offers", "module")+granted+` limit 100) as unread`)
+		where offers.id = :org and notices.`+own+` and read_at is null and `+guard.OfferedBy("offers", "notices.module")+granted+` limit 100) as unread`)
 	seenTarget = guard.SQL("notice target, customer", `select url from notices where `+ofGranted+` and id = :id`)
 
 	readInProject = guard.SQL("notices read in a project, own", `update notices set read_at = :now where `+own+` and project = :project and activity = :activity and read_at is null`)

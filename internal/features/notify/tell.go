@@ -53,7 +53,7 @@ func (s *Service) tell(tx *guard.Tx, f firm, t Telling, planned map[time.Time]bo
 	}
 	notice := id.New()
 	stored, err := tx.Exec(insertNotice, guard.Args{"id": notice, "person": string(t.Person), "event": t.Event, "title": t.Title, "url": t.URL, "icon": t.Icon,
-		"activity": string(t.Activity), "project": t.Project, "hidden": !wants.Wants(t.Activity, Portal), "read_at": read, "module": string(t.Activity.module())})
+		"activity": string(t.Activity), "project": t.Project, "hidden": !wants.Wants(t.Activity, Portal), "read_at": read, "module": string(t.Activity.module("")), "saying": string(t.Activity.module(saying))})
 	if err != nil || stored == 0 || to.muted {
 		return err
 	}

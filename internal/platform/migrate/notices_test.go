@@ -18,7 +18,8 @@ func TestOlderNoticesLearnWhatMustStillBeGranted(t *testing.T) {
 		{"schedule", "task.done", "schedule"},
 		{"daily-logs", "log.shared", "projects"},
 		{"requests", "request.accepted", "add-job"},
-		{"documents", "document.sent", "documents"},
+		{"documents", "proposal.sent", "documents"},
+		{"documents", "message.posted", "messages"}, // what is said about a document is told with the documents
 		{"", "message.posted", "messages"}, // the oldest have no activity
 		{"", "document.sent", "documents"},
 	}
