@@ -261,7 +261,10 @@ func (s *Service) AskForChanges(ctx context.Context, actor access.Actor, refusal
 
 func (s *Service) refuse(ctx context.Context, actor access.Actor, refusal Refusal, verb proposal.Verb, happened func(Document) event.Event) error {
 	reason := strings.TrimSpace(refusal.Reason)
-	if reason == "" {
+	switch {
+	case reason == "" && verb == proposal.RequestChanges:
+		return fault.ForField("reason", "Tell us what should be different.")
+	case reason == "":
 		return fault.ForField("reason", "Please say in a few words why, so that we can make it better.")
 	}
 	if len(reason) > proposal.MaxDescription {

@@ -770,7 +770,7 @@ func refusalPage(v refusalView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once><input type=\"hidden\" name=\"version\" value=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once novalidate><input type=\"hidden\" name=\"version\" value=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(strconv.Itoa(v.Version.Number)))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\"> <input type=\"hidden\" name=\"shown\" value=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(v.Version.SHA256))
@@ -779,7 +779,7 @@ func refusalPage(v refusalView) templ.Component {
 		_, _ = templ_7745c5c3_Buffer.WriteString("</h1><p class=\"muted small mt1\">")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(v.line))
 		_, _ = templ_7745c5c3_Buffer.WriteString("</p></div></div><div class=\"sheet-b\">")
-		templ_7745c5c3_Err = ui.TextArea(ui.FieldProps{ID: "reason", Name: "reason", Label: v.label, Value: v.typed, Required: true, Error: v.problem}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextArea(ui.FieldProps{ID: "reason", Name: "reason", Label: v.label, Value: v.typed, Required: true, Autofocus: v.problem != "", Error: v.problem}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

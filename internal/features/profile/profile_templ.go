@@ -170,7 +170,7 @@ func details(v view) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once><div class=\"grid2\">")
+			_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once novalidate><div class=\"grid2\">")
 			if v.named() {
 				templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "name", Name: "name", Label: i18n.T(ctx, "Name"), Value: v.account.Name, ReadOnly: true, Hint: i18n.T(ctx, "Your contractor's list says what you are called.")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -343,7 +343,7 @@ func email(v view) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once><input type=\"hidden\" name=\"email\" value=\"")
+				_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once novalidate><input type=\"hidden\" name=\"email\" value=\"")
 				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(v.newEmail))
 				_, _ = templ_7745c5c3_Buffer.WriteString("\"><p class=\"muted\">")
 				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "We sent a code to")))
@@ -371,7 +371,7 @@ func email(v view) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once>")
+			_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once novalidate>")
 			templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "email", Name: "email", Label: i18n.T(ctx, "New e-mail address"), Type: "email", Value: v.newEmail, Required: true, Autocomplete: "email", Error: v.problems["email"],
 				Hint: i18n.T(ctx, "We send a code there. The old address is told of the change.")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -438,7 +438,7 @@ func password(v view) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once><p class=\"muted\">")
+				_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once novalidate><p class=\"muted\">")
 				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "We sent a code to")))
 				_, _ = templ_7745c5c3_Buffer.WriteString(" <b>")
 				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(v.masked))
