@@ -12,7 +12,7 @@ func TestAProposalIsSignedWithoutJavaScript(t *testing.T) {
 	maria.Sees("Dear Maria,")
 	maria.must(maria.Page.Locator("label.opt").Filter(hasText("Quartz worktop")).Locator("input").Check(), "choose")
 	maria.Click(maria.Button("Save choices"))
-	maria.Sees("Worktop: chosen")
+	maria.Sees("Worktop: Quartz worktop")
 	for _, term := range [][2]string{{"Payment", "Terms: 1 of 2 opened"}, {"Warranty", "All 2 terms opened"}} {
 		maria.Click(maria.Page.Locator("details.term summary").Filter(hasText(term[0])))
 		maria.Click(maria.Page.Locator("details.term").Filter(hasText(term[0])).GetByRole("button"))

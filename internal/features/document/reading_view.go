@@ -276,9 +276,9 @@ func (v readingView) noneChosen(group proposal.CustomerGroup) bool {
 
 // lines are the sums of the card at the side.
 func (v readingView) lines(ctx context.Context) (lines []ui.Line) {
-	for _, group := range v.Totals.Groups {
+	for i, group := range v.Totals.Groups {
 		if group.Kind != proposal.Discounts && !group.Subtotal.IsZero() {
-			lines = append(lines, ui.Line{Label: group.Name, Amount: i18n.Money(ctx, group.Subtotal)})
+			lines = append(lines, ui.Line{Label: v.chosenIn(ctx, v.Version.Content.Groups[i]), Amount: i18n.Money(ctx, group.Subtotal)})
 		}
 	}
 	for _, discount := range v.Totals.Discounts {
@@ -293,6 +293,26 @@ func (v readingView) lines(ctx context.Context) (lines []ui.Line) {
 		lines = append(lines, v.taxes(ctx, i18n.Mark("{tax} {percent}, included"))...)
 	}
 	return lines
+}
+
+// chosenIn names a group and, of a choice, what was chosen: two by name, more by their number.
+func (v readingView) chosenIn(ctx context.Context, group proposal.CustomerGroup) string {
+	if group.Kind != proposal.Option {
+		return group.Name
+	}
+	var names []string
+	for _, line := range group.Lines {
+		if v.Progress.Choices.Has(line) {
+			names = append(names, line.Name)
+		}
+	}
+	switch len(names) {
+	case 0:
+		return group.Name
+	case 1, 2:
+		return i18n.T(ctx, "{name}: {what}", "name", group.Name, "what", strings.Join(names, ", "))
+	}
+	return i18n.T(ctx, "{name}: {n} chosen", "name", group.Name, "n", len(names))
 }
 
 func (v readingView) taxes(ctx context.Context, words string) (lines []ui.Line) {
@@ -317,7 +337,7 @@ func (v readingView) todo(ctx context.Context) (items []ui.TodoItem) {
 			items = append(items, ui.TodoItem{Text: i18n.T(ctx, "Choose in “{name}”", "name", group.Name)})
 			continue
 		}
-		items = append(items, ui.TodoItem{Text: i18n.T(ctx, "{name}: chosen", "name", group.Name), Done: true})
+		items = append(items, ui.TodoItem{Text: v.chosenIn(ctx, group), Done: true})
 	}
 	total, opened := len(v.Version.Content.Terms), 0
 	for _, term := range v.Version.Content.Terms {

@@ -20,3 +20,36 @@ func TestHowManyOfALineAreReadAsWords(t *testing.T) {
 		}
 	}
 }
+
+func TestTheTotalSaysWhatWasChosen(t *testing.T) {
+	line := func(id, name string) proposal.CustomerLine {
+		return proposal.CustomerLine{ID: id, Kind: proposal.Item, Name: name, Quantity: money.Whole(1), UnitPrice: 500}
+	}
+	group := proposal.CustomerGroup{ID: "g", Name: "Choose your worktop", Kind: proposal.Option, Min: 1, Lines: []proposal.CustomerLine{line("a", "Oak"), line("b", "Quartz"), line("c", "Slate")}}
+	for want, chosen := range map[string][]string{
+		"Choose your worktop":              nil,
+		"Choose your worktop: Quartz":      {"b"},
+		"Choose your worktop: Oak, Quartz": {"a", "b"},
+		"Choose your worktop: 3 chosen":    {"a", "b", "c"},
+	} {
+		v := readingView{Reading: Reading{Version: ShownVersion{Content: proposal.CustomerContent{Currency: "EUR", Groups: []proposal.CustomerGroup{group}}}}}
+		v.Progress.Choices.Selected = map[string]bool{}
+		for _, id := range chosen {
+			v.Progress.Choices.Selected[id] = true
+		}
+		totals, err := v.Version.Content.Totals(v.Progress.Choices)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.Totals = totals
+		if got := v.chosenIn(t.Context(), group); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		if got := v.lines(t.Context())[0].Label; len(chosen) > 0 && got != want {
+			t.Errorf("in the total %q, want %q", got, want)
+		}
+		if got := v.todo(t.Context())[0].Text; len(chosen) > 0 && got != want {
+			t.Errorf("before one signs %q, want %q", got, want)
+		}
+	}
+}
