@@ -230,24 +230,10 @@ func (v readingView) option(ctx context.Context, group proposal.CustomerGroup, l
 
 // effect compares the whole total with this line to the total with what the office preset.
 func (v readingView) effect(ctx context.Context, group proposal.CustomerGroup, line proposal.CustomerLine) string {
-	preset := proposal.Choices{Selected: map[string]bool{}, Quantities: v.Progress.Choices.Quantities}
-	with := proposal.Choices{Selected: map[string]bool{}, Quantities: v.Progress.Choices.Quantities}
-	for _, other := range group.Lines {
-		preset.Selected[other.ID] = group.IsSingle() && other.Selected
-		with.Selected[other.ID] = other.ID == line.ID
-	}
 	if group.IsSingle() && line.Selected {
 		return i18n.T(ctx, "Included")
 	}
-	before, err := v.Version.Content.Total(preset)
-	if err != nil {
-		return ""
-	}
-	after, err := v.Version.Content.Total(with)
-	if err != nil {
-		return ""
-	}
-	by, err := after.Sub(before)
+	by, err := v.Version.Content.Effect(group, line, v.Progress.Choices.Quantities)
 	if err != nil {
 		return ""
 	}
@@ -300,19 +286,14 @@ func (v readingView) chosenIn(ctx context.Context, group proposal.CustomerGroup)
 	if group.Kind != proposal.Option {
 		return group.Name
 	}
-	var names []string
-	for _, line := range group.Lines {
-		if v.Progress.Choices.Has(line) {
-			names = append(names, line.Name)
-		}
-	}
-	switch len(names) {
+	switch names := group.NamesOf(v.Progress.Choices); len(names) {
 	case 0:
 		return group.Name
 	case 1, 2:
 		return i18n.T(ctx, "{name}: {what}", "name", group.Name, "what", strings.Join(names, ", "))
+	default:
+		return i18n.T(ctx, "{name}: {n} chosen", "name", group.Name, "n", len(names))
 	}
-	return i18n.T(ctx, "{name}: {n} chosen", "name", group.Name, "n", len(names))
 }
 
 func (v readingView) taxes(ctx context.Context, words string) (lines []ui.Line) {
