@@ -289,6 +289,21 @@ func (s *Service) refuse(ctx context.Context, actor access.Actor, refusal Refusa
 	})
 }
 
+// projectSeen reports whether a customer sees a project: a link to one document opens that alone.
+func (s *Service) projectSeen(ctx context.Context, actor access.Actor, id string) (seen bool, err error) {
+	if id == "" || !actor.May(access.ProjectsRead) {
+		return false, nil
+	}
+	err = s.store.View(ctx, actor, access.ProjectsRead, func(tx *guard.Tx) error {
+		_, err := project.ProjectVisible(tx, id)
+		if seen = err == nil; fault.Is(err, fault.NotFound) {
+			return nil
+		}
+		return err
+	})
+	return seen, err
+}
+
 // Shown lists the sent proposals that a customer may see, newest first.
 func (s *Service) Shown(ctx context.Context, actor access.Actor) (list []Document, agreements []signing.Signature, err error) {
 	err = s.store.View(ctx, actor, access.ProposalsRead, func(tx *guard.Tx) error {

@@ -9,6 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"context"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/platform/i18n"
@@ -151,7 +152,7 @@ func readingPage(v readingView) templ.Component {
 			var templ_7745c5c3_Var5 templ.SafeURL
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(v.path() + "/viewed")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 56, Col: 63}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 57, Col: 63}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -657,7 +658,7 @@ func signingPage(v signingView) templ.Component {
 		var templ_7745c5c3_Var28 templ.SafeURL
 		templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinURLErrs(v.path() + "/approve")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 172, Col: 67}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 173, Col: 67}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 		if templ_7745c5c3_Err != nil {
@@ -768,7 +769,7 @@ func refusalPage(v refusalView) templ.Component {
 		var templ_7745c5c3_Var39 templ.SafeURL
 		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinURLErrs(v.action)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 224, Col: 39}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 225, Col: 39}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var39))
 		if templ_7745c5c3_Err != nil {
@@ -849,7 +850,19 @@ func signedPage(v signedView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			_, _ = templ_7745c5c3_Buffer.WriteString("</ul></div>")
+			_, _ = templ_7745c5c3_Buffer.WriteString("</ul></div><div class=\"sheet-b\">")
+			if v.project != "" {
+				templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "To your project"), IconEnd: "arrow-right", Wide: true, URL: v.project}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			} else {
+				templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Back to the proposal"), Wide: true, URL: v.path()}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			_, _ = templ_7745c5c3_Buffer.WriteString("</div>")
 			return nil
 		})
 		templ_7745c5c3_Err = ui.ThankYou(v.thanks(ctx)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var45), templ_7745c5c3_Buffer)
@@ -858,6 +871,33 @@ func signedPage(v signedView) templ.Component {
 		}
 		return nil
 	})
+}
+
+func (v signedView) next(ctx context.Context) (lines []ui.Line) {
+	if !v.Totals.Deposit.IsZero() {
+		lines = append(lines, ui.Line{Label: i18n.T(ctx, "First:"), Amount: i18n.T(ctx, "the deposit of {amount}; the invoice comes separately", "amount", i18n.Money(ctx, v.Totals.Deposit))})
+	}
+	contact := v.Contact.Name
+	if contact == "" {
+		contact = v.Settings.Name
+	}
+	return append(lines, ui.Line{Label: i18n.T(ctx, "Soon:"), Amount: i18n.T(ctx, "{name} gets in touch to fix the dates", "name", contact)},
+		ui.Line{Label: i18n.T(ctx, "Any time:"), Amount: i18n.T(ctx, "the proposal, your questions and the signed copy stay here")})
+}
+
+func (v signedView) agreements(ctx context.Context) (rows []ui.SignedRowProps) {
+	for _, s := range v.all {
+		rows = append(rows, AgreementRow(ctx, v.slug, s))
+	}
+	return rows
+}
+
+// shortHash is enough of a hash for a person to compare.
+func shortHash(hash string) string {
+	if len(hash) < 16 {
+		return hash
+	}
+	return hash[:4] + " " + hash[4:8] + " … " + hash[len(hash)-8:len(hash)-4] + " " + hash[len(hash)-4:]
 }
 
 var _ = templruntime.GeneratedTemplate

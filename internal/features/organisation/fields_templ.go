@@ -14,6 +14,7 @@ import (
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/money"
 	"lintel/internal/ui"
+	"strings"
 )
 
 func tradeSelect(chosen, problem string) templ.Component {
@@ -194,15 +195,15 @@ func asFirm(ctx context.Context, firm access.Organisation, what string, chosen b
 	return ui.Option{Label: i18n.T(ctx, "Same as {firm} ({what})", "firm", firm.Name, "what", what), Selected: chosen}
 }
 
-// nameOf is a language's own name; the default's for one that is not offered.
+// nameOf is a language's own name without its country; the default's for one that is not offered.
 func nameOf(tag string) string {
-	languages := i18n.Languages()
-	for _, language := range languages {
+	name := i18n.Languages()[0].Name
+	for _, language := range i18n.Languages() {
 		if language.Tag == tag {
-			return language.Name
+			name, _, _ = strings.Cut(language.Name, " (")
 		}
 	}
-	return languages[0].Name
+	return name
 }
 
 func currencySelect(chosen, problem string) templ.Component {
