@@ -13,8 +13,11 @@ import (
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/platform/i18n"
+	"lintel/internal/platform/money"
 	"lintel/internal/ui"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // readingPage is what a customer reads: everything of one version, with the choices that
@@ -78,7 +81,7 @@ func readingPage(v readingView) templ.Component {
 				_, _ = templ_7745c5c3_Buffer.WriteString("</div>")
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: i18n.T(ctx, "A word before")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: v.fromContact(ctx)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -152,7 +155,7 @@ func readingPage(v readingView) templ.Component {
 			var templ_7745c5c3_Var5 templ.SafeURL
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(v.path() + "/viewed")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 57, Col: 63}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 60, Col: 63}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -166,6 +169,33 @@ func readingPage(v readingView) templ.Component {
 		}
 		return nil
 	})
+}
+
+// fromContact is above what the contact wrote; nothing where nobody is named.
+func (v readingView) fromContact(ctx context.Context) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(v.Contact.Name), " ")
+	if first == "" {
+		return ""
+	}
+	return i18n.T(ctx, "From {name}", "name", first)
+}
+
+// totalLabel promises a choice only where there is one.
+func (v readingView) totalLabel(ctx context.Context) string {
+	for _, group := range v.Version.Content.Groups {
+		if group.Kind == proposal.Option || slices.ContainsFunc(group.Lines, func(l proposal.CustomerLine) bool { return l.QuantityEditable != nil }) {
+			return i18n.T(ctx, "Total with your choices")
+		}
+	}
+	return i18n.T(ctx, "Total")
+}
+
+// howMany is a quantity with its unit. Nobody counts a lump sum.
+func howMany(ctx context.Context, quantity money.Decimal, unit string) string {
+	if quantity.Compare(money.Whole(1)) == 0 && slices.Contains([]string{"lump sum", "pauschal", "pauschale"}, strings.ToLower(unit)) {
+		return strings.ToUpper(unit[:1]) + unit[1:]
+	}
+	return strings.TrimSpace(i18n.Number(ctx, quantity) + " " + unit)
 }
 
 func readingParts(v readingView) templ.Component {
@@ -658,7 +688,7 @@ func signingPage(v signingView) templ.Component {
 		var templ_7745c5c3_Var28 templ.SafeURL
 		templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinURLErrs(v.path() + "/approve")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 173, Col: 67}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 203, Col: 67}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 		if templ_7745c5c3_Err != nil {
@@ -717,11 +747,9 @@ func signingPage(v signingView) templ.Component {
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString("</div><div class=\"sheet-f\"><p class=\"missing small\" data-missing=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(v.gaps(ctx)))
-		_, _ = templ_7745c5c3_Buffer.WriteString("\" hidden role=\"status\"></p><button class=\"btn go lg wide\" type=\"submit\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString("\" hidden role=\"status\"></p><button class=\"btn go lg wide\" type=\"submit\" data-approve")
 		if len(v.Missing) > 0 {
-			_, _ = templ_7745c5c3_Buffer.WriteString(" disabled")
-		} else {
-			_, _ = templ_7745c5c3_Buffer.WriteString(" data-approve")
+			_, _ = templ_7745c5c3_Buffer.WriteString(" aria-disabled=\"true\"")
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString(">")
 		templ_7745c5c3_Err = ui.Icon("check").Render(ctx, templ_7745c5c3_Buffer)
@@ -769,7 +797,7 @@ func refusalPage(v refusalView) templ.Component {
 		var templ_7745c5c3_Var39 templ.SafeURL
 		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinURLErrs(v.action)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 225, Col: 39}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 254, Col: 39}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var39))
 		if templ_7745c5c3_Err != nil {

@@ -42,7 +42,7 @@ func (v readingView) eyebrow(ctx context.Context) string {
 
 func (v readingView) hero(ctx context.Context) ui.HeroProps {
 	content := v.Version.Content
-	p := ui.HeroProps{Eyebrow: v.eyebrow(ctx), Title: content.Title, Place: v.Version.Document.Place, TotalLabel: i18n.T(ctx, "Total with your choices"),
+	p := ui.HeroProps{Eyebrow: v.eyebrow(ctx), Title: content.Title, Place: v.Version.Document.Place, TotalLabel: v.totalLabel(ctx),
 		Total: i18n.Money(ctx, v.Totals.Total), TotalLine: v.taxLine(ctx), ContactName: v.Contact.Name, ContactLine: v.contactLine(ctx),
 		ContactPhone: v.Contact.Phone, PhoneLabel: i18n.T(ctx, "Call {name}", "name", v.Contact.Name), Badge: v.stateBadge(ctx)}
 	if cover, ok := v.Files[content.Cover]; ok && cover.HasPreview {
@@ -201,7 +201,7 @@ func (v readingView) quantityWords(ctx context.Context, line proposal.CustomerLi
 	case one && line.Unit == "":
 		return ""
 	case one: // its price is the sum, which stands beside it
-		return strings.TrimSpace(i18n.Number(ctx, quantity) + " " + line.Unit)
+		return howMany(ctx, quantity, line.Unit)
 	}
 	return i18n.T(ctx, "{quantity} {unit} × {price}", "quantity", i18n.Number(ctx, quantity), "unit", line.Unit, "price", i18n.Money(ctx, amount(line.UnitPrice, v.Version.Content.Currency)))
 }
