@@ -29,7 +29,7 @@ func (a *App) projectSlots(activity *feed.Pages, home *customerdesk.Pages, offic
 		OfficeCards: []project.Slot{projectActivity(activity.Dashboard)},
 		OfficeSide:  []project.Slot{office.ProjectAgreements, portal.ProjectCard, readers.ProjectCard, projectActivity(notices.MuteCard)},
 
-		CustomerNeeds: []project.Slot{home.ProjectNeeds},
+		CustomerNeeds: []project.NeedSlot{home.ProjectNeeds},
 		CustomerCards: []project.Slot{projectActivity(activity.Dashboard), home.ProjectProposals},
 		CustomerSide:  []project.Slot{home.ProjectAgreements, projectActivity(notices.MuteCard)},
 	}

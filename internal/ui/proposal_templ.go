@@ -80,27 +80,11 @@ func Hero(p HeroProps) templ.Component {
 			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.Place))
 			_, _ = templ_7745c5c3_Buffer.WriteString("</p>")
 		}
-		_, _ = templ_7745c5c3_Buffer.WriteString("</div><dl class=\"facts\"><div class=\"total\"><dt>")
-		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.TotalLabel))
-		_, _ = templ_7745c5c3_Buffer.WriteString("</dt><dd class=\"num\"><span data-total>")
-		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.Total))
-		_, _ = templ_7745c5c3_Buffer.WriteString("</span><small>")
-		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.TotalLine))
-		_, _ = templ_7745c5c3_Buffer.WriteString("</small></dd></div>")
-		for _, fact := range p.Facts {
-			_, _ = templ_7745c5c3_Buffer.WriteString("<div><dt>")
-			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(fact.Label))
-			_, _ = templ_7745c5c3_Buffer.WriteString("</dt><dd>")
-			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(fact.Value))
-			_, _ = templ_7745c5c3_Buffer.WriteString(" ")
-			if fact.Line != "" {
-				_, _ = templ_7745c5c3_Buffer.WriteString("<small>")
-				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(fact.Line))
-				_, _ = templ_7745c5c3_Buffer.WriteString("</small>")
-			}
-			_, _ = templ_7745c5c3_Buffer.WriteString("</dd></div>")
+		_, _ = templ_7745c5c3_Buffer.WriteString("</div>")
+		templ_7745c5c3_Err = HeroFacts(p).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
 		}
-		_, _ = templ_7745c5c3_Buffer.WriteString("</dl>")
 		if p.ContactName != "" {
 			_, _ = templ_7745c5c3_Buffer.WriteString("<div class=\"contact\">")
 			templ_7745c5c3_Err = Avatar(AvatarProps{Name: p.ContactName}).Render(ctx, templ_7745c5c3_Buffer)
@@ -121,6 +105,53 @@ func Hero(p HeroProps) templ.Component {
 			_, _ = templ_7745c5c3_Buffer.WriteString("</div>")
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString("</div></section>")
+		return nil
+	})
+}
+
+// HeroFacts are the sum and what goes with it, which change with what is chosen further down.
+func HeroFacts(p HeroProps) templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var11 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var11 == nil {
+			templ_7745c5c3_Var11 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
+		_, _ = templ_7745c5c3_Buffer.WriteString("<dl class=\"facts\" id=\"facts\"><div class=\"total\"><dt>")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.TotalLabel))
+		_, _ = templ_7745c5c3_Buffer.WriteString("</dt><dd class=\"num\">")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.Total))
+		_, _ = templ_7745c5c3_Buffer.WriteString("<small>")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.TotalLine))
+		_, _ = templ_7745c5c3_Buffer.WriteString("</small></dd></div>")
+		for _, fact := range p.Facts {
+			_, _ = templ_7745c5c3_Buffer.WriteString("<div><dt>")
+			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(fact.Label))
+			_, _ = templ_7745c5c3_Buffer.WriteString("</dt><dd>")
+			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(fact.Value))
+			_, _ = templ_7745c5c3_Buffer.WriteString(" ")
+			if fact.Line != "" {
+				_, _ = templ_7745c5c3_Buffer.WriteString("<small>")
+				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(fact.Line))
+				_, _ = templ_7745c5c3_Buffer.WriteString("</small>")
+			}
+			_, _ = templ_7745c5c3_Buffer.WriteString("</dd></div>")
+		}
+		_, _ = templ_7745c5c3_Buffer.WriteString("</dl>")
 		return nil
 	})
 }
@@ -160,9 +191,9 @@ func Diff(p DiffProps) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var17 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var17 == nil {
-			templ_7745c5c3_Var17 = templ.NopComponent
+		templ_7745c5c3_Var18 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var18 == nil {
+			templ_7745c5c3_Var18 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<details class=\"diff\"")
@@ -238,9 +269,9 @@ func changeWords(c Change) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var24 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var24 == nil {
-			templ_7745c5c3_Var24 = templ.NopComponent
+		templ_7745c5c3_Var25 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var25 == nil {
+			templ_7745c5c3_Var25 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		if c.Name != "" {
@@ -288,9 +319,9 @@ func ItemGroup(p ItemGroupProps) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var30 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var30 == nil {
-			templ_7745c5c3_Var30 = templ.NopComponent
+		templ_7745c5c3_Var31 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var31 == nil {
+			templ_7745c5c3_Var31 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<section class=\"card\" id=\"")
@@ -313,7 +344,7 @@ func ItemGroup(p ItemGroupProps) templ.Component {
 			_, _ = templ_7745c5c3_Buffer.WriteString("</b>")
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString("</div>")
-		templ_7745c5c3_Err = templ_7745c5c3_Var30.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = templ_7745c5c3_Var31.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -346,23 +377,23 @@ func Item(p ItemProps) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var37 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var37 == nil {
-			templ_7745c5c3_Var37 = templ.NopComponent
+		templ_7745c5c3_Var38 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var38 == nil {
+			templ_7745c5c3_Var38 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var38 = []any{templ.KV("no-shot", len(p.Pictures) == 0)}
-		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var38...)
+		var templ_7745c5c3_Var39 = []any{templ.KV("no-shot", len(p.Pictures) == 0)}
+		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var39...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString("<li class=\"")
-		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ.CSSClasses(templ_7745c5c3_Var38).String()))
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ.CSSClasses(templ_7745c5c3_Var39).String()))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\">")
 		if len(p.Pictures) > 0 {
 			_, _ = templ_7745c5c3_Buffer.WriteString("<photo-gallery class=\"item-shots\">")
 			for i, picture := range p.Pictures {
-				templ_7745c5c3_Var40 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+				templ_7745c5c3_Var41 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
 					if !templ_7745c5c3_IsBuffer {
@@ -381,7 +412,7 @@ func Item(p ItemProps) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = pictureLink(picture, "shot", i > 0).Render(templ.WithChildren(ctx, templ_7745c5c3_Var40), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = pictureLink(picture, "shot", i > 0).Render(templ.WithChildren(ctx, templ_7745c5c3_Var41), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -403,7 +434,7 @@ func Item(p ItemProps) templ.Component {
 			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(paragraph))
 			_, _ = templ_7745c5c3_Buffer.WriteString("</p>")
 		}
-		templ_7745c5c3_Err = templ_7745c5c3_Var37.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = templ_7745c5c3_Var38.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -442,9 +473,9 @@ func TotalsCard(p TotalsProps) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var46 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var46 == nil {
-			templ_7745c5c3_Var46 = templ.NopComponent
+		templ_7745c5c3_Var47 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var47 == nil {
+			templ_7745c5c3_Var47 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<section class=\"card\" id=\"")
@@ -477,7 +508,7 @@ func TotalsCard(p TotalsProps) templ.Component {
 			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.Note))
 			_, _ = templ_7745c5c3_Buffer.WriteString("</p>")
 		}
-		templ_7745c5c3_Err = templ_7745c5c3_Var46.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = templ_7745c5c3_Var47.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -508,9 +539,9 @@ func TotalBar(id, label, total string, action ButtonProps) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var51 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var51 == nil {
-			templ_7745c5c3_Var51 = templ.NopComponent
+		templ_7745c5c3_Var52 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var52 == nil {
+			templ_7745c5c3_Var52 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<div class=\"bar-tot\" id=\"")
@@ -565,9 +596,9 @@ func SigningSheet(p SigningProps) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var55 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var55 == nil {
-			templ_7745c5c3_Var55 = templ.NopComponent
+		templ_7745c5c3_Var56 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var56 == nil {
+			templ_7745c5c3_Var56 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<dialog id=\"")
@@ -581,12 +612,12 @@ func SigningSheet(p SigningProps) templ.Component {
 		_, _ = templ_7745c5c3_Buffer.WriteString("><span class=\"grab\" aria-hidden=\"true\"></span><form id=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.FormID))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\" method=\"post\" action=\"")
-		var templ_7745c5c3_Var59 templ.SafeURL
-		templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinURLErrs(p.Action)
+		var templ_7745c5c3_Var60 templ.SafeURL
+		templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinURLErrs(p.Action)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `proposal.templ`, Line: 265, Col: 55}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `proposal.templ`, Line: 270, Col: 55}
 		}
-		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var59))
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var60))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -622,7 +653,7 @@ func SigningSheet(p SigningProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templ_7745c5c3_Var55.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = templ_7745c5c3_Var56.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -684,9 +715,9 @@ func SignaturePad(p SignatureProps) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var69 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var69 == nil {
-			templ_7745c5c3_Var69 = templ.NopComponent
+		templ_7745c5c3_Var70 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var70 == nil {
+			templ_7745c5c3_Var70 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<signature-pad id=\"")

@@ -32,7 +32,7 @@ func TestC1AProposalIsSignedFromAnEmail(t *testing.T) {
 	o.comesToSign(maria)
 	o.cannotApproveYet(maria)
 	o.choosesAll(maria)
-	maria.Holds(maria.Page.Locator("#sum"), "Worktop: chosen")
+	maria.Holds(maria.Page.Locator("#sum"), "Worktop: Quartz worktop")
 	maria.Click(reviewAndSign(maria)) // this browser is confirmed now
 	maria.See(maria.Heading("Sign the proposal"), "the signature")
 	maria.LooksGood("sign")

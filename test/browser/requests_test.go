@@ -71,7 +71,7 @@ func (o *offer) asks(maria *Person) {
 	maria.Click(maria.Link("Initiate Project"))
 	maria.Fill("Name of the project", "Window in the kitchen")
 	maria.Fill("What would you like to have done?", "The old one rattles.\n\nIn wood, please.")
-	maria.Choose("Where", "8 Orchard Row, EL1 7RP Elmsbury")
+	maria.Choose("Where", "8 Orchard Row, Elmsbury EL1 7RP")
 	maria.must(maria.Page.Locator("#wanted").Fill("Before Easter"), "say when")
 	zone := maria.Page.Locator("upload-zone")
 	maria.Upload(zone, "kitchen-before.jpg")

@@ -92,6 +92,9 @@ func TestO5AScheduleIsPublishedAndTicked(t *testing.T) {
 	ruth.Sees("The customer sees the schedule as")
 	maria.See(maria.Page.Locator("#plan").GetByText("Choose the tiles").First(), "the schedule, without doing anything")
 	maria.LooksGood("schedule-customer")
+	if seen, err := maria.Page.Evaluate(monthsStay); err != nil || seen != true {
+		t.Errorf("further down the timeline the phone does not say which month it is (%v)", err)
+	}
 
 	ruth.Click(ruth.Link("Strip out"))
 	ruth.Fill("What is to be done", "Strip out, and the skip")
@@ -112,6 +115,14 @@ func TestO5AScheduleIsPublishedAndTicked(t *testing.T) {
 	maria.Open(o.url + "/hartwell/home")
 	maria.See(maria.Heading("Choose the tiles"), "the task on her home")
 }
+
+// monthsStay scrolls the first line of the timeline away and looks whether a month still stands above the rest.
+const monthsStay = `() => {
+	const first = document.querySelector('.tl-rows>li').getBoundingClientRect();
+	scrollBy(0, first.bottom - 110);
+	const month = document.querySelector('.tl-head text').getBoundingClientRect();
+	return document.querySelector('.tl-head').contains(document.elementFromPoint(month.x + month.width / 2, month.y + month.height / 2));
+}`
 
 // byKeys moves a bar a day with an arrow and its end with Shift.
 func byKeys(ruth *Person) {

@@ -12,7 +12,7 @@ func TestAProposalIsSignedWithoutJavaScript(t *testing.T) {
 	maria.Sees("Dear Maria,")
 	maria.must(maria.Page.Locator("label.opt").Filter(hasText("Quartz worktop")).Locator("input").Check(), "choose")
 	maria.Click(maria.Button("Save choices"))
-	maria.Sees("Worktop: chosen")
+	maria.Sees("Worktop: Quartz worktop")
 	for _, term := range [][2]string{{"Payment", "Terms: 1 of 2 opened"}, {"Warranty", "All 2 terms opened"}} {
 		maria.Click(maria.Page.Locator("details.term summary").Filter(hasText(term[0])))
 		maria.Click(maria.Page.Locator("details.term").Filter(hasText(term[0])).GetByRole("button"))
@@ -30,6 +30,8 @@ func TestAProposalIsSignedWithoutJavaScript(t *testing.T) {
 	maria.must(maria.Page.Locator("#consent").Check(), "agree")
 	maria.Click(maria.Button("Approve"))
 	maria.Sees("Thank you, Maria. It is signed.")
+	maria.Click(maria.Link("To your project"))
+	maria.Arrives("/hartwell/home/projects/" + o.project)
 	if o.desk().Document.ViewedAt.IsZero() {
 		t.Error("the office does not learn that she opened it")
 	}
@@ -47,6 +49,9 @@ func TestTheSignatureSaysEverythingThatIsMissing(t *testing.T) {
 	maria.Sees("Terms: 1 of 2 opened")
 	o.comesToSign(maria)
 	maria.Sees("Still missing: a choice in “Worktop”, open “Warranty”, your signature, your consent")
+	if off, err := maria.Button("Approve").GetAttribute("aria-disabled"); err != nil || off != "true" {
+		t.Errorf("Approve is not dimmed as everywhere: aria-disabled = %q (%v)", off, err)
+	}
 }
 
 func TestAProposalIsSignedByKeyboardAlone(t *testing.T) {

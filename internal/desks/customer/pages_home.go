@@ -30,7 +30,7 @@ type Pages struct {
 }
 
 // NeedSource gives more of what waits for the customer, from a feature that the desk does not
-// know: tasks to tick, invoices to pay. It comes after the proposals to sign.
+// know: tasks to tick, invoices to pay.
 type NeedSource func(r *route.Request) ([]ui.NeedProps, error)
 
 // NewPages makes the pages.
@@ -108,17 +108,13 @@ func (p *Pages) agreements(r *route.Request) (web.Reply, error) {
 	return p.frame.Customer(r, organisation.PageInfo{Title: i18n.T(r.Context(), "Signed Agreements"), Current: "agreements"}, agreementsPage(r.Organisation.Slug, list)), nil
 }
 
-// ProjectNeeds is what waits for the customer's signature in a project; a project.Slot.
-func (p *Pages) ProjectNeeds(r *route.Request, of project.Line) (templ.Component, error) {
+// ProjectNeeds is what waits for the customer's signature in a project; a project.NeedSlot.
+func (p *Pages) ProjectNeeds(r *route.Request, of project.Line) ([]ui.NeedProps, error) {
 	if !r.Actor.May(access.ProposalsRead) {
 		return nil, nil
 	}
 	list, err := p.desk.Proposals(r.Context(), r.Actor, of.ID, zone(r))
-	needs := waiting(list)
-	if err != nil || len(needs) == 0 {
-		return nil, err
-	}
-	return needCards(r.Organisation.Slug, needs), nil
+	return toSign(r.Context(), r.Organisation.Slug, waiting(list)), err
 }
 
 // ProjectProposals are the sent proposals of a project; a project.Slot.

@@ -261,7 +261,10 @@ func (s *Service) AskForChanges(ctx context.Context, actor access.Actor, refusal
 
 func (s *Service) refuse(ctx context.Context, actor access.Actor, refusal Refusal, verb proposal.Verb, happened func(Document) event.Event) error {
 	reason := strings.TrimSpace(refusal.Reason)
-	if reason == "" {
+	switch {
+	case reason == "" && verb == proposal.RequestChanges:
+		return fault.ForField("reason", "Tell us what should be different.")
+	case reason == "":
 		return fault.ForField("reason", "Please say in a few words why, so that we can make it better.")
 	}
 	if len(reason) > proposal.MaxDescription {
@@ -284,6 +287,21 @@ func (s *Service) refuse(ctx context.Context, actor access.Actor, refusal Refusa
 		}
 		return tx.Record(happened(r.Version.Document))
 	})
+}
+
+// projectSeen reports whether a customer sees a project: a link to one document opens that alone.
+func (s *Service) projectSeen(ctx context.Context, actor access.Actor, id string) (seen bool, err error) {
+	if id == "" || !actor.May(access.ProjectsRead) {
+		return false, nil
+	}
+	err = s.store.View(ctx, actor, access.ProjectsRead, func(tx *guard.Tx) error {
+		_, err := project.ProjectVisible(tx, id)
+		if seen = err == nil; fault.Is(err, fault.NotFound) {
+			return nil
+		}
+		return err
+	})
+	return seen, err
 }
 
 // Shown lists the sent proposals that a customer may see, newest first.

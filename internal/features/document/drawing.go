@@ -115,7 +115,7 @@ func drawLines(ctx context.Context, document *pdf.Document, content proposal.Cus
 }
 
 func lineCells(ctx context.Context, currency string, line proposal.CustomerLine, choices proposal.Choices, sum money.Amount) []pdf.Cell {
-	quantity, price := strings.TrimSpace(i18n.Number(ctx, choices.QuantityOf(line))+" "+line.Unit), i18n.MoneyPlain(ctx, money.Amount{Minor: line.UnitPrice, Currency: currency})
+	quantity, price := howMany(ctx, choices.QuantityOf(line), line.Unit), i18n.MoneyPlain(ctx, money.Amount{Minor: line.UnitPrice, Currency: currency})
 	if !line.Percent.IsZero() {
 		quantity, price = i18n.Percent(ctx, line.Percent), ""
 	}

@@ -8,6 +8,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
 	"lintel/internal/features/file"
+	"lintel/internal/features/project"
 	"lintel/internal/features/signing"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
@@ -87,6 +88,7 @@ type signedView struct {
 	readingView
 	firstName string
 	all       []signing.Signature
+	project   string // address of the project, for those who see it
 }
 
 func (p *CustomerPages) signed(r *route.Request) (web.Reply, error) {
@@ -102,6 +104,11 @@ func (p *CustomerPages) signed(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	v := signedView{readingView: view, firstName: r.Actor.FirstName(), all: agreements}
+	if seen, err := p.service.projectSeen(r.Context(), r.Actor, view.Version.Document.Project); err != nil {
+		return web.Reply{}, err
+	} else if seen {
+		v.project = project.CustomerURL(v.slug, view.Version.Document.Project)
+	}
 	reply := p.frame.Document(r, p.info(r, view), signedPage(v))
 	if !view.Signature.Sealed() { // the browser looks again by itself
 		reply = reply.WithHeader("Refresh", "3")
@@ -123,25 +130,6 @@ func (v signedView) thanks(ctx context.Context) ui.ThankYouProps {
 	return p
 }
 
-func (v signedView) next(ctx context.Context) (lines []ui.Line) {
-	if !v.Totals.Deposit.IsZero() {
-		lines = append(lines, ui.Line{Label: i18n.T(ctx, "First:"), Amount: i18n.T(ctx, "the deposit of {amount}; the invoice comes separately", "amount", i18n.Money(ctx, v.Totals.Deposit))})
-	}
-	contact := v.Contact.Name
-	if contact == "" {
-		contact = v.Settings.Name
-	}
-	return append(lines, ui.Line{Label: i18n.T(ctx, "Soon:"), Amount: i18n.T(ctx, "{name} gets in touch to fix the dates", "name", contact)},
-		ui.Line{Label: i18n.T(ctx, "Any time:"), Amount: i18n.T(ctx, "the proposal, your questions and the signed copy stay here")})
-}
-
-func (v signedView) agreements(ctx context.Context) (rows []ui.SignedRowProps) {
-	for _, s := range v.all {
-		rows = append(rows, AgreementRow(ctx, v.slug, s))
-	}
-	return rows
-}
-
 // AgreementRow is one line of Signed Agreements (JB-09).
 func AgreementRow(ctx context.Context, slug string, s signing.Signature) ui.SignedRowProps {
 	row := ui.SignedRowProps{Title: s.Title, URL: CustomerPath(slug, s.Document) + "?version=" + strconv.Itoa(s.Version),
@@ -150,12 +138,4 @@ func AgreementRow(ctx context.Context, slug string, s signing.Signature) ui.Sign
 		row.DownloadURL, row.DownloadLabel = file.File{ID: s.SealedFile}.URL(slug), i18n.T(ctx, "Download {title}", "title", s.Title)
 	}
 	return row
-}
-
-// shortHash is enough of a hash for a person to compare.
-func shortHash(hash string) string {
-	if len(hash) < 16 {
-		return hash
-	}
-	return hash[:4] + " " + hash[4:8] + " … " + hash[len(hash)-8:len(hash)-4] + " " + hash[len(hash)-4:]
 }

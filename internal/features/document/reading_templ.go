@@ -9,11 +9,15 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"context"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/platform/i18n"
+	"lintel/internal/platform/money"
 	"lintel/internal/ui"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // readingPage is what a customer reads: everything of one version, with the choices that
@@ -77,7 +81,7 @@ func readingPage(v readingView) templ.Component {
 				_, _ = templ_7745c5c3_Buffer.WriteString("</div>")
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: i18n.T(ctx, "A word before")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: v.fromContact(ctx)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -151,7 +155,7 @@ func readingPage(v readingView) templ.Component {
 			var templ_7745c5c3_Var5 templ.SafeURL
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(v.path() + "/viewed")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 56, Col: 63}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 60, Col: 63}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -165,6 +169,33 @@ func readingPage(v readingView) templ.Component {
 		}
 		return nil
 	})
+}
+
+// fromContact is above what the contact wrote; nothing where nobody is named.
+func (v readingView) fromContact(ctx context.Context) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(v.Contact.Name), " ")
+	if first == "" {
+		return ""
+	}
+	return i18n.T(ctx, "From {name}", "name", first)
+}
+
+// totalLabel promises a choice only where there is one.
+func (v readingView) totalLabel(ctx context.Context) string {
+	for _, group := range v.Version.Content.Groups {
+		if group.Kind == proposal.Option || slices.ContainsFunc(group.Lines, func(l proposal.CustomerLine) bool { return l.QuantityEditable != nil }) {
+			return i18n.T(ctx, "Total with your choices")
+		}
+	}
+	return i18n.T(ctx, "Total")
+}
+
+// howMany is a quantity with its unit. Nobody counts a lump sum.
+func howMany(ctx context.Context, quantity money.Decimal, unit string) string {
+	if quantity.Compare(money.Whole(1)) == 0 && slices.Contains([]string{"lump sum", "pauschal", "pauschale"}, strings.ToLower(unit)) {
+		return strings.ToUpper(unit[:1]) + unit[1:]
+	}
+	return strings.TrimSpace(i18n.Number(ctx, quantity) + " " + unit)
 }
 
 func readingParts(v readingView) templ.Component {
@@ -610,6 +641,10 @@ func savedChoices(v readingView) templ.Component {
 			templ_7745c5c3_Var26 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
+		templ_7745c5c3_Err = ui.HeroFacts(v.hero(ctx)).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Err = ui.TotalsCard(v.totalsCard(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -653,7 +688,7 @@ func signingPage(v signingView) templ.Component {
 		var templ_7745c5c3_Var28 templ.SafeURL
 		templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinURLErrs(v.path() + "/approve")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 171, Col: 67}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 203, Col: 67}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 		if templ_7745c5c3_Err != nil {
@@ -712,11 +747,9 @@ func signingPage(v signingView) templ.Component {
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString("</div><div class=\"sheet-f\"><p class=\"missing small\" data-missing=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(v.gaps(ctx)))
-		_, _ = templ_7745c5c3_Buffer.WriteString("\" hidden role=\"status\"></p><button class=\"btn go lg wide\" type=\"submit\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString("\" hidden role=\"status\"></p><button class=\"btn go lg wide\" type=\"submit\" data-approve")
 		if len(v.Missing) > 0 {
-			_, _ = templ_7745c5c3_Buffer.WriteString(" disabled")
-		} else {
-			_, _ = templ_7745c5c3_Buffer.WriteString(" data-approve")
+			_, _ = templ_7745c5c3_Buffer.WriteString(" aria-disabled=\"true\"")
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString(">")
 		templ_7745c5c3_Err = ui.Icon("check").Render(ctx, templ_7745c5c3_Buffer)
@@ -764,13 +797,13 @@ func refusalPage(v refusalView) templ.Component {
 		var templ_7745c5c3_Var39 templ.SafeURL
 		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinURLErrs(v.action)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 223, Col: 39}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 254, Col: 39}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var39))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once><input type=\"hidden\" name=\"version\" value=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once novalidate><input type=\"hidden\" name=\"version\" value=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(strconv.Itoa(v.Version.Number)))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\"> <input type=\"hidden\" name=\"shown\" value=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(v.Version.SHA256))
@@ -779,7 +812,7 @@ func refusalPage(v refusalView) templ.Component {
 		_, _ = templ_7745c5c3_Buffer.WriteString("</h1><p class=\"muted small mt1\">")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(v.line))
 		_, _ = templ_7745c5c3_Buffer.WriteString("</p></div></div><div class=\"sheet-b\">")
-		templ_7745c5c3_Err = ui.TextArea(ui.FieldProps{ID: "reason", Name: "reason", Label: v.label, Value: v.typed, Required: true, Error: v.problem}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextArea(ui.FieldProps{ID: "reason", Name: "reason", Label: v.label, Value: v.typed, Required: true, Autofocus: v.problem != "", Error: v.problem}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -845,7 +878,19 @@ func signedPage(v signedView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			_, _ = templ_7745c5c3_Buffer.WriteString("</ul></div>")
+			_, _ = templ_7745c5c3_Buffer.WriteString("</ul></div><div class=\"sheet-b\">")
+			if v.project != "" {
+				templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "To your project"), IconEnd: "arrow-right", Wide: true, URL: v.project}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			} else {
+				templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Back to the proposal"), Wide: true, URL: v.path()}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			_, _ = templ_7745c5c3_Buffer.WriteString("</div>")
 			return nil
 		})
 		templ_7745c5c3_Err = ui.ThankYou(v.thanks(ctx)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var45), templ_7745c5c3_Buffer)
@@ -854,6 +899,33 @@ func signedPage(v signedView) templ.Component {
 		}
 		return nil
 	})
+}
+
+func (v signedView) next(ctx context.Context) (lines []ui.Line) {
+	if !v.Totals.Deposit.IsZero() {
+		lines = append(lines, ui.Line{Label: i18n.T(ctx, "First:"), Amount: i18n.T(ctx, "the deposit of {amount}; the invoice comes separately", "amount", i18n.Money(ctx, v.Totals.Deposit))})
+	}
+	contact := v.Contact.Name
+	if contact == "" {
+		contact = v.Settings.Name
+	}
+	return append(lines, ui.Line{Label: i18n.T(ctx, "Soon:"), Amount: i18n.T(ctx, "{name} gets in touch to fix the dates", "name", contact)},
+		ui.Line{Label: i18n.T(ctx, "Any time:"), Amount: i18n.T(ctx, "the proposal, your questions and the signed copy stay here")})
+}
+
+func (v signedView) agreements(ctx context.Context) (rows []ui.SignedRowProps) {
+	for _, s := range v.all {
+		rows = append(rows, AgreementRow(ctx, v.slug, s))
+	}
+	return rows
+}
+
+// shortHash is enough of a hash for a person to compare.
+func shortHash(hash string) string {
+	if len(hash) < 16 {
+		return hash
+	}
+	return hash[:4] + " " + hash[4:8] + " … " + hash[len(hash)-8:len(hash)-4] + " " + hash[len(hash)-4:]
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -43,7 +43,7 @@ func (v readingView) eyebrow(ctx context.Context) string {
 
 func (v readingView) hero(ctx context.Context) ui.HeroProps {
 	content := v.Version.Content
-	p := ui.HeroProps{Eyebrow: v.eyebrow(ctx), Title: content.Title, Place: v.Version.Document.Place, TotalLabel: i18n.T(ctx, "Total with your choices"),
+	p := ui.HeroProps{Eyebrow: v.eyebrow(ctx), Title: content.Title, Place: v.Version.Document.Place, TotalLabel: v.totalLabel(ctx),
 		Total: i18n.Money(ctx, v.Totals.Total), TotalLine: v.taxLine(ctx), ContactName: v.Contact.Name, ContactLine: v.contactLine(ctx),
 		ContactPhone: v.Contact.Phone, PhoneLabel: i18n.T(ctx, "Call {name}", "name", v.Contact.Name), Badge: v.stateBadge(ctx)}
 	if cover, ok := v.Files[content.Cover]; ok && cover.HasPreview {
@@ -202,7 +202,7 @@ func (v readingView) quantityWords(ctx context.Context, line proposal.CustomerLi
 	case one && line.Unit == "":
 		return ""
 	case one: // its price is the sum, which stands beside it
-		return strings.TrimSpace(i18n.Number(ctx, quantity) + " " + line.Unit)
+		return howMany(ctx, quantity, line.Unit)
 	}
 	return i18n.T(ctx, "{quantity} {unit} × {price}", "quantity", i18n.Number(ctx, quantity), "unit", line.Unit, "price", i18n.Money(ctx, amount(line.UnitPrice, v.Version.Content.Currency)))
 }
@@ -231,24 +231,10 @@ func (v readingView) option(ctx context.Context, group proposal.CustomerGroup, l
 
 // effect compares the whole total with this line to the total with what the office preset.
 func (v readingView) effect(ctx context.Context, group proposal.CustomerGroup, line proposal.CustomerLine) string {
-	preset := proposal.Choices{Selected: map[string]bool{}, Quantities: v.Progress.Choices.Quantities}
-	with := proposal.Choices{Selected: map[string]bool{}, Quantities: v.Progress.Choices.Quantities}
-	for _, other := range group.Lines {
-		preset.Selected[other.ID] = group.IsSingle() && other.Selected
-		with.Selected[other.ID] = other.ID == line.ID
-	}
 	if group.IsSingle() && line.Selected {
 		return i18n.T(ctx, "Included")
 	}
-	before, err := v.Version.Content.Total(preset)
-	if err != nil {
-		return ""
-	}
-	after, err := v.Version.Content.Total(with)
-	if err != nil {
-		return ""
-	}
-	by, err := after.Sub(before)
+	by, err := v.Version.Content.Effect(group, line, v.Progress.Choices.Quantities)
 	if err != nil {
 		return ""
 	}
@@ -277,9 +263,9 @@ func (v readingView) noneChosen(group proposal.CustomerGroup) bool {
 
 // lines are the sums of the card at the side.
 func (v readingView) lines(ctx context.Context) (lines []ui.Line) {
-	for _, group := range v.Totals.Groups {
+	for i, group := range v.Totals.Groups {
 		if group.Kind != proposal.Discounts && !group.Subtotal.IsZero() {
-			lines = append(lines, ui.Line{Label: group.Name, Amount: i18n.Money(ctx, group.Subtotal)})
+			lines = append(lines, ui.Line{Label: v.chosenIn(ctx, v.Version.Content.Groups[i]), Amount: i18n.Money(ctx, group.Subtotal)})
 		}
 	}
 	for _, discount := range v.Totals.Discounts {
@@ -294,6 +280,21 @@ func (v readingView) lines(ctx context.Context) (lines []ui.Line) {
 		lines = append(lines, v.taxes(ctx, i18n.Mark("{tax} {percent}, included"))...)
 	}
 	return lines
+}
+
+// chosenIn names a group and, of a choice, what was chosen: two by name, more by their number.
+func (v readingView) chosenIn(ctx context.Context, group proposal.CustomerGroup) string {
+	if group.Kind != proposal.Option {
+		return group.Name
+	}
+	switch names := group.NamesOf(v.Progress.Choices); len(names) {
+	case 0:
+		return group.Name
+	case 1, 2:
+		return i18n.T(ctx, "{name}: {what}", "name", group.Name, "what", strings.Join(names, ", "))
+	default:
+		return i18n.T(ctx, "{name}: {n} chosen", "name", group.Name, "n", len(names))
+	}
 }
 
 func (v readingView) taxes(ctx context.Context, words string) (lines []ui.Line) {
@@ -318,7 +319,7 @@ func (v readingView) todo(ctx context.Context) (items []ui.TodoItem) {
 			items = append(items, ui.TodoItem{Text: i18n.T(ctx, "Choose in “{name}”", "name", group.Name)})
 			continue
 		}
-		items = append(items, ui.TodoItem{Text: i18n.T(ctx, "{name}: chosen", "name", group.Name), Done: true})
+		items = append(items, ui.TodoItem{Text: v.chosenIn(ctx, group), Done: true})
 	}
 	total, opened := len(v.Version.Content.Terms), 0
 	for _, term := range v.Version.Content.Terms {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"lintel/internal/core/guard"
+	"lintel/internal/features/property"
 	"lintel/internal/features/search"
 )
 
@@ -16,7 +17,7 @@ var (
 		where k.org = :org and k.id in (:ids) and k.archived = false`)
 	contactsAfter = guard.SQL("contacts in turn", `select k.id from contacts k where k.org = :org and k.id > :after_id order by k.id limit :limit`)
 	contactsOf    = guard.SQL("all contacts of a customer", `select k.id from contacts k where k.org = :org and k.customer = :customer limit 500`)
-	properties    = guard.SQL("properties to find", `select a.id, a.name, a.line1, a.line2, a.postcode, a.city, a.reference, a.access_notes, (select c.name from customers c where c.org = a.org and c.id = a.customer) from properties a
+	properties    = guard.SQL("properties to find", `select a.id, a.name, a.line1, a.line2, a.postcode, a.city, a.country, a.reference, a.access_notes, (select c.name from customers c where c.org = a.org and c.id = a.customer) from properties a
 		where a.org = :org and a.id in (:ids) and a.archived = false`)
 	propertiesAfter = guard.SQL("properties in turn", `select a.id from properties a where a.org = :org and a.id > :after_id order by a.id limit :limit`)
 	contractors     = guard.SQL("contractors to find", `select c.id, c.name, c.trade, c.address, c.email, c.phone, c.notes from contractors c
@@ -39,9 +40,9 @@ func readContact(row guard.Row) (search.Entry, error) {
 }
 
 func readProperty(row guard.Row) (search.Entry, error) {
-	var id, name, line1, line2, postcode, city, reference, notes, of string
-	err := row(&id, &name, &line1, &line2, &postcode, &city, &reference, &notes, &of)
-	address := join(", ", line1, line2, join(" ", postcode, city))
+	var id, name, line1, line2, postcode, city, country, reference, notes, of string
+	err := row(&id, &name, &line1, &line2, &postcode, &city, &country, &reference, &notes, &of)
+	address := join(", ", line1, line2, property.Town(city, postcode, country))
 	title := name
 	if title == "" {
 		title = line1

@@ -10,9 +10,11 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"context"
+	"lintel/internal/core/access"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/money"
 	"lintel/internal/ui"
+	"strings"
 )
 
 func tradeSelect(chosen, problem string) templ.Component {
@@ -110,11 +112,7 @@ func zoneInput(value, problem string) templ.Component {
 			templ_7745c5c3_Var3 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "zone", Name: "zone", Label: i18n.T(ctx, "Time zone"), Value: value, Error: problem, Hint: i18n.T(ctx, "As Europe/London or America/New_York."), Attrs: templ.Attributes{"list": "zones"}}).Render(ctx, templ_7745c5c3_Buffer)
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
-		templ_7745c5c3_Err = ZoneList().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.FieldProps{ID: "zone", Name: "zone", Label: i18n.T(ctx, "Time zone"), Error: problem, Options: firmZones(ctx, value)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -122,8 +120,16 @@ func zoneInput(value, problem string) templ.Component {
 	})
 }
 
-// ZoneList offers time zones to an input with list="zones".
-func ZoneList() templ.Component {
+// firmZones asks a firm that has none yet to choose; what stands first in the list is nobody's choice.
+func firmZones(ctx context.Context, value string) []ui.Option {
+	if value == "" {
+		return append([]ui.Option{{Label: i18n.T(ctx, "Choose"), Selected: true}}, zoneOptions(ctx, value)...)
+	}
+	return zoneOptions(ctx, value)
+}
+
+// OwnZone is the choice of a person's time zone, who may leave it to their organisation.
+func OwnZone(firm access.Organisation, value, problem string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -144,21 +150,60 @@ func ZoneList() templ.Component {
 			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		_, _ = templ_7745c5c3_Buffer.WriteString("<datalist id=\"zones\">")
-		for _, zone := range commonZones() {
-			_, _ = templ_7745c5c3_Buffer.WriteString("<option value=\"")
-			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(zone))
-			_, _ = templ_7745c5c3_Buffer.WriteString("\"></option>")
+		templ_7745c5c3_Err = ui.Select(ui.FieldProps{ID: "zone", Name: "zone", Label: i18n.T(ctx, "Time zone"), Error: problem,
+			Options: append([]ui.Option{asFirm(ctx, firm, placeOf(ctx, firm.Zone.String()), value == "")}, zoneOptions(ctx, value)...)}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
 		}
-		_, _ = templ_7745c5c3_Buffer.WriteString("</datalist>")
 		return nil
 	})
 }
 
-func commonZones() []string {
-	return []string{"Europe/London", "Europe/Dublin", "Europe/Berlin", "Europe/Paris", "Europe/Madrid", "Europe/Rome", "Europe/Vienna", "Europe/Zurich", "Europe/Amsterdam",
-		"Europe/Stockholm", "Europe/Warsaw", "Europe/Athens", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Toronto",
-		"Australia/Sydney", "Australia/Perth", "Pacific/Auckland", "Asia/Singapore", "Asia/Dubai", "Africa/Johannesburg", "UTC"}
+// OwnLanguage is the choice of a person's language, likewise.
+func OwnLanguage(firm access.Organisation, value, problem string) templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var5 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var5 == nil {
+			templ_7745c5c3_Var5 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
+		templ_7745c5c3_Err = ui.Select(ui.FieldProps{ID: "language", Name: "language", Label: i18n.T(ctx, "Language"), Error: problem,
+			Options: append([]ui.Option{asFirm(ctx, firm, nameOf(firm.Language), value == "")}, languageOptions(value)...)}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		return nil
+	})
+}
+
+// asFirm leaves a choice to the firm, and says what the firm has.
+func asFirm(ctx context.Context, firm access.Organisation, what string, chosen bool) ui.Option {
+	return ui.Option{Label: i18n.T(ctx, "Same as {firm} ({what})", "firm", firm.Name, "what", what), Selected: chosen}
+}
+
+// nameOf is a language's own name without its country; the default's for one that is not offered.
+func nameOf(tag string) string {
+	name := i18n.Languages()[0].Name
+	for _, language := range i18n.Languages() {
+		if language.Tag == tag {
+			name, _, _ = strings.Cut(language.Name, " (")
+		}
+	}
+	return name
 }
 
 func currencySelect(chosen, problem string) templ.Component {

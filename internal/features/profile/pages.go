@@ -50,6 +50,7 @@ func (p *Pages) Routes(t *route.Table) {
 // view is the profile as it is shown: typed values over stored ones when something is wrong.
 type view struct {
 	slug      string
+	firm      access.Organisation
 	account   identity.Account
 	form      identity.AccountDetails
 	problems  organisation.Problems
@@ -84,7 +85,7 @@ func (p *Pages) page(r *route.Request, v view, status int) (web.Reply, error) {
 			return web.Reply{}, err
 		}
 	}
-	v.slug, v.kind, v.confirmed, v.masked = r.Organisation.Slug, r.Actor.Kind(), r.Actor.Confirmed(), identity.Mask(r.Actor.Email())
+	v.firm, v.slug, v.kind, v.confirmed, v.masked = r.Organisation, r.Organisation.Slug, r.Actor.Kind(), r.Actor.Confirmed(), identity.Mask(r.Actor.Email())
 	for _, door := range p.doors {
 		if door.Shown == nil || door.Shown(r.Actor) {
 			v.doors = append(v.doors, door)

@@ -170,7 +170,7 @@ func details(v view) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once><div class=\"grid2\">")
+			_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once novalidate><div class=\"grid2\">")
 			if v.named() {
 				templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "name", Name: "name", Label: i18n.T(ctx, "Name"), Value: v.account.Name, ReadOnly: true, Hint: i18n.T(ctx, "Your contractor's list says what you are called.")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -194,21 +194,15 @@ func details(v view) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = ui.Select(ui.FieldProps{ID: "language", Name: "language", Label: i18n.T(ctx, "Language"), Error: v.problems["language"], Options: languages(ctx, v.form.Language)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = organisation.OwnLanguage(v.firm, v.form.Language, v.problems["language"]).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "zone", Name: "zone", Label: i18n.T(ctx, "Time zone"), Value: v.form.Zone, Optional: true, Error: v.problems["zone"], Hint: i18n.T(ctx, "As Europe/London or America/New_York."),
-				Attrs: templ.Attributes{"list": "zones"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = organisation.OwnZone(v.firm, v.form.Zone, v.problems["zone"]).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			_, _ = templ_7745c5c3_Buffer.WriteString("</div>")
-			templ_7745c5c3_Err = organisation.ZoneList().Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			_, _ = templ_7745c5c3_Buffer.WriteString("<div>")
+			_, _ = templ_7745c5c3_Buffer.WriteString("</div><div>")
 			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Save Changes"), Kind: ui.Primary}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -222,14 +216,6 @@ func details(v view) templ.Component {
 		}
 		return nil
 	})
-}
-
-func languages(ctx context.Context, chosen string) []ui.Option {
-	list := []ui.Option{{Value: "", Label: i18n.T(ctx, "As the firm writes"), Selected: chosen == ""}}
-	for _, language := range i18n.Languages() {
-		list = append(list, ui.Option{Value: language.Tag, Label: language.Name, Selected: language.Tag == chosen})
-	}
-	return list
 }
 
 // unconfirmed is what a browser sees that has only shown a link.
@@ -274,7 +260,7 @@ func unconfirmed(v view) templ.Component {
 			var templ_7745c5c3_Var14 templ.SafeURL
 			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL("/" + v.slug + "/confirm/send"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `profile.templ`, Line: 89, Col: 77}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `profile.templ`, Line: 79, Col: 77}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 			if templ_7745c5c3_Err != nil {
@@ -337,13 +323,13 @@ func email(v view) templ.Component {
 				var templ_7745c5c3_Var18 templ.SafeURL
 				templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(URL(v.slug) + "/email"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `profile.templ`, Line: 101, Col: 83}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `profile.templ`, Line: 91, Col: 83}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once><input type=\"hidden\" name=\"email\" value=\"")
+				_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once novalidate><input type=\"hidden\" name=\"email\" value=\"")
 				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(v.newEmail))
 				_, _ = templ_7745c5c3_Buffer.WriteString("\"><p class=\"muted\">")
 				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "We sent a code to")))
@@ -365,13 +351,13 @@ func email(v view) templ.Component {
 			var templ_7745c5c3_Var22 templ.SafeURL
 			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(URL(v.slug) + "/email/code"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `profile.templ`, Line: 110, Col: 87}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `profile.templ`, Line: 100, Col: 87}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once>")
+			_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once novalidate>")
 			templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "email", Name: "email", Label: i18n.T(ctx, "New e-mail address"), Type: "email", Value: v.newEmail, Required: true, Autocomplete: "email", Error: v.problems["email"],
 				Hint: i18n.T(ctx, "We send a code there. The old address is told of the change.")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -432,13 +418,13 @@ func password(v view) templ.Component {
 				var templ_7745c5c3_Var25 templ.SafeURL
 				templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(URL(v.slug) + "/password"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `profile.templ`, Line: 125, Col: 86}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `profile.templ`, Line: 115, Col: 86}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var25))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once><p class=\"muted\">")
+				_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once novalidate><p class=\"muted\">")
 				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "We sent a code to")))
 				_, _ = templ_7745c5c3_Buffer.WriteString(" <b>")
 				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(v.masked))
@@ -465,7 +451,7 @@ func password(v view) templ.Component {
 			var templ_7745c5c3_Var29 templ.SafeURL
 			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(URL(v.slug) + "/password/code"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `profile.templ`, Line: 138, Col: 77}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `profile.templ`, Line: 128, Col: 77}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
 			if templ_7745c5c3_Err != nil {

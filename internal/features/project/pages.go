@@ -25,13 +25,16 @@ type Tab struct {
 	Shown func(actor access.Actor) bool
 }
 
+// NeedSlot gives what waits for the customer in a project.
+type NeedSlot func(r *route.Request, project Line) ([]ui.NeedProps, error)
+
 // Slots are what higher floors add to the pages of a project, each in order.
 type Slots struct {
 	OfficeTabs    []Tab  // after Dashboard: Proposals, Files, Activity; People comes last
 	OfficeCards   []Slot // the Dashboard's wide column
 	OfficeSide    []Slot // beside it
 	CustomerTabs  []Tab
-	CustomerNeeds []Slot // "Needs you", on top
+	CustomerNeeds []NeedSlot // "Needs you", on top
 	CustomerCards []Slot
 	CustomerSide  []Slot // Signed Agreements
 

@@ -49,8 +49,12 @@ func (p *Pages) seenView(r *route.Request, seen Visible) (v seenView, err error)
 		v.tab, err = open.Content(r, project)
 		return v, err
 	}
-	if v.needs, err = fill(r, project, p.slots.CustomerNeeds); err != nil {
-		return v, err
+	for _, slot := range p.slots.CustomerNeeds {
+		needs, err := slot(r, project)
+		if err != nil {
+			return v, err
+		}
+		v.needs = append(v.needs, needs...)
 	}
 	if v.cards, err = fill(r, project, p.slots.CustomerCards); err != nil {
 		return v, err

@@ -42,7 +42,7 @@ func (w *world) browser(actor access.Actor) browser {
 	properties := property.NewPages(w.properties, frame)
 	addresses := Addresses{Picture: func(slug, file string) string { return "/" + slug + "/files/" + file + "/preview" }, Upload: func(slug, project string) string { return "/" + slug + "/uploads?on=" + project }}
 	slots := Slots{OfficeTabs: []Tab{{Key: "proposals", Label: "Proposals", Content: func(*route.Request, Line) (templ.Component, error) { return ui.Text("the proposals"), nil }}},
-		CustomerNeeds: []Slot{func(*route.Request, Line) (templ.Component, error) { return ui.Text("sign this"), nil }}}
+		CustomerNeeds: []NeedSlot{func(*route.Request, Line) ([]ui.NeedProps, error) { return []ui.NeedProps{{Title: "sign this"}}, nil }}}
 	pages := NewPages(w.projects, frame, addresses, slots)
 	organisation.NewPages(w.firms, frame).Routes(table)
 	customer.NewPages(w.customers, frame, pages.CustomerCard, properties.CustomerCard).Routes(table)

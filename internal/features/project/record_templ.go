@@ -840,11 +840,12 @@ func projectCard(v groupsView, line Line) templ.Component {
 }
 
 type seenView struct {
-	seen               Visible
-	cover              string
-	tabs               []ui.Tab
-	tab                templ.Component
-	needs, cards, side []templ.Component
+	seen        Visible
+	cover       string
+	tabs        []ui.Tab
+	tab         templ.Component
+	needs       []ui.NeedProps
+	cards, side []templ.Component
 }
 
 func seenPage(v seenView) templ.Component {
@@ -887,14 +888,12 @@ func seenPage(v seenView) templ.Component {
 			if len(v.needs) > 0 {
 				_, _ = templ_7745c5c3_Buffer.WriteString("<section aria-labelledby=\"needs-title\"><div class=\"sec-h\"><h2 id=\"needs-title\">")
 				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "Needs you")))
-				_, _ = templ_7745c5c3_Buffer.WriteString("</h2></div><div class=\"needs\">")
-				for _, need := range v.needs {
-					templ_7745c5c3_Err = need.Render(ctx, templ_7745c5c3_Buffer)
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
-					}
+				_, _ = templ_7745c5c3_Buffer.WriteString("</h2></div>")
+				templ_7745c5c3_Err = ui.Needs(v.needs).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
 				}
-				_, _ = templ_7745c5c3_Buffer.WriteString("</div></section>")
+				_, _ = templ_7745c5c3_Buffer.WriteString("</section>")
 			}
 			_, _ = templ_7745c5c3_Buffer.WriteString(" <div class=\"cols\"><div class=\"stack\">")
 			for _, card := range v.cards {

@@ -1,8 +1,10 @@
 package property
 
 import (
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"lintel/internal/platform/fault"
 )
@@ -48,8 +50,22 @@ func (p Property) Title() string {
 
 // Line is the address in one line.
 func (p Property) Line() string {
-	town := strings.TrimSpace(p.Postcode + " " + p.City)
-	return join(p.Line1, p.Line2, town)
+	return join(p.Line1, p.Line2, Town(p.City, p.Postcode, p.Country))
+}
+
+// cityFirst are the countries that write the city before the postcode, by code and by the names that people type.
+var cityFirst = []string{"gb", "uk", "united kingdom", "great britain", "england", "scotland", "wales", "northern ireland", "vereinigtes königreich", "großbritannien",
+	"ie", "ireland", "irland", "éire", "us", "usa", "united states", "united states of america", "vereinigte staaten", "ca", "canada", "kanada", "au", "australia", "australien",
+	"nz", "new zealand", "neuseeland"}
+
+// Town is city and postcode in the order of the country. Without one that is known, a postcode says it itself: in Britain,
+// Ireland and Canada it begins with a letter that is no country's sign, as in EL1 7RP but not in A-1010.
+func Town(city, postcode, country string) string {
+	letter := postcode != "" && unicode.IsLetter([]rune(postcode)[0]) && !strings.Contains(postcode, "-")
+	if letter || slices.Contains(cityFirst, strings.ToLower(strings.TrimSpace(country))) {
+		return strings.TrimSpace(city + " " + postcode)
+	}
+	return strings.TrimSpace(postcode + " " + city)
 }
 
 // Place is the short address: street and town.

@@ -122,7 +122,7 @@ func formPage(v formView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		_, _ = templ_7745c5c3_Buffer.WriteString("\" class=\"stack\" enctype=\"multipart/form-data\" data-once data-keep=\"request\"><input type=\"hidden\" name=\"id\" value=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString("\" class=\"stack\" enctype=\"multipart/form-data\" data-once data-keep=\"request\" novalidate><input type=\"hidden\" name=\"id\" value=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(v.d.ID))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\">")
 		templ_7745c5c3_Var6 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

@@ -65,8 +65,8 @@ func (p *Pages) CustomerTab(r *route.Request, of project.Line) (templ.Component,
 }
 
 // CustomerNeeds are the customer's own tasks of a project that wait, for its Dashboard; it
-// is a project.Slot.
-func (p *Pages) CustomerNeeds(r *route.Request, of project.Line) (templ.Component, error) {
+// is a project.NeedSlot.
+func (p *Pages) CustomerNeeds(r *route.Request, of project.Line) (list []ui.NeedProps, err error) {
 	if !r.Actor.May(access.ScheduleRead) {
 		return nil, nil
 	}
@@ -75,16 +75,12 @@ func (p *Pages) CustomerNeeds(r *route.Request, of project.Line) (templ.Componen
 		return nil, err
 	}
 	v := customerView(r, seen)
-	var waiting []Task
 	for _, t := range v.own() {
 		if !t.Done() {
-			waiting = append(waiting, t)
+			list = append(list, need(r.Context(), r.Organisation.Slug, t, v.today))
 		}
 	}
-	if len(waiting) == 0 {
-		return nil, nil
-	}
-	return needCards(r.Organisation.Slug, waiting, v.today), nil
+	return list, nil
 }
 
 // Needs are the customer's own tasks of all their projects that wait, for their home.

@@ -204,15 +204,15 @@ func changeLine(ctx context.Context, c Change) (icon, text string) {
 	return "list", i18n.T(ctx, "{task} waits for other tasks", "task", t.Name)
 }
 
-// needText says when an own task should be done.
+// needText says what to do about an own task. The badge above it says by when; a late one has its day here.
 func needText(ctx context.Context, t Task, today Day) string {
 	if t.Late(today) {
 		return i18n.T(ctx, "Was due on {day}", "day", i18n.Day(ctx, string(t.Ends)))
 	}
-	return i18n.T(ctx, "Please do this by {day}, then tick it.", "day", i18n.Day(ctx, string(t.Ends)))
+	return i18n.T(ctx, "Please do this, then tick it in the schedule.")
 }
 
 // need is an own task among what needs the customer.
 func need(ctx context.Context, slug string, t Task, today Day) ui.NeedProps {
-	return ui.NeedProps{Icon: "list-checks", Title: t.Name, Text: needText(ctx, t, today), Badge: needBadge(t, today), Action: ui.ButtonProps{Label: i18n.T(ctx, "Open the schedule"), URL: CustomerURL(slug, t.Project)}}
+	return ui.NeedProps{By: string(t.Ends), Icon: "list-checks", Title: t.Name, Text: needText(ctx, t, today), Badge: needBadge(t, today), Action: ui.ButtonProps{Label: i18n.T(ctx, "Open the schedule"), URL: CustomerURL(slug, t.Project)}}
 }

@@ -122,6 +122,12 @@ function sendBeacons(): void {
   }
 }
 
+/** toFaults leads to what a refused form says above itself, or else to its first field with a fault. */
+function toFaults(): void {
+  const first = document.querySelector<HTMLElement>('[data-focus]') ?? document.querySelector<HTMLElement>('main [aria-invalid=true]')
+  first?.focus()
+}
+
 stopLost() // first of all: before anybody else takes the form
 watchTerms(document) // first: its check of what is missing runs before the form counts as sent
 document.addEventListener('click', onClick)
@@ -137,6 +143,6 @@ openNow(document)
 settle()
 showCurrentTab()
 sendBeacons()
-document.querySelector<HTMLElement>('[data-focus]')?.focus()
+toFaults()
 loadElements()
 followLive()

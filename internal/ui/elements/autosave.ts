@@ -16,17 +16,19 @@ class AutosaveForm extends HTMLElement {
   private failures = 0
   private dirty = false
   private sending = false
+  private again = false // something changed meanwhile that does not wait
   private form?: HTMLFormElement | null
 
   connectedCallback(): void {
     this.form = this.querySelector('form')
     if (!this.form) return
     this.offerCopy(this.form)
-    for (const name of ['input', 'change']) this.form.addEventListener(name, () => this.touch())
+    this.form.addEventListener('input', (event) => this.touch(isTick(event.target) ? 0 : QUIET))
+    this.form.addEventListener('change', (event) => { if (!isTick(event.target)) this.touch() }) // a tick has said so by its input
     this.form.addEventListener('submit', () => { this.dirty = false; clearTimeout(this.timer); clearTimeout(this.retry); this.leave() })
     document.addEventListener('visibilitychange', () => { if (document.hidden && this.dirty) void this.save(true) })
     addEventListener('online', () => { if (this.dirty) void this.save() })
-    if (this.hasAttribute('data-lazy') && changed(this.form)) this.touch() // what was chosen while this code was on its way
+    if (this.hasAttribute('data-lazy') && changed(this.form)) this.touch(0) // what was chosen while this code was on its way
     addEventListener('beforeunload', (event) => { if (this.dirty && this.failures > 0) event.preventDefault() })
   }
 
@@ -34,18 +36,19 @@ class AutosaveForm extends HTMLElement {
 
   private get key(): string { return `autosave:${location.pathname}:${this.form?.id}` }
 
-  /** touch notes a change; saving waits until the keys are quiet. */
-  touch(): void {
+  /** touch notes a change; saving waits until the keys are quiet, and not at all for a tick. */
+  touch(wait = QUIET): void {
     if (!this.form) return
     this.dirty = true
+    this.toggleAttribute('data-saving', true)
     this.keepCopy(this.form)
     clearTimeout(this.timer)
-    this.timer = window.setTimeout(() => void this.save(), QUIET)
+    this.timer = window.setTimeout(() => void this.save(), wait)
   }
 
   private async save(leaving = false): Promise<void> {
     if (!this.form || !this.dirty) return
-    if (this.sending) { this.timer = window.setTimeout(() => void this.save(), QUIET); return }
+    if (this.sending) { this.again = true; return }
     this.sending = true
     this.dirty = false
     this.show('saving')
@@ -61,12 +64,16 @@ class AutosaveForm extends HTMLElement {
     } finally {
       this.sending = false
     }
+    if (!this.again) return
+    this.again = false
+    void this.save()
   }
 
   private async take(answer: Response): Promise<void> {
     const html = answer.headers.get('Content-Type')?.startsWith('text/html') && answer.status !== 204 ? await answer.text() : ''
     const fragments = answer.ok || [409, 412, 422].includes(answer.status)
-    if (html && fragments) swapById(html)
+    if (html && fragments) swapById(html, this.dirty)
+    if (!this.dirty) this.removeAttribute('data-saving')
     if (!answer.ok) { this.fail(answer.status); return }
     this.failures = 0
     if (!this.dirty) localStorage.removeItem(this.key)
@@ -134,6 +141,11 @@ function changed(form: HTMLFormElement): boolean {
   return [...form.elements].some((field) => field instanceof HTMLInputElement && (field.checked !== field.defaultChecked || field.value !== field.defaultValue))
 }
 
+/** isTick tells whether a change is made in one go, by a tick: nobody is in the midst of typing. */
+function isTick(field: EventTarget | null): boolean {
+  return field instanceof HTMLInputElement && ['checkbox', 'radio'].includes(field.type)
+}
+
 /** pairs are all text fields of a form; files travel by <upload-zone>. */
 function pairs(form: HTMLFormElement): URLSearchParams {
   const all = new URLSearchParams()
@@ -162,14 +174,16 @@ function restore(form: HTMLFormElement, list: [string, string][]): void {
   }
 }
 
-/** swapById puts the answer's elements in the place of those with the same id, except where the focus is. */
-function swapById(html: string): void {
+/** swapById puts the answer's elements in the place of those with the same id, except where the focus is, and where one can
+ *  have ticked something that the answer does not know. */
+function swapById(html: string, behind: boolean): void {
   const template = document.createElement('template')
   template.innerHTML = html
   for (const fresh of [...template.content.querySelectorAll<HTMLElement>('[id]')]) {
     if (fresh.parentElement?.closest('[id]')) continue // came with its parent
     const old = document.getElementById(fresh.id)
-    if (old && !old.contains(document.activeElement)) old.replaceWith(fresh)
+    if (!old || old.contains(document.activeElement) || behind && old.querySelector('[type=checkbox],[type=radio]')) continue
+    old.replaceWith(fresh)
   }
   document.dispatchEvent(new CustomEvent('lintel:fresh'))
 }

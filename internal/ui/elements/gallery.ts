@@ -38,8 +38,8 @@ function makeViewer(): Viewer {
     const link = links[index]
     const text = link.dataset.text ?? ''
     stage.replaceChildren(link.dataset.picture === 'video' ? video(link) : image(link, text))
-    line.textContent = `${text} ${links.length > 1 ? word('pictureOf', { n: index + 1, total: links.length }) : ''}`.trim()
-    dialog.setAttribute('aria-label', line.textContent)
+    const place = links.length > 1 ? word('pictureOf', { n: index + 1, total: links.length }) : ''
+    dialog.setAttribute('aria-label', line.textContent = [text, place].filter(Boolean).join(' · '))
     previous.hidden = next.hidden = links.length < 2
     if (links.length > 1) new Image().src = nextPicture(links, index)
   }

@@ -51,13 +51,35 @@ func (g CustomerGroup) IsSingle() bool { return g.Kind == Option && g.Max == 1 }
 // IsRequired reports whether something must be chosen before signing.
 func (g CustomerGroup) IsRequired() bool { return g.Kind == Option && g.Min > 0 }
 
-func (g CustomerGroup) Chosen(c Choices) (n int) {
+func (g CustomerGroup) Chosen(c Choices) int { return len(g.NamesOf(c)) }
+
+// NamesOf names the lines of an Option group that are chosen.
+func (g CustomerGroup) NamesOf(c Choices) (names []string) {
 	for _, l := range g.Lines {
 		if c.Has(l) {
-			n++
+			names = append(names, l.Name)
 		}
 	}
-	return n
+	return names
+}
+
+// Effect is how much the total changes when a line is chosen in the place of what the office preset in its group.
+func (c CustomerContent) Effect(group CustomerGroup, line CustomerLine, quantities map[string]money.Decimal) (money.Amount, error) {
+	preset := Choices{Selected: map[string]bool{}, Quantities: quantities}
+	with := Choices{Selected: map[string]bool{}, Quantities: quantities}
+	for _, other := range group.Lines {
+		preset.Selected[other.ID] = group.IsSingle() && other.Selected
+		with.Selected[other.ID] = other.ID == line.ID
+	}
+	before, err := c.Total(preset)
+	if err != nil {
+		return money.Amount{}, err
+	}
+	after, err := c.Total(with)
+	if err != nil {
+		return money.Amount{}, err
+	}
+	return after.Sub(before)
 }
 
 // Check refuses choices that the document does not offer: unknown lines, lines that are no

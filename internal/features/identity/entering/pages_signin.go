@@ -59,6 +59,9 @@ func (p *Pages) signIn(r *route.Request) (web.Reply, error) {
 	}
 	view := signInView{email: form.Line("email"), next: identity.LocalPath(form.Line("next"))}
 	view.slug = p.inLookOf(r, form.Line("org"))
+	if view.fields = notFilledIn(r, form); len(view.fields) > 0 {
+		return p.signInCard(r, view).WithStatus(http.StatusUnprocessableEntity), nil
+	}
 	visit := p.service.VisitOf(r)
 	visit.Next = view.next
 	entered, err := p.service.SignIn(r.Context(), view.email, form.Raw("password"), visit)
@@ -74,6 +77,18 @@ func (p *Pages) signIn(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	return p.service.Admit(entered), nil
+}
+
+// notFilledIn says what is missing, and spends no try on it.
+func notFilledIn(r *route.Request, form *web.Form) map[string]string {
+	missing := map[string]string{}
+	if form.Line("email") == "" {
+		missing["email"] = i18n.T(r.Context(), "Please enter your e-mail address or your username.")
+	}
+	if form.Raw("password") == "" {
+		missing["password"] = i18n.T(r.Context(), "Please enter your password.")
+	}
+	return missing
 }
 
 func (p *Pages) signOut(r *route.Request) (web.Reply, error) {

@@ -246,7 +246,7 @@ func signInCard(v signInView) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<h1>")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "Welcome back")))
-		_, _ = templ_7745c5c3_Buffer.WriteString("</h1><form method=\"post\" action=\"/sign-in\" data-once>")
+		_, _ = templ_7745c5c3_Buffer.WriteString("</h1><form method=\"post\" action=\"/sign-in\" data-once novalidate>")
 		if v.whole != "" {
 			templ_7745c5c3_Err = ui.ErrorSummary(i18n.T(ctx, "That did not work"), []ui.ErrorProps{{Field: "email", Text: v.whole}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -262,7 +262,7 @@ func signInCard(v signInView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "password", Name: "password", Label: i18n.T(ctx, "Password"), Type: "password", Autocomplete: "current-password", Required: true,
+		templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "password", Name: "password", Label: i18n.T(ctx, "Password"), Type: "password", Autocomplete: "current-password", Required: true, Error: v.fields["password"],
 			Hint: i18n.T(ctx, "First time here? “Create or Reset” sets your password."), LabelEnd: resetLink(v.slug)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -327,7 +327,7 @@ func askCard(v askView, title string) templ.Component {
 			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "We send an e-mail with a link that signs you in, without a password.")))
 			_, _ = templ_7745c5c3_Buffer.WriteString("</p>")
 		}
-		_, _ = templ_7745c5c3_Buffer.WriteString("</div><form method=\"post\" action=\"/sign-in/ask\" data-once><input type=\"hidden\" name=\"for\" value=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString("</div><form method=\"post\" action=\"/sign-in/ask\" data-once novalidate><input type=\"hidden\" name=\"for\" value=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(v.purpose()))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\"> <input type=\"hidden\" name=\"org\" value=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(v.slug))
@@ -491,7 +491,7 @@ func onceCard(v onceView, title string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once>")
+			_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once novalidate>")
 			if v.whole != "" {
 				templ_7745c5c3_Err = ui.ErrorSummary(i18n.T(ctx, "That did not work"), []ui.ErrorProps{{Text: v.whole}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -659,7 +659,7 @@ func confirmCard(v confirmView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once><input type=\"hidden\" name=\"next\" value=\"")
+			_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once novalidate><input type=\"hidden\" name=\"next\" value=\"")
 			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(v.next))
 			_, _ = templ_7745c5c3_Buffer.WriteString("\">")
 			templ_7745c5c3_Err = freshField(v.fresh).Render(ctx, templ_7745c5c3_Buffer)
