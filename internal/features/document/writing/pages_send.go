@@ -56,7 +56,7 @@ func (p *Pages) reviewPage(r *route.Request, refused error, changeNote string) (
 		missing = p.service.Unready(desk)
 	}
 	if refusal := fault.As(missing); refusal != nil {
-		v.message, v.problems, v.status = i18n.T(ctx, refusal.Message), problemsOf(ctx, missing), http.StatusOK
+		v.message, v.problems, v.status = i18n.T(ctx, refusal.Message), problemsOf(ctx, missing, v.form), http.StatusOK
 		if refused != nil {
 			v.status = route.Status(refusal.Kind)
 		}
