@@ -577,7 +577,7 @@ func contactForm(v contactView) templ.Component {
 			}
 		}
 		if v.bounced {
-			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneBad, Icon: "mail-x", Title: i18n.T(ctx, "Mail to this address came back.") + " ", Text: v.reason}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneBad, Icon: "mail-x", Title: i18n.T(ctx, "Mail to this address came back."), Text: v.reason}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -688,7 +688,7 @@ func recordPage(v recordView) templ.Component {
 		}
 		for _, k := range v.record.Contacts {
 			if v.record.Portal[k.ID].State == CameBack {
-				templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneBad, Icon: "mail-x", Title: i18n.T(ctx, "{name} cannot be reached.", "name", k.Name) + " ", Text: i18n.T(ctx, "The e-mail of {date} came back: {reason}", "date", i18n.DateShort(ctx, k.BouncedAt), "reason", k.BounceReason)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneBad, Icon: "mail-x", Title: i18n.T(ctx, "{name} cannot be reached.", "name", k.Name), Text: i18n.T(ctx, "The e-mail of {date} came back: {reason}", "date", i18n.DateShort(ctx, k.BouncedAt), "reason", k.BounceReason)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1150,7 +1150,7 @@ func detailsCard(c Customer) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if c.Notes != "" {
-				templ_7745c5c3_Err = ui.Note(ui.NoteProps{Icon: "lock", Title: i18n.T(ctx, "For the office:") + " ", Text: c.Notes}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Note(ui.NoteProps{Icon: "lock", Title: i18n.T(ctx, "For the office:"), Text: c.Notes}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -80,7 +80,7 @@ func sheetPage(v sheetView) templ.Component {
 		}
 		for _, p := range v.People {
 			if p.Portal.State == customer.CameBack {
-				templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneBad, Icon: "mail-x", Title: i18n.T(ctx, "{name} cannot be reached.", "name", p.Name) + " ", Text: i18n.T(ctx, "The e-mail of {date} came back: {reason}", "date", i18n.DateShort(ctx, p.BouncedAt), "reason", p.BounceReason)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneBad, Icon: "mail-x", Title: i18n.T(ctx, "{name} cannot be reached.", "name", p.Name), Text: i18n.T(ctx, "The e-mail of {date} came back: {reason}", "date", i18n.DateShort(ctx, p.BouncedAt), "reason", p.BounceReason)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -299,7 +299,7 @@ func sheetPage(v sheetView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.late {
-			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneWarn, Title: i18n.T(ctx, "Somebody was faster.") + " ", Text: i18n.T(ctx, "{name} has answered this request a moment ago. Nothing was changed.", "name", v.sheet.AnsweredName)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneWarn, Title: i18n.T(ctx, "Somebody was faster."), Text: i18n.T(ctx, "{name} has answered this request a moment ago. Nothing was changed.", "name", v.sheet.AnsweredName)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
