@@ -92,7 +92,7 @@ func TranslateWords(translate func(english string) string) *Words {
 			Saving: translate("Saving…"), Saved: translate("Saved {time}"), NotSaved: translate("Not saved. We keep trying; what you typed is safe in this browser."), CheckField: translate("Not saved: check the marked field"),
 			NotTried: translate("Not saved. What you typed is safe in this browser."), TryAgain: translate("Try again"),
 			FoundUnsaved: translate("We found changes from {time} that were not saved."), BringBack: translate("Bring them back"), ThrowAway: translate("Throw them away"),
-			Waiting: translate("Waiting"), Sending: translate("Sending, {percent} %"), Paused: translate("Stopped at {percent} %. It goes on by itself."), Arrived: translate("Arrived"),
+			Waiting: translate("Waiting"), Sending: translate("Sending, {percent} %"), Paused: translate("Stopped at {percent} %. It goes on by itself."), Arrived: translate("{name} uploaded"),
 			Refused: translate("This file could not be taken."), TooLarge: translate("This file is too large. The limit is {limit}."), Cancel: translate("Cancel"),
 			Copied: translate("Copied"), Opened: translate("Opened"), StillMissing: translate("Still missing: {list}"), OpenTerm: translate("open “{term}”"), SignFirst: translate("your signature"), ConsentFirst: translate("your consent"),
 			Working: translate("One moment…"), HidePassword: translate("Hide password"), ShowPassword: translate("Show password"),
