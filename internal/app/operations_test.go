@@ -118,6 +118,14 @@ func TestNothingInsideIsToBeHadFromThePublicListener(t *testing.T) {
 	}
 }
 
+func TestABrowserFindsTheIconOfAPageThatNamesNone(t *testing.T) {
+	handler := NewMetrics("1.2.3").CountRequests(start(t))
+	where := ask(handler, "GET", "/favicon.ico")
+	if icon := ask(handler, "GET", where.Header().Get("Location")); where.Code != http.StatusFound || icon.Code != http.StatusOK || icon.Header().Get("Content-Type") != "image/svg+xml" {
+		t.Errorf("/favicon.ico answers %d, and what it leads to %d %s", where.Code, icon.Code, icon.Header().Get("Content-Type"))
+	}
+}
+
 func TestMetricsCountByPatternAndTellNothingOfAnybody(t *testing.T) {
 	a := start(t)
 	metrics := NewMetrics("1.2.3")

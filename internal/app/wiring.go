@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"slices"
 
 	"lintel/internal/core/access"
@@ -80,6 +81,8 @@ func (a *App) handleJobs() {
 // addRoutes fills the table of all URLs.
 func (a *App) addRoutes() {
 	a.Table.Mount("/static/{path...}", access.Anyone("styles, scripts, fonts and icons are the same for everybody"), ui.Assets())
+	// Pages without a head of ours, such as an opened PDF or a mail, are asked for by this name.
+	a.Table.Mount("/favicon.ico", access.Anyone("the icon is the same for everybody"), http.RedirectHandler(ui.Asset("icon.svg"), http.StatusFound))
 	a.addDoors()
 	a.operationRoutes(a.Table)
 	firms := organisation.NewPages(a.Organisations, a.frame)

@@ -64,7 +64,7 @@ func surveyAgreement() offerPlan {
 
 func kitchenProposal() offerPlan {
 	return offerPlan{title: "Kitchen & ground-floor refit", by: "jon", sent: 15, validDays: 18, cover: "kitchen-sage.jpg", deposit: "30", readers: true, ends: viewed, answered: 4,
-		note:        "Dear Maria, dear Tomas,\n\nthis is the kitchen as we planned it together at your table. We can start on Monday, 19 October, and hand over by the middle of January.\n\nAsk me anything right here on the page.",
+		note:        "Dear Maria, dear Tomas,\n\nThis is the kitchen as we planned it together at your table. We can start three weeks after you have signed, and hand over ten weeks later.\n\nAsk me anything right here on the page.",
 		officeNote:  "Steel price is fixed until the end of the month. Keep one day in hand for the screed.",
 		attachments: []string{"kitchen-plan.pdf", "appliance-list.pdf", "kitchen-walk-round.mp4"},
 		groups:      kitchenGroups(),
@@ -96,7 +96,7 @@ func kitchenGroups() []groupPlan {
 			item("Engineered oak floor", "14 mm, brushed and oiled, glued over the heating.", "38", "m²", 9_600, "oak-floor.jpg"),
 			item("Paint walls and ceiling", "Two coats, water-based, colour of your choice.", "1", "lump sum", 215_000)),
 		choice("Choose your worktop", 1, 1,
-			item("Laminate, oak look", "Easy to clean, 28 mm", "1", "set", 160_000, "worktop-laminate.jpg"),
+			item("Laminate, dark stone look", "Easy to clean, 28 mm", "1", "set", 160_000, "worktop-laminate.jpg"),
 			picked(item("Solid oak, oiled", "Warm, can be sanded again", "1", "set", 245_000, "worktop-oak.jpg")),
 			item("Quartz, Calacatta", "Heat and stain proof, 20 mm", "1", "set", 383_000, "worktop-quartz.jpg")),
 		choice("Add if you like", 0, 0,

@@ -46,7 +46,7 @@ func orchard() firmPlan {
 				work: []workPlan{
 					{name: "88 Quayside: kitchen", description: "New fronts and worktop before the next letting.", lead: "hugo", began: 23, cover: "kitchen-island.jpg", moves: through([]int{20, 7}, "Estimate", "Proposal"),
 						offers: []offerPlan{{title: "88 Quayside: kitchen", by: "hugo", sent: 2, validDays: 30, cover: "kitchen-island.jpg", ends: waiting, groups: []groupPlan{group("Kitchen", item("New fronts and handles", "", "11", "units", 14_800, "kitchen-island.jpg"), item("Paint", "", "1", "lump sum", 42_000)),
-							choice("Worktop", 1, 1, picked(item("Laminate, oak look", "", "1", "set", 68_000, "worktop-laminate.jpg")), item("Quartz", "", "1", "set", 196_000, "worktop-quartz.jpg"))}}}},
+							choice("Worktop", 1, 1, picked(item("Laminate, dark stone look", "", "1", "set", 68_000, "worktop-laminate.jpg")), item("Quartz", "", "1", "set", 196_000, "worktop-quartz.jpg"))}}}},
 					{name: "88 Quayside: balcony door", description: "The lock is stiff.", lead: "lily", began: 53, moves: through([]int{51, 37}, "Proposal", "Lost"),
 						offers: []offerPlan{{title: "Balcony door", by: "lily", sent: 50, validDays: 20, ends: declined, answered: 38, reason: "The maker replaced the lock under warranty.", groups: []groupPlan{group("Door", item("New lock and adjustment", "", "1", "piece", 31_000))}}}},
 				}},

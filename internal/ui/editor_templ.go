@@ -15,6 +15,7 @@ type LineWords struct {
 	Move, Actions                                              string // spoken with the line's name after them
 	GroupName, NewLine, AddLine                                string // AddLine is the placeholder: "Add a line, or paste rows"
 	UnitPlaceholder                                            string
+	More                                                       string // opens the sheet of a line
 }
 
 // LineEditorProps describes the table of money lines. It stands in a form; it posts, in the order of the page,
@@ -26,6 +27,7 @@ type LineEditorProps struct {
 	Words       LineWords
 	NoCost      bool   // this person may not see cost
 	DefaultTax  string // of a new line
+	Sheet       string // with the line's id after it: the id of its sheet, which its menu opens; empty: none
 }
 
 // LineEditor is the table; children are LineGroups. Enter, Tab, Alt+arrows, Ctrl+D and Ctrl+Z work as in a sheet, and
@@ -283,15 +285,7 @@ func LineRow(e LineEditorProps, p LineRowProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		_, _ = templ_7745c5c3_Buffer.WriteString("</button></td><td class=\"c-n\"><input type=\"hidden\" name=\"")
-		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.field("id")))
-		_, _ = templ_7745c5c3_Buffer.WriteString("\" value=\"")
-		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.ID))
-		_, _ = templ_7745c5c3_Buffer.WriteString("\"> <input type=\"hidden\" name=\"")
-		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.field("group")))
-		_, _ = templ_7745c5c3_Buffer.WriteString("\" value=\"")
-		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.Group))
-		_, _ = templ_7745c5c3_Buffer.WriteString("\"> <input class=\"cell nm\" value=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString("</button></td><td class=\"c-n\"><input class=\"cell nm\" value=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.Name))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\"")
 		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, p.cell("name", e.Words.Name))
@@ -307,7 +301,15 @@ func LineRow(e LineEditorProps, p LineRowProps) templ.Component {
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString(">")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.Description))
-		_, _ = templ_7745c5c3_Buffer.WriteString("</textarea>")
+		_, _ = templ_7745c5c3_Buffer.WriteString("</textarea> <input type=\"hidden\" name=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.field("id")))
+		_, _ = templ_7745c5c3_Buffer.WriteString("\" value=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.ID))
+		_, _ = templ_7745c5c3_Buffer.WriteString("\"> <input type=\"hidden\" name=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.field("group")))
+		_, _ = templ_7745c5c3_Buffer.WriteString("\" value=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.Group))
+		_, _ = templ_7745c5c3_Buffer.WriteString("\">")
 		templ_7745c5c3_Err = lineTags(p).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -381,20 +383,18 @@ func lineTags(p LineRowProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		for _, field := range lineFields {
-			if p.Errors[field] != "" {
-				templ_7745c5c3_Err = fieldError("line-"+p.ID+"-"+field+"-error", p.Errors[field]).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-			}
+		templ_7745c5c3_Err = LineProblems(p.ID, p.Errors).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString("</div>")
 		return nil
 	})
 }
 
-func lineCell(p LineRowProps, field, label, spoken, value, class string) templ.Component {
+// LineProblems says what is wrong with a line's fields. The script marks the cell that a
+// sentence is about, by its id.
+func LineProblems(line string, problems map[string]string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -415,13 +415,46 @@ func lineCell(p LineRowProps, field, label, spoken, value, class string) templ.C
 			templ_7745c5c3_Var54 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var55 = []any{class}
-		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var55...)
+		for _, field := range lineFields {
+			if problems[field] != "" {
+				templ_7745c5c3_Err = fieldError("line-"+line+"-"+field+"-error", problems[field]).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+func lineCell(p LineRowProps, field, label, spoken, value, class string) templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var55 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var55 == nil {
+			templ_7745c5c3_Var55 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
+		var templ_7745c5c3_Var56 = []any{class}
+		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var56...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString("<td class=\"")
-		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ.CSSClasses(templ_7745c5c3_Var55).String()))
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ.CSSClasses(templ_7745c5c3_Var56).String()))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\"><span class=\"lab\" aria-hidden=\"true\">")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(label))
 		_, _ = templ_7745c5c3_Buffer.WriteString("</span> <input class=\"cell\" value=\"")
@@ -471,9 +504,9 @@ func rowMenu(e LineEditorProps, menuID, id, name string, group bool) templ.Compo
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var59 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var59 == nil {
-			templ_7745c5c3_Var59 = templ.NopComponent
+		templ_7745c5c3_Var60 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var60 == nil {
+			templ_7745c5c3_Var60 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<button class=\"row-more\" type=\"button\" popovertarget=\"")
@@ -488,6 +521,20 @@ func rowMenu(e LineEditorProps, menuID, id, name string, group bool) templ.Compo
 		_, _ = templ_7745c5c3_Buffer.WriteString("</button><div class=\"row-menu\" popover id=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(menuID + "-menu"))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\">")
+		if !group && e.Sheet != "" {
+			_, _ = templ_7745c5c3_Buffer.WriteString("<button type=\"button\" data-open=\"")
+			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(e.Sheet + id))
+			_, _ = templ_7745c5c3_Buffer.WriteString("\" popovertarget=\"")
+			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(e.Sheet + id))
+			_, _ = templ_7745c5c3_Buffer.WriteString("\">")
+			templ_7745c5c3_Err = Icon("pencil").Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			_, _ = templ_7745c5c3_Buffer.WriteString("<span class=\"grow\">")
+			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(e.Words.More))
+			_, _ = templ_7745c5c3_Buffer.WriteString("</span></button>")
+		}
 		templ_7745c5c3_Err = rowAct("up", id, wordsFrom(ctx).MoveUp, "arrow-up", "Alt ↑").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -527,9 +574,9 @@ func rowAct(act, id, label, icon, keys string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var63 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var63 == nil {
-			templ_7745c5c3_Var63 = templ.NopComponent
+		templ_7745c5c3_Var67 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var67 == nil {
+			templ_7745c5c3_Var67 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<button type=\"submit\" name=\"act\" value=\"")
@@ -571,9 +618,9 @@ func AddGroupButton(editorID, kind, label, icon string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var68 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var68 == nil {
-			templ_7745c5c3_Var68 = templ.NopComponent
+		templ_7745c5c3_Var72 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var72 == nil {
+			templ_7745c5c3_Var72 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = Button(ButtonProps{Label: label, Icon: icon, Size: Small, Kind: Ghost, Name: "act", Value: "add-group:" + kind, Attrs: templ.Attributes{"data-add-group": editorID, "data-kind": kind}}).Render(ctx, templ_7745c5c3_Buffer)
@@ -601,9 +648,9 @@ func KeyHelp(pairs [][2]string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var69 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var69 == nil {
-			templ_7745c5c3_Var69 = templ.NopComponent
+		templ_7745c5c3_Var73 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var73 == nil {
+			templ_7745c5c3_Var73 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<div class=\"keys only-d\">")
@@ -649,9 +696,9 @@ func Autosave(p AutosaveProps) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var72 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var72 == nil {
-			templ_7745c5c3_Var72 = templ.NopComponent
+		templ_7745c5c3_Var76 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var76 == nil {
+			templ_7745c5c3_Var76 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<autosave-form id=\"")
@@ -665,12 +712,12 @@ func Autosave(p AutosaveProps) templ.Component {
 		_, _ = templ_7745c5c3_Buffer.WriteString("><form id=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.ID))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\" method=\"post\" action=\"")
-		var templ_7745c5c3_Var76 templ.SafeURL
-		templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinURLErrs(p.Action)
+		var templ_7745c5c3_Var80 templ.SafeURL
+		templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinURLErrs(p.Action)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 287, Col: 20}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 301, Col: 20}
 		}
-		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var76))
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var80))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -688,7 +735,7 @@ func Autosave(p AutosaveProps) templ.Component {
 		_, _ = templ_7745c5c3_Buffer.WriteString("\" value=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.Version))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\">")
-		templ_7745c5c3_Err = templ_7745c5c3_Var72.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = templ_7745c5c3_Var76.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -714,9 +761,9 @@ func SavedMark(formID, text string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var80 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var80 == nil {
-			templ_7745c5c3_Var80 = templ.NopComponent
+		templ_7745c5c3_Var84 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var84 == nil {
+			templ_7745c5c3_Var84 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<span class=\"saved\" role=\"status\" data-saved-for=\"")
@@ -750,9 +797,9 @@ func OfficeOnly(text string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var83 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var83 == nil {
-			templ_7745c5c3_Var83 = templ.NopComponent
+		templ_7745c5c3_Var87 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var87 == nil {
+			templ_7745c5c3_Var87 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<span class=\"office\">")
@@ -792,9 +839,9 @@ func MarginBox(p MarginProps) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var85 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var85 == nil {
-			templ_7745c5c3_Var85 = templ.NopComponent
+		templ_7745c5c3_Var89 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var89 == nil {
+			templ_7745c5c3_Var89 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<div class=\"private\" id=\"")
@@ -847,18 +894,18 @@ func DockBar(id, label, total, url, action string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var91 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var91 == nil {
-			templ_7745c5c3_Var91 = templ.NopComponent
+		templ_7745c5c3_Var95 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var95 == nil {
+			templ_7745c5c3_Var95 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<a class=\"dockbar only-m\" href=\"")
-		var templ_7745c5c3_Var92 templ.SafeURL
-		templ_7745c5c3_Var92, templ_7745c5c3_Err = templ.JoinURLErrs(url)
+		var templ_7745c5c3_Var96 templ.SafeURL
+		templ_7745c5c3_Var96, templ_7745c5c3_Err = templ.JoinURLErrs(url)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 345, Col: 37}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 359, Col: 37}
 		}
-		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var92))
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var96))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

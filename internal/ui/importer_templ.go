@@ -130,6 +130,7 @@ type BadRow struct {
 // BadField is one cell of a row that can be put right.
 type BadField struct {
 	Name, Value, Label, Placeholder string
+	Spoken                          string // the label with the row's name
 	Autofocus                       bool
 }
 
@@ -169,19 +170,21 @@ func BadRows(title, line string, rows []BadRow) templ.Component {
 			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(row.Reason))
 			_, _ = templ_7745c5c3_Buffer.WriteString("</small></span> ")
 			for _, field := range row.Fields {
-				_, _ = templ_7745c5c3_Buffer.WriteString("<input class=\"in sm\" name=\"")
+				_, _ = templ_7745c5c3_Buffer.WriteString("<label><small>")
+				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(field.Label))
+				_, _ = templ_7745c5c3_Buffer.WriteString("</small> <input class=\"in sm\" name=\"")
 				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(field.Name))
 				_, _ = templ_7745c5c3_Buffer.WriteString("\" value=\"")
 				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(field.Value))
 				_, _ = templ_7745c5c3_Buffer.WriteString("\" aria-label=\"")
-				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(field.Label))
+				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(field.Spoken))
 				_, _ = templ_7745c5c3_Buffer.WriteString("\" placeholder=\"")
 				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(field.Placeholder))
 				_, _ = templ_7745c5c3_Buffer.WriteString("\"")
 				if field.Autofocus {
 					_, _ = templ_7745c5c3_Buffer.WriteString(" autofocus")
 				}
-				_, _ = templ_7745c5c3_Buffer.WriteString(">")
+				_, _ = templ_7745c5c3_Buffer.WriteString("></label>")
 			}
 			_, _ = templ_7745c5c3_Buffer.WriteString("</li>")
 		}

@@ -1058,7 +1058,7 @@ func document(p HeadProps, hub bool) templ.Component {
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(Asset("app.js")))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\"></script>")
 		if p.Htmx {
-			_, _ = templ_7745c5c3_Buffer.WriteString("<meta name=\"htmx-config\" content='{\"includeIndicatorCSS\":false,\"history\":false,\"mode\":\"same-origin\"}'><script type=\"module\" src=\"")
+			_, _ = templ_7745c5c3_Buffer.WriteString("<meta name=\"htmx-config\" content='{\"includeIndicatorCSS\":false,\"defaultSettleDelay\":0,\"history\":false,\"mode\":\"same-origin\"}'><script type=\"module\" src=\"")
 			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(Asset("htmx.js")))
 			_, _ = templ_7745c5c3_Buffer.WriteString("\"></script>")
 		}

@@ -514,10 +514,11 @@ func noteIcon(p NoteProps) string {
 
 // noteTitle ends as a sentence where words follow on the same line.
 func noteTitle(p NoteProps) string {
-	if p.Text == "" || strings.ContainsAny(p.Title[len(p.Title)-1:], ".!?:") {
-		return p.Title
+	title := strings.TrimSpace(p.Title)
+	if p.Text == "" || title == "" || strings.HasSuffix(title, "…") || strings.ContainsAny(title[len(title)-1:], ".!?:") {
+		return title
 	}
-	return p.Title + "."
+	return title + "."
 }
 
 // Note is a tinted remark; children follow the text.

@@ -33,6 +33,8 @@ type ScriptWords struct {
 	Saving       string `json:"saving"`
 	Saved        string `json:"saved"`
 	NotSaved     string `json:"notSaved"`
+	CheckField   string `json:"checkField"`
+	NotTried     string `json:"notTried"`
 	TryAgain     string `json:"tryAgain"`
 	FoundUnsaved string `json:"foundUnsaved"`
 	BringBack    string `json:"bringBack"`
@@ -87,9 +89,10 @@ func TranslateWords(translate func(english string) string) *Words {
 		PushHome: translate("On an iPhone or iPad notifications work in the app: put the portal on your home screen first."),
 		Script: ScriptWords{
 			Close: translate("Close"), Previous: translate("Back"), Next: translate("Next"), PictureOf: translate("{n} of {total}"),
-			Saving: translate("Saving…"), Saved: translate("Saved {time}"), NotSaved: translate("Not saved. We keep trying; what you typed is safe in this browser."), TryAgain: translate("Try again"),
+			Saving: translate("Saving…"), Saved: translate("Saved {time}"), NotSaved: translate("Not saved. We keep trying; what you typed is safe in this browser."), CheckField: translate("Not saved: check the marked field"),
+			NotTried: translate("Not saved. What you typed is safe in this browser."), TryAgain: translate("Try again"),
 			FoundUnsaved: translate("We found changes from {time} that were not saved."), BringBack: translate("Bring them back"), ThrowAway: translate("Throw them away"),
-			Waiting: translate("Waiting"), Sending: translate("Sending, {percent} %"), Paused: translate("Stopped at {percent} %. It goes on by itself."), Arrived: translate("Arrived"),
+			Waiting: translate("Waiting"), Sending: translate("Sending, {percent} %"), Paused: translate("Stopped at {percent} %. It goes on by itself."), Arrived: translate("{name} uploaded"),
 			Refused: translate("This file could not be taken."), TooLarge: translate("This file is too large. The limit is {limit}."), Cancel: translate("Cancel"),
 			Copied: translate("Copied"), Opened: translate("Opened"), StillMissing: translate("Still missing: {list}"), OpenTerm: translate("open “{term}”"), SignFirst: translate("your signature"), ConsentFirst: translate("your consent"),
 			Working: translate("One moment…"), HidePassword: translate("Hide password"), ShowPassword: translate("Show password"),

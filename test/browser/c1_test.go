@@ -53,7 +53,7 @@ func (p *portal) writesInTheBrowser(ruth *Person) *offer {
 	ruth.LooksGood("new-project")
 	ruth.must(ruth.Field("Name").First().Fill("Kitchen at Orchard Row"), "name the project")
 	ruth.Choose("Who it is for", "Maria and Tomas Ruiz")
-	ruth.Click(ruth.Button("Create Project"))
+	ruth.Click(ruth.Button("Add project"))
 	ruth.See(ruth.Heading("Kitchen at Orchard Row"), "the project")
 	ruth.LooksGood("office-project")
 	ruth.Open(p.url + path(ruth) + "/proposals")

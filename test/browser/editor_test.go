@@ -283,7 +283,8 @@ func TestATickInALinesSheetIsUndone(t *testing.T) {
 	p.begins(jon)
 	saving(jon, func() { writesLines(jon) })
 	jon.Reload()
-	jon.Click(jon.Button("More about Plaster and make good"))
+	jon.Click(jon.Button("Actions for Plaster and make good"))
+	jon.Click(jon.Button("More about this line"))
 	allowance := jon.Page.Locator("dialog:popover-open, dialog[open]").GetByLabel("Allowance")
 	jon.must(allowance.Check(), "tick")
 	jon.Press("Control+z")
@@ -291,6 +292,28 @@ func TestATickInALinesSheetIsUndone(t *testing.T) {
 		t.Errorf("after undo it is ticked: %v %v", ticked, err)
 	}
 	order(jon, "Strip out the old kitchen", "Plaster and make good", "Fit the cabinets")
+}
+
+func TestAWrongPriceIsMarkedWhereItWasTyped(t *testing.T) {
+	p := openPortal(t)
+	jon := chromium.NewPerson(t, Desktop, Options{})
+	p.signIn(jon, leadsAddress)
+	p.begins(jon)
+	saving(jon, func() { writesLines(jon) })
+	jon.Tolerate("status of 422")
+	price := cell(jon, 1, "price")
+	jon.must(price.Fill("abc"), "type nonsense")
+	jon.See(jon.Page.Locator("[data-saved-for].bad").Filter(playwright.LocatorFilterOptions{HasText: "Not saved: check the marked field"}), "that nothing was saved, and why")
+	jon.Sees("Unit price “abc” is not a number")
+	marked, err := price.Evaluate(`cell => [cell.getAttribute('aria-invalid'), document.getElementById(cell.getAttribute('aria-describedby'))?.innerText.trim(), document.activeElement === cell, cell.value].join()`, nil)
+	if want := "true,Unit price “abc” is not a number,true,abc"; err != nil || marked != want {
+		t.Errorf("the cell is %v %v, want %s", marked, err, want)
+	}
+	jon.LooksGood("editor-wrong")
+	saving(jon, func() { jon.must(price.Fill("12.50"), "type a price") })
+	if left, err := jon.Page.Locator("line-editor [aria-invalid], line-editor .err").Count(); err != nil || left != 0 {
+		t.Errorf("%d marks are left %v", left, err)
+	}
 }
 
 func TestAFileThatIsTakenOutStaysOut(t *testing.T) {

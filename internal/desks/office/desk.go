@@ -59,6 +59,7 @@ type Home struct {
 	Notices   []notify.Notice
 	Waiting   []message.Waiting // conversations in which a customer has written last
 	Requests  []request.Request // that wait for an answer
+	Fuller    bool              // more wait than Waiting and Requests hold
 	Steps     Steps
 }
 
@@ -81,12 +82,12 @@ func (d *Desk) Home(ctx context.Context, actor access.Actor, zone *time.Location
 			return err
 		}
 		if tx.May(access.MessagesRead) {
-			if h.Waiting, err = message.WaitingForAnswer(tx, homeWaiting); err != nil {
+			if h.Waiting, err = message.WaitingForAnswer(tx, homeWaiting+1); err != nil {
 				return err
 			}
 		}
 		if tx.May(access.ProjectsRead) {
-			if h.Requests, err = request.NotAnswered(tx, homeRequests); err != nil {
+			if h.Requests, err = request.NotAnswered(tx, homeRequests+1); err != nil {
 				return err
 			}
 		}
@@ -96,6 +97,8 @@ func (d *Desk) Home(ctx context.Context, actor access.Actor, zone *time.Location
 	if err != nil {
 		return h, err
 	}
+	h.Fuller = len(h.Waiting) > homeWaiting || len(h.Requests) > homeRequests
+	h.Waiting, h.Requests = h.Waiting[:min(len(h.Waiting), homeWaiting)], h.Requests[:min(len(h.Requests), homeRequests)]
 	if h.More = len(h.Needs) - homeNeeds; h.More > 0 {
 		h.Needs = h.Needs[:homeNeeds]
 	}

@@ -2,6 +2,7 @@ package officedesk_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -140,6 +141,20 @@ func TestAnswersNeedTheirOwnerUntilTheyAreOpened(t *testing.T) {
 		if n.Notice != "" {
 			t.Errorf("Priya is shown an answer that is Jon's: %q", n.Title)
 		}
+	}
+}
+
+func TestTheGreetingCountsEverybodyWhoWaitsForAnAnswer(t *testing.T) {
+	o := hartwell(t)
+	jon := o.colleague("Jon Sato")
+	home, err := o.desk.Home(t.Context(), jon, time.UTC)
+	o.must(err)
+	if len(home.Requests) == 0 || len(home.Waiting) == 0 {
+		t.Fatalf("%d requests and %d conversations wait: nothing is measured", len(home.Requests), len(home.Waiting))
+	}
+	want := fmt.Sprintf("%d things need you.", len(home.Needs)+max(home.More, 0)+len(home.Requests)+len(home.Waiting))
+	if page := o.home(jon); !strings.Contains(page, want) {
+		t.Errorf("the page does not say %q", want)
 	}
 }
 

@@ -89,8 +89,12 @@ func greeting(ctx context.Context, name string) string {
 	return i18n.T(ctx, "Good evening, {name}", "name", name)
 }
 
+// summary counts everything on the page that somebody waits for: needs, requests, and
+// conversations in which a customer has written last.
 func summary(ctx context.Context, v homeView) string {
-	switch count := len(v.home.Needs) + max(v.home.More, 0); {
+	switch count := len(v.home.Needs) + max(v.home.More, 0) + len(v.home.Requests) + len(v.home.Waiting); {
+	case v.home.Fuller:
+		return i18n.T(ctx, "{n} things need you, or more.", "n", count)
 	case count > 0:
 		return i18n.N(ctx, count, "{n} thing needs you.", "{n} things need you.")
 	case v.isNew():

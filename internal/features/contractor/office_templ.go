@@ -532,7 +532,7 @@ func recordPage(v recordView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.record.Contractor.Notes != "" {
-				templ_7745c5c3_Err = ui.Note(ui.NoteProps{Icon: "lock", Title: i18n.T(ctx, "For the office:") + " ", Text: v.record.Contractor.Notes}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Note(ui.NoteProps{Icon: "lock", Title: i18n.T(ctx, "For the office:"), Text: v.record.Contractor.Notes}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -1,9 +1,11 @@
 package customer
 
 import (
+	"slices"
 	"testing"
 	"time"
 
+	"lintel/internal/core/access"
 	"lintel/internal/features/identity"
 	"lintel/internal/platform/fault"
 )
@@ -66,5 +68,26 @@ func TestContactsAndCustomersNeedANameAndAFullAddress(t *testing.T) {
 	}
 	if f := fault.As(ContactDetails{}.check()); f == nil || f.Fields[0].Name != "contact_name" {
 		t.Errorf("a contact without a name answers %v", f)
+	}
+}
+
+func TestLinksOfOnePersonToOneThingStandTogetherUnderTheNewest(t *testing.T) {
+	link := func(id, person, item string) Link {
+		return Link{Link: identity.Link{ID: id, Person: access.PersonID(person), Purpose: identity.ForDocument, ItemKind: "proposal", Item: item}, Number: "P-1", Title: "Kitchen"}
+	}
+	list := bundles([]Link{link("5", "maria", "p"), link("4", "tomas", "p"), link("3", "maria", "p"), link("2", "maria", "q"), link("1", "maria", "p")})
+	var got []string
+	for _, b := range list {
+		ids := b.newest.ID
+		for _, l := range b.older {
+			ids += " " + l.ID
+		}
+		got = append(got, ids)
+	}
+	if want := []string{"5 3 1", "4", "2"}; !slices.Equal(got, want) {
+		t.Errorf("the rows are %q, want %q", got, want)
+	}
+	if title := linkTitle(t.Context(), list[0].newest); title != "Proposal P-1, Kitchen" {
+		t.Errorf("the first is called %q", title)
 	}
 }

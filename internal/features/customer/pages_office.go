@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 
@@ -8,6 +9,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
+	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/web"
@@ -46,7 +48,7 @@ func (p *Pages) Routes(t *route.Table) {
 	t.Get(base+"/{customer}/contacts/{contact}", write, p.editContact)
 	t.Post(base+"/{customer}/contacts/{contact}", write, p.updateContact)
 	t.Post(base+"/{customer}/contacts/{contact}/remove", write, p.removeContact)
-	t.Post(base+"/{customer}/links/{link}/revoke", access.OfficeWith(access.LinksManage), p.revoke)
+	t.Post(base+"/{customer}/links/revoke", access.OfficeWith(access.LinksManage), p.revokeAll)
 }
 
 // URL is the address of a customer's page, or of the list without an id.
@@ -130,7 +132,7 @@ func (p *Pages) record(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	view := recordView{url: URL(r.Organisation.Slug, record.Customer.ID), record: record, may: r.Actor.May(access.CustomersWrite), mayLinks: r.Actor.May(access.LinksManage),
+	view := recordView{slug: r.Organisation.Slug, url: URL(r.Organisation.Slug, record.Customer.ID), record: record, may: r.Actor.May(access.CustomersWrite), mayLinks: r.Actor.May(access.LinksManage),
 		access: r.Actor.May(access.AccessManage), sees: r.Actor.May(access.AccessRead)}
 	for _, card := range p.cards {
 		part, err := card(r, record.Customer)
@@ -276,9 +278,16 @@ func (p *Pages) removeContact(r *route.Request) (web.Reply, error) {
 	return p.back(r, i18n.T(r.Context(), "{name} was removed.", "name", k.Name)), nil
 }
 
-func (p *Pages) revoke(r *route.Request) (web.Reply, error) {
-	if err := p.service.RevokeLink(r.Context(), r.Actor, r.PathValue("customer"), r.PathValue("link")); err != nil {
+// revokeAll ends every link of a customer's people, and goes back to the page that listed them.
+func (p *Pages) revokeAll(r *route.Request) (web.Reply, error) {
+	form, err := r.Form()
+	if err != nil {
 		return web.Reply{}, err
 	}
-	return p.back(r, i18n.T(r.Context(), "The link has ended.")), nil
+	n, err := p.service.RevokeLinks(r.Context(), r.Actor, r.PathValue("customer"))
+	if err != nil {
+		return web.Reply{}, err
+	}
+	back := cmp.Or(identity.InPortal(form.Line("back"), r.Organisation.Slug), URL(r.Organisation.Slug, r.PathValue("customer")))
+	return p.frame.Say(web.Redirect(back), i18n.N(r.Context(), n, "The link was revoked. It opens nothing any more.", "{n} links were revoked. They open nothing any more.")), nil
 }

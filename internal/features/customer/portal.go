@@ -2,6 +2,7 @@ package customer
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"lintel/internal/core/access"
@@ -91,7 +92,7 @@ func latest(a, b time.Time) time.Time {
 
 // Portals tells for each contact of a customer how far they have come, and which personal
 // links still work, the newest first. The office's transactions only.
-func Portals(tx *guard.Tx, customer string, contacts []Contact) (portals map[string]Portal, links []identity.Link, err error) {
+func Portals(tx *guard.Tx, customer string, contacts []Contact) (portals map[string]Portal, links []Link, err error) {
 	portals = map[string]Portal{}
 	invitations, err := identity.InvitationsOf(tx, customer)
 	if err != nil {
@@ -113,11 +114,12 @@ func Portals(tx *guard.Tx, customer string, contacts []Contact) (portals map[str
 		portals[k.ID] = portalOf(k, err == nil, member.LastSeen, own, newest(invitations, k.Person), tx.Now())
 		for _, l := range own {
 			if l.Live(tx.Now()) {
-				links = append(links, l)
+				links = append(links, Link{Link: l})
 			}
 		}
 	}
-	return portals, links, nil
+	slices.SortStableFunc(links, func(a, b Link) int { return b.MadeAt.Compare(a.MadeAt) })
+	return portals, links, nameLinks(tx, links)
 }
 
 // newest is the person's newest invitation, or the zero one.

@@ -108,7 +108,7 @@ type Record struct {
 	Customer Customer
 	Contacts []Contact
 	Portal   map[string]Portal // by contact
-	Links    []identity.Link   // that still work, of all contacts, the newest first
+	Links    []Link            // that still work, of all contacts, the newest first
 }
 
 // Get gives a customer with its contacts. NotFound when it is not the organisation's.
@@ -130,9 +130,13 @@ func loadPortal(tx *guard.Tx, r *Record) (err error) {
 	return err
 }
 
-// RevokeLink ends a personal link at once. NotFound when it is not one of this customer's.
-func (s *Service) RevokeLink(ctx context.Context, actor access.Actor, customer, link string) error {
-	return s.store.Change(ctx, actor, access.LinksManage, func(tx *guard.Tx) error {
+// RevokeLinks ends every personal link of a customer's people that still works, at once, and
+// tells how many. Staff with links:manage. NotFound when the customer is not the organisation's.
+func (s *Service) RevokeLinks(ctx context.Context, actor access.Actor, customer string) (n int, err error) {
+	err = s.store.Change(ctx, actor, access.LinksManage, func(tx *guard.Tx) error {
+		if _, err := CustomerByID(tx, customer); err != nil {
+			return err
+		}
 		contacts, err := ContactsOf(tx, customer)
 		if err != nil {
 			return err
@@ -141,13 +145,15 @@ func (s *Service) RevokeLink(ctx context.Context, actor access.Actor, customer, 
 		if err != nil {
 			return err
 		}
+		n = len(links)
 		for _, l := range links {
-			if l.ID == link {
-				return identity.RevokeLink(tx, link)
+			if err := identity.RevokeLink(tx, l.ID); err != nil {
+				return fmt.Errorf("revoke a link: %w", err)
 			}
 		}
-		return fault.New(fault.NotFound, "This link was not found, or it has ended.")
+		return nil
 	})
+	return n, err
 }
 
 // Contact gives a contact of a customer. NotFound when it is not there or was removed.

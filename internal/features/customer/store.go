@@ -49,6 +49,10 @@ var (
 		where org = :org and person = :person and revoked_at is null and (item = '' and :everything = 1
 		or item in (select d.id from documents d where d.org = :org and d.customer = :customer)
 		or item in (select p.id from projects p where p.org = :org and p.customer = :customer))`)
+	// What the links of people open: a proposal, a project, or what they asked for.
+	linkedThings = guard.SQL("what personal links open", `select d.id, d.number, d.title from documents d where d.org = :org and d.id in (:ids)
+		union all select p.id, p.number, p.name from projects p where p.org = :org and p.id in (:ids)
+		union all select r.id, r.number, r.title from requests r where r.org = :org and r.id in (:ids)`)
 	linkContact        = guard.SQL("link contact to person", `update contacts set person = :person where org = :org and id = :id`)
 	contactWithAddress = guard.SQL("contact with an address", `select k.customer, k.id from contacts k where k.org = :org and k.email_folded = :email and k.archived = false order by k.id desc limit 1`)
 	markBounced        = guard.SQL("mark contacts bounced", `update contacts set bounced_at = :at, bounce_reason = :reason where org = :org and email_folded = :email`)

@@ -117,7 +117,7 @@ func TestAnAutosaveAnswersTheFigures(t *testing.T) {
 		values.Set("version", "3")
 		values.Set("line.1.price", "many")
 		answer = o.post("jon", o.path(""), values, "X-Autosave", "1")
-		if answer.Code != http.StatusUnprocessableEntity || !strings.Contains(answer.Body.String(), "This is not a number.") {
+		if answer.Code != http.StatusUnprocessableEntity || !strings.Contains(answer.Body.String(), "Unit price “many” is not a number") || !strings.Contains(answer.Body.String(), `-price-error"`) {
 			t.Errorf("%d %.300s", answer.Code, answer.Body)
 		}
 		if saved := o.desk().Version; saved.Revision != 3 {
@@ -135,7 +135,7 @@ func TestAWrongNumberStaysWhereItWasTyped(t *testing.T) {
 		values.Set("deposit", "300 %")
 		answer := o.post("jon", o.path(""), values)
 		page := answer.Body.String()
-		for _, want := range []string{`value="a lot"`, `aria-invalid="true"`, "This is not a number.", `value="Still typed"`} {
+		for _, want := range []string{`value="a lot"`, `aria-invalid="true"`, "Unit price “a lot” is not a number", `value="Still typed"`} {
 			if answer.Code != http.StatusUnprocessableEntity || !strings.Contains(page, want) {
 				t.Errorf("%d: the page misses %s", answer.Code, want)
 			}

@@ -3,7 +3,6 @@ package identity
 import (
 	"context"
 	"strings"
-	"time"
 
 	"lintel/internal/platform/i18n"
 )
@@ -35,33 +34,4 @@ func firstIn(text string, marks [][2]string) string {
 		}
 	}
 	return ""
-}
-
-func linkTitle(ctx context.Context, p LiveLinksProps, l Link) string {
-	switch {
-	case l.Purpose == ForPortal:
-		return i18n.T(ctx, "Portal invitation")
-	case p.Title != nil:
-		return p.Title(l)
-	}
-	return i18n.T(ctx, "Document link")
-}
-
-// openedWords says how often a link was continued with.
-func openedWords(ctx context.Context, l Link) string {
-	if l.EnteredFor == 0 {
-		return i18n.T(ctx, "not opened")
-	}
-	return i18n.N(ctx, l.EnteredFor, "opened once", "opened {n} times")
-}
-
-// endWords says how long a link works, or that it does not.
-func endWords(ctx context.Context, l Link, now time.Time) string {
-	switch {
-	case !l.RevokedAt.IsZero():
-		return i18n.T(ctx, "revoked {date}", "date", i18n.DateShort(ctx, l.RevokedAt))
-	case !l.Live(now):
-		return i18n.T(ctx, "ended {date}", "date", i18n.DateShort(ctx, l.EndsAt))
-	}
-	return i18n.T(ctx, "ends {date}", "date", i18n.DateShort(ctx, l.EndsAt))
 }

@@ -326,7 +326,7 @@ func mailPage(v mailView) templ.Component {
 			}
 		}
 		if v.mail.State == Unmatched {
-			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneWarn, Icon: "mail", Title: i18n.T(ctx, "This e-mail waits for you.") + " ", Text: v.mail.Reason.Sentence(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneWarn, Icon: "mail", Title: i18n.T(ctx, "This e-mail waits for you."), Text: v.mail.Reason.Sentence(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

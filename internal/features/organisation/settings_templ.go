@@ -859,13 +859,13 @@ func auditTab(page Audit, checked *event.Audit, url string) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if checked != nil && checked.Broken == nil {
-			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneOK, Live: true, Title: i18n.T(ctx, "The log is whole.") + " ", Text: i18n.N(ctx, checked.Events, "{n} event was checked.", "{n} events were checked, each linked to the one before.")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneOK, Live: true, Title: i18n.T(ctx, "The log is whole."), Text: i18n.N(ctx, checked.Events, "{n} event was checked.", "{n} events were checked, each linked to the one before.")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
 		if checked != nil && checked.Broken != nil {
-			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneBad, Live: true, Title: i18n.T(ctx, "The log was changed from outside.") + " ", Text: i18n.T(ctx, "Event {n}: {why}", "n", checked.Broken.Sequence, "why", checked.Broken.Why)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneBad, Live: true, Title: i18n.T(ctx, "The log was changed from outside."), Text: i18n.T(ctx, "Event {n}: {why}", "n", checked.Broken.Sequence, "why", checked.Broken.Why)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

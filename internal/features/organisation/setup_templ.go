@@ -183,17 +183,17 @@ func mailNote(m MailState) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if m.Inside {
-			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneInfo, Icon: "inbox", Title: i18n.T(ctx, "Mail stays inside.") + " ", Text: i18n.T(ctx, "This is a demo: every mail is kept in the built-in mailbox.")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneInfo, Icon: "inbox", Title: i18n.T(ctx, "Mail stays inside."), Text: i18n.T(ctx, "This is a demo: every mail is kept in the built-in mailbox.")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else if m.Ready {
-			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneOK, Icon: "mail", Title: i18n.T(ctx, "Mail is ready.") + " ", Text: i18n.T(ctx, "It is sent by {server} as {sender}.", "server", m.Server, "sender", m.Sender)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneOK, Icon: "mail", Title: i18n.T(ctx, "Mail is ready."), Text: i18n.T(ctx, "It is sent by {server} as {sender}.", "server", m.Server, "sender", m.Sender)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneWarn, Icon: "mail-x", Title: i18n.T(ctx, "Mail cannot be sent yet.") + " ", Text: i18n.T(ctx, m.Advice)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneWarn, Icon: "mail-x", Title: i18n.T(ctx, "Mail cannot be sent yet."), Text: i18n.T(ctx, m.Advice)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

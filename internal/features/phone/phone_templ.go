@@ -149,7 +149,7 @@ func helpPage(v helpView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = guide("iphone", "iPhone and iPad", false).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = guide("iphone", i18n.T(ctx, "iPhone and iPad"), false).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -150,7 +150,7 @@ func sendPage(v sendView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Note(ui.NoteProps{Icon: "mail", Title: i18n.T(ctx, "One e-mail with one button.") + " ", Text: v.sendNote(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Note(ui.NoteProps{Icon: "mail", Title: i18n.T(ctx, "One e-mail with one button."), Text: v.sendNote(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -243,7 +243,7 @@ func endPage(v endView) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			_, _ = templ_7745c5c3_Buffer.WriteString("<div class=\"form\">")
-			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneWarn, Title: i18n.T(ctx, "At once:") + " ", Text: i18n.T(ctx, "every module, every personal link and every open browser of {name} at {customer} ends. What was signed stays.", "name", v.person.Name, "customer", v.company)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneWarn, Title: i18n.T(ctx, "At once:"), Text: i18n.T(ctx, "every module, every personal link and every open browser of {name} at {customer} ends. What was signed stays.", "name", v.person.Name, "customer", v.company)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -472,7 +472,7 @@ func projectCard(v projectView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: i18n.T(ctx, "Who of the customer sees it"), Flush: true, End: projectLink(v)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: i18n.T(ctx, "Which of the customer’s people see it"), Flush: true, End: projectLink(v)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -80,7 +80,7 @@ func sheetPage(v sheetView) templ.Component {
 		}
 		for _, p := range v.People {
 			if p.Portal.State == customer.CameBack {
-				templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneBad, Icon: "mail-x", Title: i18n.T(ctx, "{name} cannot be reached.", "name", p.Name) + " ", Text: i18n.T(ctx, "The e-mail of {date} came back: {reason}", "date", i18n.DateShort(ctx, p.BouncedAt), "reason", p.BounceReason)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneBad, Icon: "mail-x", Title: i18n.T(ctx, "{name} cannot be reached.", "name", p.Name), Text: i18n.T(ctx, "The e-mail of {date} came back: {reason}", "date", i18n.DateShort(ctx, p.BouncedAt), "reason", p.BounceReason)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -101,7 +101,7 @@ func sheetPage(v sheetView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = linksCard(v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = customer.LiveLinks(customer.LiveLinksProps{Slug: v.slug, Customer: v.Customer.ID, Back: v.url, Links: v.Links, May: v.mayLinks}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -339,7 +339,7 @@ func personActions(v sheetView, p Person) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			_, _ = templ_7745c5c3_Buffer.WriteString("\" data-once>")
-			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Revoke"), Kind: ui.Danger, Size: ui.Small, Attrs: templ.Attributes{"aria-label": i18n.T(ctx, "Revoke the invitation of {name}", "name", p.Name)}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "End invitation"), Kind: ui.Danger, Size: ui.Small, Attrs: templ.Attributes{"aria-label": i18n.T(ctx, "End invitation of {name}", "name", p.Name)}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -815,90 +815,6 @@ func logCard(v sheetView) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: i18n.T(ctx, "Log"), Line: i18n.T(ctx, "Who changed what, when and why."), Flush: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var51), templ_7745c5c3_Buffer)
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
-		return nil
-	})
-}
-
-func linksCard(v sheetView) templ.Component {
-	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
-		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
-		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
-			return templ_7745c5c3_CtxErr
-		}
-		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
-		if !templ_7745c5c3_IsBuffer {
-			defer func() {
-				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err == nil {
-					templ_7745c5c3_Err = templ_7745c5c3_BufErr
-				}
-			}()
-		}
-		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var55 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var55 == nil {
-			templ_7745c5c3_Var55 = templ.NopComponent
-		}
-		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var56 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
-			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
-			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
-			if !templ_7745c5c3_IsBuffer {
-				defer func() {
-					templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
-					if templ_7745c5c3_Err == nil {
-						templ_7745c5c3_Err = templ_7745c5c3_BufErr
-					}
-				}()
-			}
-			ctx = templ.InitializeContext(ctx)
-			if len(v.Links) == 0 {
-				templ_7745c5c3_Err = ui.Empty(ui.EmptyProps{Icon: "link", Title: i18n.T(ctx, "No links yet"), Text: i18n.T(ctx, "Personal links appear here when something was sent.")}).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-			}
-			_, _ = templ_7745c5c3_Buffer.WriteString(" <ul class=\"rows\">")
-			for _, l := range v.Links {
-				_, _ = templ_7745c5c3_Buffer.WriteString("<li>")
-				templ_7745c5c3_Err = ui.Icon("link").Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-				_, _ = templ_7745c5c3_Buffer.WriteString("<span class=\"grow\"><b>")
-				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(customer.LinkTitle(ctx, l)))
-				_, _ = templ_7745c5c3_Buffer.WriteString("</b><small>")
-				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(customer.LinkLine(ctx, l)))
-				_, _ = templ_7745c5c3_Buffer.WriteString("</small></span> ")
-				if v.mayLinks {
-					_, _ = templ_7745c5c3_Buffer.WriteString("<form method=\"post\" action=\"")
-					var templ_7745c5c3_Var59 templ.SafeURL
-					templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL("/" + v.slug + "/office/links/" + l.ID + "/revoke"))
-					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `office.templ`, Line: 303, Col: 100}
-					}
-					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var59))
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
-					}
-					_, _ = templ_7745c5c3_Buffer.WriteString("\"><input type=\"hidden\" name=\"back\" value=\"")
-					_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(v.url))
-					_, _ = templ_7745c5c3_Buffer.WriteString("\">")
-					templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Revoke"), Kind: ui.Danger, Size: ui.Small, Attrs: templ.Attributes{"aria-label": i18n.T(ctx, "Revoke {what}, {who}", "what", customer.LinkTitle(ctx, l), "who", l.Name)}}).Render(ctx, templ_7745c5c3_Buffer)
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
-					}
-					_, _ = templ_7745c5c3_Buffer.WriteString("</form>")
-				}
-				_, _ = templ_7745c5c3_Buffer.WriteString("</li>")
-			}
-			_, _ = templ_7745c5c3_Buffer.WriteString("</ul>")
-			return nil
-		})
-		templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: i18n.T(ctx, "Live links"), Line: i18n.N(ctx, len(v.Links), "{n} link works", "{n} links work"), Flush: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var56), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -83,7 +83,7 @@ type Sheet struct {
 	People   []Person
 	Projects []Project
 	Offered  access.ModuleSet
-	Links    []identity.Link // that work, of all contacts
+	Links    []customer.Link // that work, of all contacts
 	Log      []Entry
 	Now      time.Time
 }

@@ -433,7 +433,7 @@ func projectRow(v listView, line Line) templ.Component {
 			templ_7745c5c3_Var29 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		_, _ = templ_7745c5c3_Buffer.WriteString("<tr><td class=\"m-full\"><b><a class=\"cover\" href=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString("<tr><td class=\"m-full lead\"><b><a class=\"cover\" href=\"")
 		var templ_7745c5c3_Var30 templ.SafeURL
 		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(v.base + "/" + line.ID))
 		if templ_7745c5c3_Err != nil {
@@ -449,7 +449,7 @@ func projectRow(v listView, line Line) templ.Component {
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(line.Number + " · "))
 		_, _ = templ_7745c5c3_Buffer.WriteString("</span>")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(line.Place))
-		_, _ = templ_7745c5c3_Buffer.WriteString("</small></td><td class=\"m-full m-last\"><span class=\"row g8\">")
+		_, _ = templ_7745c5c3_Buffer.WriteString("</small></td><td class=\"m-full m-last\"><span class=\"row wrap g8\">")
 		templ_7745c5c3_Err = stageBadge(line).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -955,7 +955,7 @@ func draftForm(v draftView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString("<div class=\"row wrap\">")
-		templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Create Project"), Kind: ui.Primary, Icon: "plus"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Add project"), Kind: ui.Primary, Icon: "plus"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -101,7 +101,7 @@ func TestTheOfficeMakesAndMovesAProjectByItsPages(t *testing.T) {
 		jon := w.browser(w.jon)
 		base := "/hartwell-sons/office/projects"
 		jon.shows(base, "No projects yet", "New project")
-		jon.shows(base+"/new", "Create Project", "Or add a new customer")
+		jon.shows(base+"/new", "Add project", "Or add a new customer")
 		status, page := jon.post(base, url.Values{"name": {"Kitchen"}, "description": {"Typed before"}, "contact_email": {"half"}})
 		if status != http.StatusUnprocessableEntity || !strings.Contains(page, "Typed before") || !strings.Contains(page, "Choose a customer") {
 			t.Errorf("a form without a customer answers %d and does not keep what was typed", status)

@@ -616,12 +616,12 @@ func answerNote(v seenView) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		switch v.sheet.State {
 		case Submitted:
-			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneInfo, Icon: "clock", Title: i18n.T(ctx, "It is with the office.") + " ", Text: i18n.T(ctx, "You get an e-mail as soon as there is an answer. You can add something below.")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneInfo, Icon: "clock", Title: i18n.T(ctx, "It is with the office."), Text: i18n.T(ctx, "You get an e-mail as soon as there is an answer. You can add something below.")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case Declined:
-			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Icon: "message-square", Title: i18n.T(ctx, "{name} answered:", "name", v.sheet.AnsweredName) + " ", Text: v.sheet.Reason}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Icon: "message-square", Title: i18n.T(ctx, "{name} answered:", "name", v.sheet.AnsweredName), Text: v.sheet.Reason}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -662,7 +662,7 @@ func becameNote(v seenView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneOK, Icon: "circle-check", Title: becameTitle(ctx, v.sheet) + " ", Text: i18n.T(ctx, "We are preparing it. The project appears in your portal as soon as there is something to see.")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: ui.ToneOK, Icon: "circle-check", Title: becameTitle(ctx, v.sheet), Text: i18n.T(ctx, "We are preparing it. The project appears in your portal as soon as there is something to see.")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

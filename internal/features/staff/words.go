@@ -27,7 +27,7 @@ func groupName(ctx context.Context, key string) string {
 // sentences say in plain words what each permission lets somebody do.
 var sentences = map[access.Permission]string{
 	access.HomeRead:         i18n.Mark("See the office's home page and inbox"),
-	access.ProfileWrite:     i18n.Mark("Change the own profile"),
+	access.ProfileWrite:     i18n.Mark("Change their own profile"),
 	access.NoticesWrite:     i18n.Mark("Choose what one is told"),
 	access.CustomersRead:    i18n.Mark("See customers, contacts and properties"),
 	access.CustomersWrite:   i18n.Mark("Add and change customers, contacts and properties"),

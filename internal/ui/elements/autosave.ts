@@ -8,7 +8,7 @@ let word: Kit['word']
 
 const QUIET = 800 // ms after the last key
 
-type State = 'saving' | 'saved' | 'notSaved'
+type State = 'saving' | 'saved' | 'notSaved' | 'checkField' | 'notTried'
 
 class AutosaveForm extends HTMLElement {
   private timer = 0
@@ -84,9 +84,10 @@ class AutosaveForm extends HTMLElement {
   private fail(status = 0): void {
     this.dirty = true
     this.failures++
-    this.show('notSaved')
+    const again = status === 0 || status >= 500 || status === 429
+    this.show(again ? 'notSaved' : status === 422 ? 'checkField' : 'notTried')
     clearTimeout(this.retry)
-    if (status === 0 || status >= 500 || status === 429) {
+    if (again) {
       this.retry = window.setTimeout(() => void this.save(), Math.min(30_000, 1000 * 2 ** this.failures))
     }
   }
@@ -94,9 +95,10 @@ class AutosaveForm extends HTMLElement {
   private show(state: State): void {
     const mark = document.querySelector<HTMLElement>(`[data-saved-for="${this.form?.id}"]`)
     if (!mark) return
-    mark.classList.toggle('bad', state === 'notSaved')
+    const bad = state !== 'saving' && state !== 'saved'
+    mark.classList.toggle('bad', bad)
     mark.classList.toggle('busy', state === 'saving')
-    mark.innerHTML = icon(state === 'notSaved' ? 'triangle-alert' : state === 'saving' ? 'refresh-cw' : 'cloud-check')
+    mark.innerHTML = icon(bad ? 'triangle-alert' : state === 'saving' ? 'refresh-cw' : 'cloud-check')
     const text = document.createElement('span')
     text.textContent = word(state, { time: clock(new Date(), this.zone) })
     mark.append(text)

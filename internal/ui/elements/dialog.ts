@@ -15,6 +15,7 @@ export function dialogClick(event: MouseEvent): void {
   if (opener) {
     const id = opener.dataset.open ?? ''
     if (document.getElementById(id) instanceof HTMLDialogElement) event.preventDefault()
+    opener.closest<HTMLElement>('.row-menu')?.hidePopover() // so that the focus comes back to the button of the menu
     openDialog(id)
     return
   }

@@ -24,6 +24,7 @@ export class LineEditor extends HTMLElement {
     this.addEventListener('focusin', () => this.history.note())
     this.addEventListener('change', (event) => this.onChange(event.target as HTMLInputElement))
     this.closest('form')?.addEventListener('click', (event) => this.addGroup(event))
+    document.addEventListener('lintel:fresh', () => this.mark())
     this.loadDragging()
   }
 
@@ -140,6 +141,21 @@ export class LineEditor extends HTMLElement {
     })
     this.attachDragging()
     this.dispatchEvent(new Event('change', { bubbles: true }))
+  }
+
+  /** mark shows at the cells what an autosave's answer says about them: it brings sentences, and leaves the cells alone. */
+  private mark(): void {
+    for (const cell of this.querySelectorAll(`${CELL}[aria-invalid]`)) {
+      cell.removeAttribute('aria-invalid')
+      cell.removeAttribute('aria-describedby')
+    }
+    for (const row of this.rows) {
+      for (const sentence of row.querySelectorAll('.tags > .err[id]')) {
+        const cell = field(row, sentence.id.slice(`line-${row.dataset.lineId}-`.length, -'-error'.length))
+        cell?.setAttribute('aria-invalid', 'true')
+        cell?.setAttribute('aria-describedby', sentence.id)
+      }
+    }
   }
 
   // --- keyboard, mouse, clipboard ---

@@ -100,7 +100,7 @@ class UploadZone extends HTMLElement {
       done: (fragment) => {
         if (this.hasAttribute('refresh')) this.refresh(row)
         else row.replace(fragment)
-        say(`${file.name}: ${word('arrived')}`)
+        say(word('arrived', { name: file.name }))
         this.dispatchEvent(new CustomEvent('lintel:uploaded', { bubbles: true }))
         this.closest('form')?.dispatchEvent(new Event('change', { bubbles: true }))
       },

@@ -394,8 +394,8 @@ func importPage(l look) templ.Component {
 					}
 					_, _ = templ_7745c5c3_Buffer.WriteString(" ")
 					templ_7745c5c3_Err = ui.BadRows("Rows that need you", "Put them right here, or leave them out. Nothing else is held up.", []ui.BadRow{
-						{Row: "Row 32", Title: "Grout & seal", Reason: "The unit cost “abc” and the price “n/a” are not numbers.", Fields: []ui.BadField{{Name: "fix.32.price", Label: "Unit price for Grout & seal", Placeholder: "e.g. 12.50", Autofocus: true}, {Name: "fix.32.cost", Label: "Unit cost for Grout & seal", Placeholder: "e.g. 12.50"}}},
-						{Row: "Row 39", Title: "(no name) Trim kit", Reason: "An item needs a name. The description says “Trim kit”.", Fields: []ui.BadField{{Name: "fix.39.name", Value: "Trim kit", Label: "Name for row 39"}}}}).Render(ctx, templ_7745c5c3_Buffer)
+						{Row: "Row 32", Title: "Grout & seal", Reason: "The unit cost “abc” and the price “n/a” are not numbers.", Fields: []ui.BadField{{Name: "fix.32.price", Label: "Unit price", Spoken: "Unit price for Grout & seal", Placeholder: "e.g. 12.50", Autofocus: true}, {Name: "fix.32.cost", Label: "Unit cost (office only)", Spoken: "Unit cost (office only) for Grout & seal", Placeholder: "e.g. 12.50"}}},
+						{Row: "Row 39", Title: "(no name) Trim kit", Reason: "An item needs a name. The description says “Trim kit”.", Fields: []ui.BadField{{Name: "fix.39.name", Value: "Trim kit", Label: "Name", Spoken: "Name for row 39"}}}}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -358,21 +358,64 @@ func cellOf(field string) string {
 
 // problemsOf sorts problems by where they are shown: "title" to itself, those of a line to
 // "group.I.line.J.CELL".
-func problemsOf(ctx context.Context, err error) map[string]string {
+func problemsOf(ctx context.Context, err error, f draftForm) map[string]string {
 	problems := map[string]string{}
 	refusal := fault.As(err)
 	if refusal == nil {
 		return problems
 	}
 	for _, field := range refusal.Fields {
-		name := field.Name
+		name, text := field.Name, f.sayProblem(ctx, field)
 		var g, l int
 		if n, _ := fmt.Sscanf(name, "group.%d.line.%d.", &g, &l); n == 2 {
 			name = proposal.FieldName(g, l, cellOf(name[strings.LastIndexByte(name, '.')+1:]))
 		}
 		if problems[name] == "" {
-			problems[name] = i18n.T(ctx, field.Message)
+			problems[name] = text
 		}
 	}
 	return problems
+}
+
+// sayProblem puts a problem into words. That of a number names its field and says what was
+// typed: several fields of a line share one place for what is wrong with it.
+func (f draftForm) sayProblem(ctx context.Context, problem fault.Field) string {
+	text := i18n.T(ctx, problem.Message)
+	var g, l int
+	own := problem.Name[strings.LastIndexByte(problem.Name, '.')+1:]
+	label, typed, ofLine := "", "", false
+	if n, _ := fmt.Sscanf(problem.Name, "group.%d.line.%d.", &g, &l); n == 2 && g < len(f.Groups) && l < len(f.Groups[g].Lines) {
+		label, typed = f.Groups[g].Lines[l].number(ctx, own)
+		ofLine = true
+	} else if own == "deposit" {
+		label, typed = i18n.T(ctx, "Deposit"), f.Deposit
+	}
+	switch {
+	case label == "":
+		return text
+	case problem.Message == money.NotANumber:
+		return i18n.T(ctx, "{field} “{value}” is not a number", "field", label, "value", typed)
+	case ofLine:
+		return i18n.T(ctx, "{field}: {problem}", "field", label, "problem", text)
+	}
+	return text
+}
+
+// number is what a field with a number is called, and what was typed there.
+func (l lineForm) number(ctx context.Context, field string) (label, typed string) {
+	switch field {
+	case "quantity":
+		return i18n.T(ctx, "Quantity"), l.Quantity
+	case "price", "percent":
+		return i18n.T(ctx, "Unit price"), l.Price
+	case "tax":
+		return i18n.T(ctx, "Tax"), l.Tax
+	case "cost":
+		return i18n.T(ctx, "Unit cost"), l.Cost
+	case "quantityMin":
+		return i18n.T(ctx, "From"), l.Min
+	case "quantityMax":
+		return i18n.T(ctx, "To"), l.Max
+	}
+	return "", ""
 }

@@ -152,7 +152,7 @@ func listRow(slug string, d document.Document) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		_, _ = templ_7745c5c3_Buffer.WriteString("</td><td class=\"muted\">")
+		_, _ = templ_7745c5c3_Buffer.WriteString("</td><td class=\"muted num\">")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(viewedText(ctx, d)))
 		_, _ = templ_7745c5c3_Buffer.WriteString("</td></tr>")
 		return nil

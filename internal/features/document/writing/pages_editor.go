@@ -146,7 +146,7 @@ func (p *Pages) notSaved(r *route.Request, before, v editorView, automatic bool,
 	if refusal == nil || refusal.Kind != fault.Invalid && refusal.Kind != fault.Conflict {
 		return web.Reply{}, err
 	}
-	v.message, v.problems, v.status = i18n.T(r.Context(), refusal.Message), problemsOf(r.Context(), err), route.Status(refusal.Kind)
+	v.message, v.problems, v.status = i18n.T(r.Context(), refusal.Message), problemsOf(r.Context(), err, v.form), route.Status(refusal.Kind)
 	if refusal.Kind == fault.Conflict {
 		if v.desk.Version.State == proposal.Draft {
 			v.conflict = v.desk.Version.Revision
@@ -267,10 +267,10 @@ func (v editorView) countsText(ctx context.Context) string {
 
 // lineEditor describes the table.
 func (v editorView) lineEditor(ctx context.Context) ui.LineEditorProps {
-	return ui.LineEditorProps{ID: "lines", Caption: i18n.T(ctx, "Line items"), NoCost: !v.desk.SeesCosts, DefaultTax: v.form.NewTax, Words: ui.LineWords{
+	return ui.LineEditorProps{ID: "lines", Sheet: "more-", Caption: i18n.T(ctx, "Line items"), NoCost: !v.desk.SeesCosts, DefaultTax: v.form.NewTax, Words: ui.LineWords{
 		Name: i18n.T(ctx, "Name and description"), Description: i18n.T(ctx, "Description"), Quantity: i18n.T(ctx, "Qty"), Unit: i18n.T(ctx, "Unit"),
 		Price: i18n.T(ctx, "Unit price"), Tax: i18n.T(ctx, "Tax %"), Cost: i18n.T(ctx, "Unit cost"), CostHidden: i18n.T(ctx, "Cost, hidden"),
-		Total: i18n.T(ctx, "Total, {currency}", "currency", currencySign(ctx, v.content.Currency)), Move: i18n.T(ctx, "Move"), Actions: i18n.T(ctx, "Actions for"),
+		Total: i18n.T(ctx, "Total, {currency}", "currency", currencySign(ctx, v.content.Currency)), Move: i18n.T(ctx, "Move"), Actions: i18n.T(ctx, "Actions for"), More: i18n.T(ctx, "More about this line"),
 		GroupName: i18n.T(ctx, "Name of the group"), NewLine: i18n.T(ctx, "New line"), AddLine: i18n.T(ctx, "Add a line, or paste rows"), UnitPlaceholder: i18n.T(ctx, "unit")}}
 }
 
@@ -286,7 +286,7 @@ func (v editorView) rows(ctx context.Context, group, first int) []ui.LineRowProp
 	rows := make([]ui.LineRowProps, 0, len(g.Lines))
 	for i, l := range g.Lines {
 		row := ui.LineRowProps{ID: l.ID, Group: g.ID, Index: first + i, Name: l.Name, Description: l.Description, Quantity: l.Quantity, Unit: l.Unit, Price: l.Price, Tax: l.Tax,
-			Total: v.lineTotal(ctx, l.ID), Tags: lineMore(v, g, l), Errors: v.lineProblems(group, i)}
+			Total: v.lineTotal(ctx, l.ID), Tags: lineMore(v, g, l, len(v.lineProblems(group, i)) > 0), Errors: v.lineProblems(group, i)}
 		if v.desk.SeesCosts {
 			row.Cost = l.Cost
 		}

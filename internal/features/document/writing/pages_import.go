@@ -316,7 +316,7 @@ func (v importView) badField(ctx context.Context, p estimate.RowProblem, field e
 		value = typed
 	}
 	f := ui.BadField{Name: fixName(p.Row, field.Field), Value: value,
-		Label: i18n.T(ctx, "{field} for {row}", "field", v.fieldWords(ctx, field.Field), "row", cmp.Or(p.Name, i18n.T(ctx, "row {number}", "number", p.Row)))}
+		Label: v.fieldWords(ctx, field.Field), Spoken: i18n.T(ctx, "{field} for {row}", "field", v.fieldWords(ctx, field.Field), "row", cmp.Or(p.Name, i18n.T(ctx, "row {number}", "number", p.Row)))}
 	if field.Suggestion == "" && (field.Field == estimate.ToPrice || field.Field == estimate.ToCost) {
 		f.Placeholder = i18n.T(ctx, "e.g. {amount}", "amount", i18n.MoneyPlain(ctx, money.New(1250, "EUR")))
 	}

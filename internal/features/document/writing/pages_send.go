@@ -56,7 +56,7 @@ func (p *Pages) reviewPage(r *route.Request, refused error, changeNote string) (
 		missing = p.service.Unready(desk)
 	}
 	if refusal := fault.As(missing); refusal != nil {
-		v.message, v.problems, v.status = i18n.T(ctx, refusal.Message), problemsOf(ctx, missing), http.StatusOK
+		v.message, v.problems, v.status = i18n.T(ctx, refusal.Message), problemsOf(ctx, missing, v.form), http.StatusOK
 		if refused != nil {
 			v.status = route.Status(refusal.Kind)
 		}
@@ -205,7 +205,7 @@ func (p *Pages) preview(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	line := i18n.T(ctx, "Proposal {number}", "number", v.number)
-	banner := ui.Banner(ui.BannerProps{Icon: "eye", Title: i18n.T(ctx, "This is a preview"), Text: i18n.T(ctx, "So the customer sees the proposal. Nothing here can be pressed or signed."),
+	banner := ui.Banner(ui.BannerProps{Icon: "eye", Title: i18n.T(ctx, "This is a preview"), Text: i18n.T(ctx, "This is how the customer sees it. Nothing here can be pressed or signed."),
 		Action: ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Back to the proposal"), Icon: "arrow-left", URL: document.OfficePath(v.slug, desk.Document.ID)})})
 	page := p.service.Preview(v.slug, v.reading(desk))
 	return p.frame.Document(r, organisation.DocumentInfo{Title: line, Line: line, Banner: banner}, page), nil

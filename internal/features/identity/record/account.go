@@ -41,7 +41,7 @@ func accountEvents() []event.Kind {
 				if r.Read(&e) == nil && e.Was != "" && e.Was != e.Name {
 					return i18n.T(ctx, "{was} is called {name} now.", "was", e.Was, "name", e.Name)
 				}
-				return i18n.T(ctx, "{name} changed the own profile.", "name", named(r))
+				return i18n.T(ctx, "{name} changed their own profile.", "name", named(r))
 			}},
 		{Name: "person.email_changed", Visibility: event.OfficeOnly, Icon: "at-sign", Notice: "the person, by mail to the old and to the new address",
 			Sentence: func(ctx context.Context, r event.Recorded) string {
