@@ -197,12 +197,8 @@ func (s *Service) sign(tx *guard.Tx, r Reading, a Approval, agreement proposal.A
 		return signing.Signature{}, err
 	}
 	d := r.Version.Document
-	name := self.Name
-	if a.Method == signing.Typed {
-		name = mark
-	}
 	signature, twice, err := signing.Sign(tx, signing.Signature{Document: d.ID, Version: a.Version, Customer: d.Customer, Project: d.Project, Contact: self.Contact,
-		Name: name, Email: self.Email, Method: a.Method, Mark: mark, ContentSHA256: proposal.SHA256(agreement.Bytes()), Consent: consent, Choices: choices,
+		Name: self.Name, Email: self.Email, Method: a.Method, Mark: mark, ContentSHA256: proposal.SHA256(agreement.Bytes()), Consent: consent, Choices: choices,
 		Total: agreement.Total, Proof: tx.Actor().Proof(), Browser: a.Browser, BrowserID: tx.Actor().Session(), Title: d.Title, Number: d.Number})
 	if err != nil {
 		return signature, err

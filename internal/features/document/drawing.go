@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -27,7 +28,7 @@ func (s *Service) drawAgreement(ctx context.Context, system access.Actor, a agre
 		return nil, fmt.Errorf("read the choices: %w", err)
 	}
 	document := startPDF(ctx, a.document, a.settings, a.version.Number, a.signature)
-	if err := s.drawContent(ctx, document, a.document, content, choices); err != nil {
+	if err := s.drawContent(ctx, document, a.document, content, choices, a.settings.TaxName); err != nil {
 		return nil, err
 	}
 	signed := proposal.Agreement{DocumentID: a.document.ID, Version: a.version.Number, Content: content, Choices: choices, Total: a.signature.Total}.Bytes()
@@ -60,7 +61,7 @@ func letterhead(settings organisation.Settings) pdf.Letterhead {
 	return pdf.Letterhead{Name: settings.Name, Lines: lines, Colour: colour}
 }
 
-func (s *Service) drawContent(ctx context.Context, document *pdf.Document, d Document, content proposal.CustomerContent, choices proposal.Choices) error {
+func (s *Service) drawContent(ctx context.Context, document *pdf.Document, d Document, content proposal.CustomerContent, choices proposal.Choices, taxName string) error {
 	totals, err := content.Totals(choices)
 	if err != nil {
 		return err
@@ -78,7 +79,7 @@ func (s *Service) drawContent(ctx context.Context, document *pdf.Document, d Doc
 		document.Paragraph(content.CoverNote)
 	}
 	drawLines(ctx, document, content, choices, totals)
-	drawTotals(ctx, document, content, totals)
+	drawTotals(ctx, document, content, totals, taxName)
 	for _, term := range content.Terms {
 		document.Heading(2, term.Title)
 		document.Paragraph(s.markup.Plain(term.Body))
@@ -119,18 +120,22 @@ func lineCells(ctx context.Context, currency string, line proposal.CustomerLine,
 	if !line.Percent.IsZero() {
 		quantity, price = i18n.Percent(ctx, line.Percent), ""
 	}
-	return []pdf.Cell{{Text: line.Name, Note: line.Description}, {Text: quantity}, {Text: price}, {Text: i18n.MoneyPlain(ctx, sum), Strong: true}}
+	note := line.Description
+	if line.Allowance {
+		note = joinLines(note, i18n.T(ctx, "Allowance: billed at the actual cost."))
+	}
+	return []pdf.Cell{{Text: line.Name, Note: note}, {Text: quantity}, {Text: price}, {Text: i18n.MoneyPlain(ctx, sum), Strong: true}}
 }
 
-func drawTotals(ctx context.Context, document *pdf.Document, content proposal.CustomerContent, totals proposal.Totals) {
+func drawTotals(ctx context.Context, document *pdf.Document, content proposal.CustomerContent, totals proposal.Totals, taxName string) {
 	facts := []pdf.Fact{{Label: i18n.T(ctx, "Subtotal"), Value: i18n.Money(ctx, totals.Subtotal)}}
 	for _, discount := range totals.Discounts {
 		facts = append(facts, pdf.Fact{Label: discount.Name, Value: i18n.Money(ctx, discount.Amount)})
 	}
 	for _, tax := range totals.Taxes {
-		label := i18n.T(ctx, "Tax {percent}", "percent", i18n.Percent(ctx, tax.Percent))
+		label := cmp.Or(taxName, i18n.T(ctx, "Tax")) + " " + i18n.Percent(ctx, tax.Percent)
 		if content.Pricing == proposal.TaxIncluded {
-			label = i18n.T(ctx, "Tax {percent}, included", "percent", i18n.Percent(ctx, tax.Percent))
+			label = i18n.T(ctx, "{tax}, included", "tax", label)
 		}
 		facts = append(facts, pdf.Fact{Label: label, Value: i18n.Money(ctx, tax.Tax)})
 	}

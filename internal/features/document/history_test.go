@@ -4,8 +4,37 @@ import (
 	"strings"
 	"testing"
 
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/message"
 )
+
+// Whoever types a name is known by another way already: it stands as typed, and does not take the place of the person's own.
+func TestAnotherNameThatIsTypedDoesNotBecomeTheSigner(t *testing.T) {
+	inSignRoom(t, func(s *signRoom) {
+		a := s.approval()
+		a.Typed = "Somebody Else"
+		signed, err := s.service.Approve(s.Context(), s.maria, a)
+		s.must(err)
+		if signed.Name != "Maria Ruiz" || signed.Mark != "Somebody Else" {
+			s.Errorf("signed by %q with the mark %q", signed.Name, signed.Mark)
+		}
+	})
+}
+
+func TestTheOfficeSeesTheSumsThatWereSigned(t *testing.T) {
+	inSignRoom(t, func(s *signRoom) {
+		a := s.approval()
+		a.Progress.Choices = proposal.Choices{Selected: map[string]bool{"e1": false, "e2": false, "e3": true}}
+		a.Total.Minor += 383000 - 245000
+		signed, err := s.service.Approve(s.Context(), s.maria, a)
+		s.must(err)
+		w, err := s.service.Workshop(s.Context(), s.actors["jon"], s.document, 1)
+		s.must(err)
+		if w.Totals.Total != signed.Total {
+			s.Errorf("the office sees %s, and %s was signed", w.Totals.Total, signed.Total)
+		}
+	})
+}
 
 // Every recipient gets the signed copy, and keeps it. What colleagues noted about the proposal is not in it, nor what was written
 // in the conversation, which some of them may not read.

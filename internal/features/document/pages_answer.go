@@ -89,6 +89,7 @@ type signedView struct {
 	firstName string
 	all       []signing.Signature
 	project   string // address of the project, for those who see it
+	own       bool   // whoever looks has signed it, not somebody beside them
 }
 
 func (p *CustomerPages) signed(r *route.Request) (web.Reply, error) {
@@ -103,7 +104,7 @@ func (p *CustomerPages) signed(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	v := signedView{readingView: view, firstName: r.Actor.FirstName(), all: agreements}
+	v := signedView{readingView: view, firstName: r.Actor.FirstName(), all: agreements, own: view.Signature.Person == r.Actor.Person()}
 	if seen, err := p.service.projectSeen(r.Context(), r.Actor, view.Version.Document.Project); err != nil {
 		return web.Reply{}, err
 	} else if seen {
@@ -122,6 +123,9 @@ func (v signedView) thanks(ctx context.Context) ui.ThankYouProps {
 		Line: i18n.T(ctx, "{firm} has been told. A copy is on its way to your e-mail.", "firm", v.Settings.Name), CheckURL: "/verify", CheckLabel: i18n.T(ctx, "Check document"),
 		PDF:  ui.PDFProps{Name: i18n.T(ctx, "{title}, signed.pdf", "title", signature.Title), Line: i18n.T(ctx, "Signed on {date}", "date", i18n.DateTime(ctx, signature.SignedAt)), Sealed: signature.Sealed()},
 		Next: v.next(ctx)}
+	if !v.own {
+		p.Title, p.Line = i18n.T(ctx, "{name} has signed it.", "name", signature.Name), i18n.T(ctx, "One signature is enough: nothing more is needed from you.")
+	}
 	if signature.Sealed() {
 		p.DownloadURL, p.DownloadLabel = file.File{ID: signature.SealedFile}.URL(v.slug), i18n.T(ctx, "Download")
 		p.PDF.Line = i18n.T(ctx, "Sealed on {date}", "date", i18n.DateTime(ctx, signature.SealedAt))

@@ -2,6 +2,7 @@ package document
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -113,7 +114,7 @@ type Workshop struct {
 	Version    Version
 	Versions   []Version
 	Recipients []Recipient
-	Totals     proposal.OfficeTotals
+	Totals     proposal.OfficeTotals // with what was chosen when it was signed
 	Signatures []signing.Signature
 	Files      []file.File // hung on the proposal: attachments and photos of lines
 	Templates  []organisation.Terms
@@ -165,8 +166,23 @@ func (s *Service) workshop(tx *guard.Tx, document string, version int) (w Worksh
 			w.Versions[i].Content = w.Versions[i].Content.WithoutCosts()
 		}
 	}
-	w.Totals, err = w.Version.Content.Totals(proposal.Choices{})
+	choices, err := signedChoices(w.Signatures, version)
+	if err != nil {
+		return w, err
+	}
+	w.Totals, err = w.Version.Content.Totals(choices)
 	return w, err
+}
+
+// signedChoices are what was chosen with the signature of a version; before there is one, the office's presets.
+func signedChoices(signatures []signing.Signature, version int) (choices proposal.Choices, err error) {
+	for _, signature := range signatures {
+		if signature.Version == version {
+			err = json.Unmarshal(signature.Choices, &choices)
+			return choices, err
+		}
+	}
+	return choices, nil
 }
 
 // SaveDraft stores the whole draft if nobody saved it since revision; otherwise Conflict.

@@ -3,6 +3,7 @@ package identity_test
 import (
 	"context"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -342,6 +343,31 @@ func TestB01TwentyPostsOfOneSignInLinkMakeOneSession(t *testing.T) {
 		}
 	})
 }
+
+// One tablet, two mails: the button says a name, and lets nobody else in.
+func TestTheButtonOfAnOlderPageDoesNotEnterAsAnother(t *testing.T) {
+	onBoth(t, func(w *world) {
+		b := w.browser(w.site())
+		b.get(identity.LinkPath + w.proposalLink())
+		older := hiddenLink.FindStringSubmatch(b.get("/l").body)
+		b.get(identity.LinkPath + w.proposalLink())
+		newer := hiddenLink.FindStringSubmatch(b.get("/l").body)
+		if older == nil || newer == nil || older[1] == newer[1] {
+			t.Fatalf("the pages do not tell their links apart: %q %q", older, newer)
+		}
+		if got := b.post("/l", "link", older[1]); got.location != "/l?newer=1" || w.count(`select count(*) from sessions`) != 0 {
+			t.Errorf("the older page leads to %q, or lets somebody in", got.location)
+		}
+		if page := b.get("/l?newer=1").body; !strings.Contains(page, "Another link was opened in this browser since.") {
+			t.Error("nobody says why it is another page now")
+		}
+		if got := b.post("/l", "link", newer[1]); got.status != http.StatusSeeOther || w.count(`select count(*) from sessions`) != 1 {
+			t.Errorf("the newer page does not let in: %d %q", got.status, got.location)
+		}
+	})
+}
+
+var hiddenLink = regexp.MustCompile(`name="link" value="([0-9a-f]{16})"`)
 
 func TestTheOfficeRevokesALinkAndComesBackToThePageThatListedIt(t *testing.T) {
 	onBoth(t, func(w *world) {

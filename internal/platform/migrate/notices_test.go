@@ -20,7 +20,7 @@ func TestOlderNoticesLearnWhatMustStillBeGranted(t *testing.T) {
 		{"requests", "request.accepted", "add-job"},
 		{"documents", "proposal.sent", "documents"},
 		{"documents", "message.posted", "messages"}, // what is said about a document is told with the documents
-		{"", "message.posted", "messages"}, // the oldest have no activity
+		{"", "message.posted", "messages"},          // the oldest have no activity
 		{"", "document.sent", "documents"},
 	}
 	empty.OnBoth(t, func(t *testing.T, database *db.DB) {

@@ -15,7 +15,7 @@ import (
 )
 
 // fieldLandingCard is what a technician's link shows before anybody is let in.
-func fieldLandingCard(l identity.Landing) templ.Component {
+func fieldLandingCard(l identity.Landing, shown shownLink) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -36,6 +36,10 @@ func fieldLandingCard(l identity.Landing) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
+		templ_7745c5c3_Err = newerNote(shown).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		_, _ = templ_7745c5c3_Buffer.WriteString("<div><p class=\"eyebrow\">")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "Technician")))
 		_, _ = templ_7745c5c3_Buffer.WriteString("</p><h1 class=\"mt1\">")
@@ -49,7 +53,9 @@ func fieldLandingCard(l identity.Landing) templ.Component {
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "This link is for")))
 		_, _ = templ_7745c5c3_Buffer.WriteString(" <b>")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(l.Masked))
-		_, _ = templ_7745c5c3_Buffer.WriteString("</b></span></p><div><form method=\"post\" action=\"/l\" data-once>")
+		_, _ = templ_7745c5c3_Buffer.WriteString("</b></span></p><div><form method=\"post\" action=\"/l\" data-once><input type=\"hidden\" name=\"link\" value=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(shown.mark))
+		_, _ = templ_7745c5c3_Buffer.WriteString("\">")
 		templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Continue as {name}", "name", l.Name), IconEnd: "arrow-right", Kind: ui.Primary, Size: ui.Large, Wide: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -79,9 +85,9 @@ func deviceCodeCard(v deviceView) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var8 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var8 == nil {
-			templ_7745c5c3_Var8 = templ.NopComponent
+		templ_7745c5c3_Var9 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var9 == nil {
+			templ_7745c5c3_Var9 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<div><h1>")

@@ -11,6 +11,7 @@ import (
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/i18n"
+	"lintel/internal/platform/secret"
 	"lintel/internal/platform/web"
 	"lintel/internal/ui"
 )
@@ -29,9 +30,9 @@ func (p *Pages) landing(r *route.Request) (web.Reply, error) {
 	info := organisation.GateInfo{Title: i18n.T(ctx, "Continue"), CoverURL: coverURL(l.Item),
 		Foot: ui.IconLine("shield-check", i18n.T(ctx, "Your personal link. Works until {date}.", "date", l.Ends))}
 	if l.Technician {
-		return p.gate(r, info, fieldLandingCard(l)), nil
+		return p.gate(r, info, fieldLandingCard(l, p.shown(r))), nil
 	}
-	return p.gate(r, info, landingCard(l)), nil
+	return p.gate(r, info, landingCard(l, p.shown(r))), nil
 }
 
 func coverURL(item identity.LandingItem) string {
@@ -51,8 +52,29 @@ func (p *Pages) cover(r *route.Request) (web.Reply, error) {
 	return web.Reply{Content: content, MediaType: mediaType, Inline: true}.WithHeader("Cache-Control", "private, no-store"), nil
 }
 
-// enter is the POST that lets the person in.
+// shownLink ties the button of a landing page to the link that the page was drawn for.
+type shownLink struct {
+	mark  string
+	newer bool // the person pressed the button of a page for another link
+}
+
+func (p *Pages) shown(r *route.Request) shownLink {
+	return shownLink{mark: markOf(p.token(r)), newer: r.URL.Query().Has("newer")}
+}
+
+// markOf tells links apart in a page without saying anything of their tokens.
+func markOf(token string) string { return secret.Hash("shown on a page: " + token)[:16] }
+
+// enter is the POST that lets the person in. A browser holds one link at a time: whoever presses the button of an older page sees
+// first for whom the newer link is.
 func (p *Pages) enter(r *route.Request) (web.Reply, error) {
+	form, err := r.Form()
+	if err != nil {
+		return web.Reply{}, err
+	}
+	if shown := form.Line("link"); shown != "" && shown != markOf(p.token(r)) && p.token(r) != "" {
+		return web.Redirect("/l?newer=1"), nil
+	}
 	entered, err := p.service.Enter(r.Context(), p.token(r), p.service.VisitOf(r))
 	if fault.Is(err, fault.NotFound) {
 		return p.gone(r), nil
