@@ -134,6 +134,25 @@ func (v signedView) thanks(ctx context.Context) ui.ThankYouProps {
 	return p
 }
 
+func (v signedView) next(ctx context.Context) (lines []ui.Line) {
+	if !v.Totals.Deposit.IsZero() {
+		lines = append(lines, ui.Line{Label: i18n.T(ctx, "First:"), Amount: i18n.T(ctx, "the deposit of {amount}; the invoice comes separately", "amount", i18n.Money(ctx, v.Totals.Deposit))})
+	}
+	contact := v.Contact.Name
+	if contact == "" {
+		contact = v.Settings.Name
+	}
+	return append(lines, ui.Line{Label: i18n.T(ctx, "Soon:"), Amount: i18n.T(ctx, "{name} gets in touch to fix the dates", "name", contact)},
+		ui.Line{Label: i18n.T(ctx, "Any time:"), Amount: i18n.T(ctx, "the proposal, your questions and the signed copy stay here")})
+}
+
+func (v signedView) agreements(ctx context.Context) (rows []ui.SignedRowProps) {
+	for _, s := range v.all {
+		rows = append(rows, AgreementRow(ctx, v.slug, s))
+	}
+	return rows
+}
+
 // AgreementRow is one line of Signed Agreements (JB-09).
 func AgreementRow(ctx context.Context, slug string, s signing.Signature) ui.SignedRowProps {
 	row := ui.SignedRowProps{Title: s.Title, URL: CustomerPath(slug, s.Document) + "?version=" + strconv.Itoa(s.Version),
@@ -142,4 +161,12 @@ func AgreementRow(ctx context.Context, slug string, s signing.Signature) ui.Sign
 		row.DownloadURL, row.DownloadLabel = file.File{ID: s.SealedFile}.URL(slug), i18n.T(ctx, "Download {title}", "title", s.Title)
 	}
 	return row
+}
+
+// shortHash is enough of a hash for a person to compare.
+func shortHash(hash string) string {
+	if len(hash) < 16 {
+		return hash
+	}
+	return hash[:4] + " " + hash[4:8] + " … " + hash[len(hash)-8:len(hash)-4] + " " + hash[len(hash)-4:]
 }

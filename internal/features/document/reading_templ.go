@@ -9,15 +9,11 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"context"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/platform/i18n"
-	"lintel/internal/platform/money"
 	"lintel/internal/ui"
-	"slices"
 	"strconv"
-	"strings"
 )
 
 // readingPage is what a customer reads: everything of one version, with the choices that
@@ -155,7 +151,7 @@ func readingPage(v readingView) templ.Component {
 			var templ_7745c5c3_Var5 templ.SafeURL
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(v.path() + "/viewed")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 60, Col: 63}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 56, Col: 63}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -169,33 +165,6 @@ func readingPage(v readingView) templ.Component {
 		}
 		return nil
 	})
-}
-
-// fromContact is above what the contact wrote; nothing where nobody is named.
-func (v readingView) fromContact(ctx context.Context) string {
-	first, _, _ := strings.Cut(strings.TrimSpace(v.Contact.Name), " ")
-	if first == "" {
-		return ""
-	}
-	return i18n.T(ctx, "From {name}", "name", first)
-}
-
-// totalLabel promises a choice only where there is one.
-func (v readingView) totalLabel(ctx context.Context) string {
-	for _, group := range v.Version.Content.Groups {
-		if group.Kind == proposal.Option || slices.ContainsFunc(group.Lines, func(l proposal.CustomerLine) bool { return l.QuantityEditable != nil }) {
-			return i18n.T(ctx, "Total with your choices")
-		}
-	}
-	return i18n.T(ctx, "Total")
-}
-
-// howMany is a quantity with its unit. Nobody counts a lump sum.
-func howMany(ctx context.Context, quantity money.Decimal, unit string) string {
-	if quantity.Compare(money.Whole(1)) == 0 && slices.Contains([]string{"lump sum", "pauschal", "pauschale"}, strings.ToLower(unit)) {
-		return strings.ToUpper(unit[:1]) + unit[1:]
-	}
-	return strings.TrimSpace(i18n.Number(ctx, quantity) + " " + unit)
 }
 
 func readingParts(v readingView) templ.Component {
@@ -688,7 +657,7 @@ func signingPage(v signingView) templ.Component {
 		var templ_7745c5c3_Var28 templ.SafeURL
 		templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinURLErrs(v.path() + "/approve")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 203, Col: 67}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 172, Col: 67}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 		if templ_7745c5c3_Err != nil {
@@ -797,7 +766,7 @@ func refusalPage(v refusalView) templ.Component {
 		var templ_7745c5c3_Var39 templ.SafeURL
 		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinURLErrs(v.action)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 254, Col: 39}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `reading.templ`, Line: 223, Col: 39}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var39))
 		if templ_7745c5c3_Err != nil {
@@ -899,33 +868,6 @@ func signedPage(v signedView) templ.Component {
 		}
 		return nil
 	})
-}
-
-func (v signedView) next(ctx context.Context) (lines []ui.Line) {
-	if !v.Totals.Deposit.IsZero() {
-		lines = append(lines, ui.Line{Label: i18n.T(ctx, "First:"), Amount: i18n.T(ctx, "the deposit of {amount}; the invoice comes separately", "amount", i18n.Money(ctx, v.Totals.Deposit))})
-	}
-	contact := v.Contact.Name
-	if contact == "" {
-		contact = v.Settings.Name
-	}
-	return append(lines, ui.Line{Label: i18n.T(ctx, "Soon:"), Amount: i18n.T(ctx, "{name} gets in touch to fix the dates", "name", contact)},
-		ui.Line{Label: i18n.T(ctx, "Any time:"), Amount: i18n.T(ctx, "the proposal, your questions and the signed copy stay here")})
-}
-
-func (v signedView) agreements(ctx context.Context) (rows []ui.SignedRowProps) {
-	for _, s := range v.all {
-		rows = append(rows, AgreementRow(ctx, v.slug, s))
-	}
-	return rows
-}
-
-// shortHash is enough of a hash for a person to compare.
-func shortHash(hash string) string {
-	if len(hash) < 16 {
-		return hash
-	}
-	return hash[:4] + " " + hash[4:8] + " … " + hash[len(hash)-8:len(hash)-4] + " " + hash[len(hash)-4:]
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -3,6 +3,7 @@ package document
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -406,4 +407,31 @@ func (v readingView) hidden() [][2]string {
 	terms, _ := json.Marshal(v.Progress.Terms)
 	return [][2]string{{"version", strconv.Itoa(v.Version.Number)}, {"shown", v.Version.SHA256}, {"total", strconv.FormatInt(v.Totals.Total.Minor, 10)},
 		{"choices", string(choices)}, {"terms", string(terms)}}
+}
+
+// fromContact is above what the contact wrote; nothing where nobody is named.
+func (v readingView) fromContact(ctx context.Context) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(v.Contact.Name), " ")
+	if first == "" {
+		return ""
+	}
+	return i18n.T(ctx, "From {name}", "name", first)
+}
+
+// totalLabel promises a choice only where there is one.
+func (v readingView) totalLabel(ctx context.Context) string {
+	for _, group := range v.Version.Content.Groups {
+		if group.Kind == proposal.Option || slices.ContainsFunc(group.Lines, func(l proposal.CustomerLine) bool { return l.QuantityEditable != nil }) {
+			return i18n.T(ctx, "Total with your choices")
+		}
+	}
+	return i18n.T(ctx, "Total")
+}
+
+// howMany is a quantity with its unit. Nobody counts a lump sum.
+func howMany(ctx context.Context, quantity money.Decimal, unit string) string {
+	if quantity.Compare(money.Whole(1)) == 0 && slices.Contains([]string{"lump sum", "pauschal", "pauschale"}, strings.ToLower(unit)) {
+		return strings.ToUpper(unit[:1]) + unit[1:]
+	}
+	return strings.TrimSpace(i18n.Number(ctx, quantity) + " " + unit)
 }
