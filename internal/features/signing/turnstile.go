@@ -2,18 +2,17 @@ package signing
 
 import (
 	"context"
-	"net/netip"
 	"sync"
 	"time"
 
 	"lintel/internal/platform/fault"
+	"lintel/internal/platform/web"
 )
 
 const (
-	checksPerMinute = 20     // of one network
-	turnNetworks    = 50_000 // memory bound; beyond it the minute starts anew
-	checksAtOnce    = 2      // each may hold a whole document in memory
-	arrivingAtOnce  = 4      // of one network: slow uploads take a place on disk, not in the room
+	checksPerMinute = 20 // of one network
+	checksAtOnce    = 2  // each may hold a whole document in memory
+	arrivingAtOnce  = 4  // of one network: slow uploads take a place on disk, not in the room
 	arrivingOfAll   = 64
 	longestWait     = 20 * time.Second
 )
@@ -21,28 +20,26 @@ const (
 // turnstile keeps the public page from using up the server: so many checks a minute from
 // one network, so many at once from all.
 type turnstile struct {
-	room chan struct{}
+	room  chan struct{}
+	turns web.PerMinute
 
-	mu     sync.Mutex
-	minute time.Time
-	counts map[string]int
-
+	mu       sync.Mutex
 	arriving map[string]int // uploads under way by network
 	underway int
 }
 
 func newTurnstile() *turnstile {
-	return &turnstile{room: make(chan struct{}, checksAtOnce), counts: map[string]int{}, arriving: map[string]int{}}
+	return &turnstile{room: make(chan struct{}, checksAtOnce), arriving: map[string]int{}}
 }
 
 // arrive counts a check and lets its file come in, however slowly; gone must be called
 // afterwards. TooMany when the network has had its turns of this minute, or brings too many
 // files at once.
 func (t *turnstile) arrive(address string, now time.Time) (gone func(), err error) {
-	if !t.counted(address, now) {
+	if !t.turns.Allows(address, now, checksPerMinute) {
 		return nil, fault.New(fault.TooMany, "You have checked many documents in a short time.")
 	}
-	from := networkOf(address)
+	from := web.Network(address)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.arriving[from] >= arrivingAtOnce || t.underway >= arrivingOfAll {
@@ -71,32 +68,4 @@ func (t *turnstile) enter(ctx context.Context) (leave func(), err error) {
 	case <-ctx.Done():
 		return nil, fault.New(fault.Unavailable, "Other documents are being checked right now.")
 	}
-}
-
-func (t *turnstile) counted(address string, now time.Time) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if now.Sub(t.minute) >= time.Minute || now.Before(t.minute) || len(t.counts) > turnNetworks {
-		t.minute, t.counts = now, map[string]int{}
-	}
-	from := networkOf(address)
-	t.counts[from]++
-	return t.counts[from] <= checksPerMinute
-}
-
-// networkOf is the part of an address that one customer of a provider has: a whole IPv4
-// address, the first 64 bits of IPv6.
-func networkOf(address string) string {
-	parsed, err := netip.ParseAddr(address)
-	if err != nil {
-		return "unknown"
-	}
-	if parsed = parsed.Unmap(); parsed.Is4() {
-		return parsed.String()
-	}
-	prefix, err := parsed.WithZone("").Prefix(64)
-	if err != nil {
-		return "unknown"
-	}
-	return prefix.String()
 }

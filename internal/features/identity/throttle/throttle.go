@@ -1,12 +1,11 @@
 package throttle
 
 import (
-	"net/netip"
-	"sync"
 	"time"
 
 	"lintel/internal/core/guard"
 	"lintel/internal/platform/secret"
+	"lintel/internal/platform/web"
 )
 
 // Limit lets burst through at once and one more every step. In any hour it lets through
@@ -37,27 +36,12 @@ func ForAddress(l Limit, what, folded string) Turn {
 }
 
 // ForNetwork marks a throttle by where somebody comes from.
-func ForNetwork(l Limit, what, address string) Turn { return Turn{l, what + " " + network(address)} }
+func ForNetwork(l Limit, what, address string) Turn {
+	return Turn{l, what + " " + web.Network(address)}
+}
 
 // ForToken marks a throttle by the hash of a token.
 func ForToken(l Limit, what, hash string) Turn { return Turn{l, what + " " + hash[:32]} }
-
-// network is the part of an address that one customer of a provider has: a whole IPv4
-// address, the first 64 bits of IPv6.
-func network(address string) string {
-	parsed, err := netip.ParseAddr(address)
-	if err != nil {
-		return "unknown"
-	}
-	if parsed = parsed.Unmap(); parsed.Is4() {
-		return parsed.String()
-	}
-	prefix, err := parsed.WithZone("").Prefix(64)
-	if err != nil {
-		return "unknown"
-	}
-	return prefix.String()
-}
 
 // takeTurn is a generic cell rate algorithm in one row: ready_at is when the bucket is
 // full again; no row changes when the next one would come too early.
@@ -78,26 +62,13 @@ func Take(tx *guard.AcrossTx, turns ...Turn) (bool, error) {
 	return true, nil
 }
 
-// Front stops floods in memory, before they reach the database.
-type Front struct {
-	mu     sync.Mutex
-	minute time.Time
-	counts map[string]int
-}
+// frontPerMinute is how often one network may come to a way in, or with an API token that opens nothing.
+const frontPerMinute = 120
 
-const (
-	frontPerMinute = 120
-	frontNetworks  = 50_000 // memory bound; beyond it the minute starts anew
-)
+// Front stops floods in memory, before they reach the database.
+type Front struct{ turns web.PerMinute }
 
 // Allows counts one more request of a network, and reports whether it may go on.
 func (f *Front) Allows(address string, now time.Time) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.counts == nil || now.Sub(f.minute) >= time.Minute || now.Before(f.minute) || len(f.counts) > frontNetworks {
-		f.minute, f.counts = now, map[string]int{}
-	}
-	from := network(address)
-	f.counts[from]++
-	return f.counts[from] <= frontPerMinute
+	return f.turns.Allows(address, now, frontPerMinute)
 }
