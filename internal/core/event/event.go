@@ -133,7 +133,7 @@ func (g *Registry) For(kind string) []string {
 
 // receivers are the subscribers that one event is delivered to.
 func (g *Registry) receivers(kind, subjectKind string) []string {
-	return g.names(func(s Subscriber) bool { return s.wants(kind) && s.Concerns(subjectKind) })
+	return g.names(func(s Subscriber) bool { return s.wants(kind) && s.concerns(subjectKind) })
 }
 
 func (g *Registry) names(wanted func(Subscriber) bool) (names []string) {
@@ -145,8 +145,7 @@ func (g *Registry) names(wanted func(Subscriber) bool) (names []string) {
 	return names
 }
 
-// Concerns tells whether the subscriber wants events about such a subject.
-func (s Subscriber) Concerns(subjectKind string) bool { return s.About == nil || s.About(subjectKind) }
+func (s Subscriber) concerns(subjectKind string) bool { return s.About == nil || s.About(subjectKind) }
 
 func (s Subscriber) wants(kind string) bool {
 	for _, k := range s.Kinds {

@@ -162,9 +162,6 @@ func (s *Store) Deliver(subscriber event.Subscriber) jobs.Handler {
 		if err != nil {
 			return err
 		}
-		if !subscriber.Concerns(happened.Subject.Kind) { // stored before the subscriber chose
-			return nil
-		}
 		return subscriber.Handle(ctx, happened)
 	}
 }
