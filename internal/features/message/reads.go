@@ -37,8 +37,8 @@ var (
 	authorsForOffice   = guard.SQL("authors of messages just seen, for the office", authorsSeen(""))
 	authorsForCustomer = guard.SQL("authors of messages just seen, for a customer", authorsSeen(visible))
 
-	unreadForOffice   = guard.SQL("unread messages of projects for the office", unreadIn("", "", ":person", "'staff'"))
-	unreadForCustomer = guard.SQL("unread messages of projects for a customer", unreadIn(` and `+guard.Granted(access.Messages, "p.customer", "p.id", "p.id"),
+	unreadForOffice   = guard.SQL("unread messages of projects for the office", unreadIn(` where t.org = :org and t.project in (:ids)`, "", ":person", "'staff'"))
+	unreadForCustomer = guard.SQL("unread messages of projects for a customer", unreadIn(` join projects p on p.org = t.org and p.id = t.project where t.org = :org and t.project in (:ids) and `+guard.Granted(access.Messages, "p.customer", "p.id", "p.id"),
 		` and m.visibility = 'shared' and (:item = '' or :item = m.item)`, ":viewer", "'customer'"))
 )
 
@@ -48,20 +48,17 @@ func authorsSeen(shown string) string {
 }
 
 // unreadIn counts what others have written in projects since the person has seen the thread that
-// it stands in; for one never seen, since they joined. It goes from one thread of a
-// project to the next and in each to what is unread, all by indexes: what was read costs nothing,
-// however much it is. How far each was read is found before counting, because PostgreSQL looks
-// into no index for what a question below a policy answers.
-func unreadIn(granted, shown, person, kind string) string {
-	return fmt.Sprintf(`with recursive threads(project, thread) as (
-			select p.id, (select m.thread from messages m where m.org = :org and m.project = p.id order by m.thread limit 1) from projects p where p.org = :org and p.id in (:ids)%[1]s
-			union all
-			select threads.project, (select m.thread from messages m where m.org = :org and m.project = threads.project and m.thread > threads.thread order by m.thread limit 1) from threads where threads.thread is not null),
-		marked(project, thread, since) as materialized (select threads.project, threads.thread, coalesce(
-			(select max(r.seen_at) from thread_reads r where r.org = :org and r.person = %[3]s and r.kind = %[4]s and r.thread = threads.thread), cast(:joined as bigint)) from threads where threads.thread is not null)
+// it stands in; for one never seen, since they joined. It looks in each thread at what is
+// unread alone, by an index: what was read costs nothing, however much it is. How far each was
+// read is found before counting, because PostgreSQL looks into no index for what a question
+// below a policy answers.
+func unreadIn(of, shown, person, kind string) string {
+	return fmt.Sprintf(`with marked(project, thread, since) as materialized (select t.project, t.thread, coalesce(
+			(select max(r.seen_at) from thread_reads r where r.org = :org and r.person = %[3]s and r.kind = %[4]s and r.thread = t.thread), cast(:joined as bigint))
+			from threads t%[1]s)
 		select marked.project, (select count(*) from (select 1 from messages m where m.org = :org and m.project = marked.project and m.thread = marked.thread and m.created_at > marked.since
 			and m.removed_at is null and not (m.author = %[3]s and m.author_kind = %[4]s)%[2]s order by m.created_at limit %[5]d) unread)
-		from marked`, granted, shown, person, kind, mostUnread)
+		from marked`, of, shown, person, kind, mostUnread)
 }
 
 // Reader is somebody who has had a thread on the screen.
