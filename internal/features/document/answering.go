@@ -285,8 +285,8 @@ func (s *Service) refuse(ctx context.Context, actor access.Actor, refusal Refusa
 	})
 }
 
-// projectSeen reports whether a customer sees a project: a link to one document opens that alone.
-func (s *Service) projectSeen(ctx context.Context, actor access.Actor, id string) (seen bool, err error) {
+// ProjectSeen reports whether a customer sees a project: a link to one document opens that alone.
+func (s *Service) ProjectSeen(ctx context.Context, actor access.Actor, id string) (seen bool, err error) {
 	if id == "" || !actor.May(access.ProjectsRead) {
 		return false, nil
 	}

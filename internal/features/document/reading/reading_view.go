@@ -1,4 +1,4 @@
-package document
+package reading
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"lintel/internal/features/document"
 	"lintel/internal/features/document/comparison"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
@@ -24,7 +25,7 @@ const choicesForm = "choices"
 
 // readingView is the customer's page of a proposal, ready to be written.
 type readingView struct {
-	Reading
+	document.Reading
 	slug         string
 	now          time.Time
 	markup       *markup.Writer
@@ -33,7 +34,7 @@ type readingView struct {
 	problem      string
 }
 
-func (v readingView) path() string { return CustomerPath(v.slug, v.Version.Document.ID) }
+func (v readingView) path() string { return document.CustomerPath(v.slug, v.Version.Document.ID) }
 
 // locked reports that choices can no longer be made.
 func (v readingView) locked() bool { return v.preview || !v.Answerable() }
@@ -177,18 +178,8 @@ func (v readingView) groupSum(ctx context.Context, i int) string {
 
 func (v readingView) item(ctx context.Context, line proposal.CustomerLine) ui.ItemProps {
 	sum := v.Totals.Lines[line.ID]
-	p := ui.ItemProps{Name: line.Name, Text: line.Description, Sum: i18n.Money(ctx, sum), Quantity: v.quantityWords(ctx, line), Badge: v.changed(ctx, line.ID), Pictures: v.picturesOf(line)}
-	if line.Allowance {
-		p.Text = joinLines(p.Text, i18n.T(ctx, "Allowance: billed at the actual cost."))
-	}
+	p := ui.ItemProps{Name: line.Name, Text: document.LineText(ctx, line), Sum: i18n.Money(ctx, sum), Quantity: v.quantityWords(ctx, line), Badge: v.changed(ctx, line.ID), Pictures: v.picturesOf(line)}
 	return p
-}
-
-func joinLines(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a + "\n\n" + b
 }
 
 func (v readingView) quantityWords(ctx context.Context, line proposal.CustomerLine) string {
@@ -203,9 +194,9 @@ func (v readingView) quantityWords(ctx context.Context, line proposal.CustomerLi
 	case one && line.Unit == "":
 		return ""
 	case one: // its price is the sum, which stands beside it
-		return howMany(ctx, quantity, line.Unit)
+		return document.HowMany(ctx, quantity, line.Unit)
 	}
-	return i18n.T(ctx, "{quantity} {unit} × {price}", "quantity", i18n.Number(ctx, quantity), "unit", line.Unit, "price", i18n.Money(ctx, amount(line.UnitPrice, v.Version.Content.Currency)))
+	return i18n.T(ctx, "{quantity} {unit} × {price}", "quantity", i18n.Number(ctx, quantity), "unit", line.Unit, "price", i18n.Money(ctx, money.New(line.UnitPrice, v.Version.Content.Currency)))
 }
 
 func (v readingView) picturesOf(line proposal.CustomerLine) (shown []ui.Picture) {
@@ -426,12 +417,4 @@ func (v readingView) totalLabel(ctx context.Context) string {
 		}
 	}
 	return i18n.T(ctx, "Total")
-}
-
-// howMany is a quantity with its unit. Nobody counts a lump sum.
-func howMany(ctx context.Context, quantity money.Decimal, unit string) string {
-	if quantity.Compare(money.Whole(1)) == 0 && slices.Contains([]string{"lump sum", "pauschal", "pauschale"}, strings.ToLower(unit)) {
-		return strings.ToUpper(unit[:1]) + unit[1:]
-	}
-	return strings.TrimSpace(i18n.Number(ctx, quantity) + " " + unit)
 }

@@ -1,4 +1,4 @@
-package document
+package reading
 
 import (
 	"encoding/json"
@@ -11,6 +11,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
+	"lintel/internal/features/document"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
@@ -23,28 +24,28 @@ import (
 	"lintel/internal/ui"
 )
 
-// Reader is what the customer's pages need from the rest of the program.
-type Reader struct {
-	Conversation Talk
+// Around is what the customer's pages need from the rest of the program.
+type Around struct {
+	Conversation document.Talk
 	// AskForCode mails a code and answers with the page on which it is typed, which leads to
 	// next.
 	AskForCode func(r *route.Request, next string) (web.Reply, error)
 }
 
-// CustomerPages are a customer's pages of proposals.
-type CustomerPages struct {
-	service *Service
+// Pages are a customer's pages of proposals.
+type Pages struct {
+	service *document.Service
 	frame   *organisation.Frame
-	around  Reader
+	around  Around
 }
 
-// NewCustomerPages makes the customer's pages.
-func NewCustomerPages(s *Service, frame *organisation.Frame, around Reader) *CustomerPages {
-	return &CustomerPages{service: s, frame: frame, around: around}
+// NewPages makes the customer's pages.
+func NewPages(s *document.Service, frame *organisation.Frame, around Around) *Pages {
+	return &Pages{service: s, frame: frame, around: around}
 }
 
 // Routes adds the customer's addresses of proposals.
-func (p *CustomerPages) Routes(t *route.Table) {
+func (p *Pages) Routes(t *route.Table) {
 	read, answer := access.CustomerWith(access.ProposalsRead), access.CustomerWith(access.ProposalsAnswer)
 	const one = "/{org}/home/proposals/{document}"
 	t.Get(one, read, p.open)
@@ -61,14 +62,14 @@ func (p *CustomerPages) Routes(t *route.Table) {
 	t.Post(one+"/changes", answer, p.askForChanges)
 }
 
-func (p *CustomerPages) open(r *route.Request) (web.Reply, error) {
+func (p *Pages) open(r *route.Request) (web.Reply, error) {
 	version, _ := web.Whole(r.URL.Query().Get("version")) // anything else is the newest
 	return p.show(r, version, "")
 }
 
 // show writes the proposal; problem says why something just asked for was not done.
-func (p *CustomerPages) show(r *route.Request, version int, problem string) (web.Reply, error) {
-	reading, conversation, err := p.service.readWith(r, version, p.around.Conversation)
+func (p *Pages) show(r *route.Request, version int, problem string) (web.Reply, error) {
+	reading, conversation, err := p.service.ReadWith(r, version, p.around.Conversation)
 	if err != nil {
 		return web.Reply{}, err
 	}
@@ -77,16 +78,21 @@ func (p *CustomerPages) show(r *route.Request, version int, problem string) (web
 	return p.frame.Document(r, p.info(r, view), readingPage(view)), nil
 }
 
-func (p *CustomerPages) view(r *route.Request, version int) (readingView, error) {
+func (p *Pages) view(r *route.Request, version int) (readingView, error) {
 	reading, err := p.service.Read(r.Context(), r.Actor, r.PathValue("document"), version)
 	return p.viewOf(r, reading), err
 }
 
-func (p *CustomerPages) viewOf(r *route.Request, reading Reading) readingView {
-	return readingView{Reading: reading, slug: r.Organisation.Slug, now: p.service.store.Now(), markup: p.service.markup}
+func (p *Pages) viewOf(r *route.Request, reading document.Reading) readingView {
+	return readingView{Reading: reading, slug: r.Organisation.Slug, now: p.service.Now(), markup: p.service.Markup()}
 }
 
-func (p *CustomerPages) info(r *route.Request, v readingView) organisation.DocumentInfo {
+// Preview is the customer's own page of a version, with nothing to press.
+func Preview(s *document.Service, slug string, r document.Reading) templ.Component {
+	return readingPage(readingView{Reading: r, slug: slug, now: s.Now(), markup: s.Markup(), preview: true})
+}
+
+func (p *Pages) info(r *route.Request, v readingView) organisation.DocumentInfo {
 	ctx := r.Context()
 	actions := []templ.Component{ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Ask a question"), Icon: "message-square", URL: v.path() + "#talk", Class: "only-d"})}
 	if v.Signature != nil && v.Signature.Sealed() {
@@ -96,7 +102,7 @@ func (p *CustomerPages) info(r *route.Request, v readingView) organisation.Docum
 		Actions: ui.Join(actions...)}
 }
 
-func (p *CustomerPages) viewed(r *route.Request) (web.Reply, error) {
+func (p *Pages) viewed(r *route.Request) (web.Reply, error) {
 	form, err := r.Form()
 	if err != nil {
 		return web.Reply{}, err
@@ -107,7 +113,7 @@ func (p *CustomerPages) viewed(r *route.Request) (web.Reply, error) {
 
 // choices keeps what was chosen and opened. A script gets the changed parts of the page,
 // a plain form the whole page.
-func (p *CustomerPages) choices(r *route.Request) (web.Reply, error) {
+func (p *Pages) choices(r *route.Request) (web.Reply, error) {
 	reading, err := p.saveForm(r)
 	if f := fault.As(err); f != nil && f.Kind == fault.Invalid {
 		reply, err := p.show(r, 0, i18n.T(r.Context(), "These choices could not be kept. Please look at them again."))
@@ -124,10 +130,10 @@ func (p *CustomerPages) choices(r *route.Request) (web.Reply, error) {
 }
 
 // saveForm reads the form of choices and keeps it.
-func (p *CustomerPages) saveForm(r *route.Request) (Reading, error) {
+func (p *Pages) saveForm(r *route.Request) (document.Reading, error) {
 	form, err := r.Form()
 	if err != nil {
-		return Reading{}, err
+		return document.Reading{}, err
 	}
 	version, _ := web.Whole(form.Line("version"))
 	before, err := p.service.Read(r.Context(), r.Actor, r.PathValue("document"), version)
@@ -142,8 +148,8 @@ func (p *CustomerPages) saveForm(r *route.Request) (Reading, error) {
 }
 
 // readProgress takes what the form says over what was saved before.
-func readProgress(r *route.Request, form *web.Form, before Reading) (Progress, error) {
-	progress := Progress{Choices: proposal.Choices{Selected: map[string]bool{}, Quantities: map[string]money.Decimal{}}, Terms: slices.Clone(before.Progress.Terms)}
+func readProgress(r *route.Request, form *web.Form, before document.Reading) (document.Progress, error) {
+	progress := document.Progress{Choices: proposal.Choices{Selected: map[string]bool{}, Quantities: map[string]money.Decimal{}}, Terms: slices.Clone(before.Progress.Terms)}
 	for _, group := range before.Version.Content.Groups {
 		for _, line := range group.Lines {
 			if group.Kind == proposal.Option && form.Line("group."+group.ID) == "1" {
@@ -166,7 +172,7 @@ func readProgress(r *route.Request, form *web.Form, before Reading) (Progress, e
 	return progress, nil
 }
 
-func readQuantity(r *route.Request, form *web.Form, line proposal.CustomerLine, progress *Progress) error {
+func readQuantity(r *route.Request, form *web.Form, line proposal.CustomerLine, progress *document.Progress) error {
 	text := form.Line("quantity." + line.ID)
 	if text == "" || line.QuantityEditable == nil {
 		return nil
@@ -182,7 +188,7 @@ func readQuantity(r *route.Request, form *web.Form, line proposal.CustomerLine, 
 }
 
 // terms notes one opened term; the page sends it the moment it is opened.
-func (p *CustomerPages) terms(r *route.Request) (web.Reply, error) {
+func (p *Pages) terms(r *route.Request) (web.Reply, error) {
 	form, err := r.Form()
 	if err != nil {
 		return web.Reply{}, err
@@ -191,7 +197,7 @@ func (p *CustomerPages) terms(r *route.Request) (web.Reply, error) {
 	if err != nil || !before.Answerable() {
 		return web.Empty(), err
 	}
-	progress := Progress{Choices: before.Progress.Choices, Terms: slices.Clone(before.Progress.Terms)}
+	progress := document.Progress{Choices: before.Progress.Choices, Terms: slices.Clone(before.Progress.Terms)}
 	for name := range form.Values {
 		if term, is := strings.CutPrefix(name, "term."); is && !slices.Contains(progress.Terms, term) {
 			progress.Terms = append(progress.Terms, term)
@@ -203,7 +209,7 @@ func (p *CustomerPages) terms(r *route.Request) (web.Reply, error) {
 
 // review keeps the choices and leads to the signature, by way of the code where this
 // browser has not been confirmed.
-func (p *CustomerPages) review(r *route.Request) (web.Reply, error) {
+func (p *Pages) review(r *route.Request) (web.Reply, error) {
 	reading, err := p.saveForm(r)
 	if f := fault.As(err); f != nil && f.Kind == fault.Invalid {
 		reply, err := p.show(r, 0, i18n.T(r.Context(), "These choices could not be kept. Please look at them again."))
@@ -237,7 +243,7 @@ func (v signingView) problemOf(field string) string {
 	return ""
 }
 
-func (p *CustomerPages) signForm(r *route.Request) (web.Reply, error) {
+func (p *Pages) signForm(r *route.Request) (web.Reply, error) {
 	view, err := p.view(r, 0)
 	if err != nil {
 		return web.Reply{}, err
@@ -253,24 +259,24 @@ func (p *CustomerPages) signForm(r *route.Request) (web.Reply, error) {
 	return p.signingSheet(r, signingView{readingView: view}), nil
 }
 
-func (p *CustomerPages) signingSheet(r *route.Request, v signingView) web.Reply {
+func (p *Pages) signingSheet(r *route.Request, v signingView) web.Reply {
 	v.consent, v.signer = signing.CurrentConsent(i18n.ReaderOf(r.Context()).Language), r.Actor.Name()
 	return p.frame.Document(r, p.info(r, v.readingView), signingPage(v))
 }
 
 // approve signs. Everything that can go wrong leads back to a page that says what to do.
-func (p *CustomerPages) approve(r *route.Request) (web.Reply, error) {
+func (p *Pages) approve(r *route.Request) (web.Reply, error) {
 	form, err := r.Form()
 	if err != nil {
 		return web.Reply{}, err
 	}
-	document := r.PathValue("document")
-	approval, err := readApproval(r, form, document)
+	wanted := r.PathValue("document")
+	approval, err := readApproval(r, form, wanted)
 	if err != nil {
 		return web.Reply{}, err
 	}
 	_, err = p.service.Approve(r.Context(), r.Actor, approval)
-	path := CustomerPath(r.Organisation.Slug, document)
+	path := document.CustomerPath(r.Organisation.Slug, wanted)
 	f := fault.As(err)
 	switch {
 	case err == nil:
@@ -286,8 +292,8 @@ func (p *CustomerPages) approve(r *route.Request) (web.Reply, error) {
 	return web.Reply{}, err
 }
 
-func readApproval(r *route.Request, form *web.Form, document string) (Approval, error) {
-	a := Approval{Document: document, ShownSHA256: form.Line("shown"), Method: signing.Drawn, Drawn: form.Raw("signature_image"), Typed: form.Line("signature_name"), Browser: r.Browser}
+func readApproval(r *route.Request, form *web.Form, wanted string) (document.Approval, error) {
+	a := document.Approval{Document: wanted, ShownSHA256: form.Line("shown"), Method: signing.Drawn, Drawn: form.Raw("signature_image"), Typed: form.Line("signature_name"), Browser: r.Browser}
 	if form.Line("signature_kind") == "type" {
 		a.Method = signing.Typed
 	}
@@ -309,7 +315,7 @@ func readApproval(r *route.Request, form *web.Form, document string) (Approval, 
 }
 
 // signAgain shows the sheet again with what was wrong and what was typed.
-func (p *CustomerPages) signAgain(r *route.Request, form *web.Form, f *fault.Fault) (web.Reply, error) {
+func (p *Pages) signAgain(r *route.Request, form *web.Form, f *fault.Fault) (web.Reply, error) {
 	view, err := p.view(r, 0)
 	if err != nil {
 		return web.Reply{}, err
