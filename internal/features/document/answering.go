@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/event"
@@ -263,7 +264,7 @@ func (s *Service) refuse(ctx context.Context, actor access.Actor, refusal Refusa
 	case reason == "":
 		return fault.ForField("reason", "Please say in a few words why, so that we can make it better.")
 	}
-	if len(reason) > proposal.MaxDescription {
+	if utf8.RuneCountInString(reason) > proposal.MaxDescription {
 		return fault.ForField("reason", "This is too long.")
 	}
 	return s.store.Change(ctx, actor, access.ProposalsAnswer, func(tx *guard.Tx) error {

@@ -26,14 +26,16 @@ type refusalView struct {
 }
 
 func (p *Pages) declineForm(r *route.Request) (web.Reply, error) {
-	return p.refusalForm(r, "/decline", "", "")
+	reply, err := p.refusalForm(r, "/decline", refusedBefore(r))
+	return p.saidOnce(r, reply), err
 }
 
 func (p *Pages) changesForm(r *route.Request) (web.Reply, error) {
-	return p.refusalForm(r, "/changes", "", "")
+	reply, err := p.refusalForm(r, "/changes", refusedBefore(r))
+	return p.saidOnce(r, reply), err
 }
 
-func (p *Pages) refusalForm(r *route.Request, verb, typed, problem string) (web.Reply, error) {
+func (p *Pages) refusalForm(r *route.Request, verb string, f refused) (web.Reply, error) {
 	view, err := p.view(r, 0)
 	if err != nil {
 		return web.Reply{}, err
@@ -42,7 +44,7 @@ func (p *Pages) refusalForm(r *route.Request, verb, typed, problem string) (web.
 		return web.Redirect(view.path()), nil
 	}
 	ctx := r.Context()
-	v := refusalView{readingView: view, action: view.path() + verb, typed: typed, problem: problem, kind: ui.Primary,
+	v := refusalView{readingView: view, action: view.path() + verb, typed: f.first("reason"), problem: i18n.T(ctx, f.Problem), kind: ui.Primary,
 		title: i18n.T(ctx, "Ask for changes"), line: i18n.T(ctx, "{firm} gets your words at once and sends you a new version. Nothing is signed.", "firm", view.Settings.Name),
 		label: i18n.T(ctx, "What should be different?"), button: i18n.T(ctx, "Send")}
 	if verb == "/decline" {
@@ -71,15 +73,15 @@ func (p *Pages) refuse(r *route.Request, verb string, do refusing, done string) 
 	wanted := r.PathValue("document")
 	err = do(r.Context(), r.Actor, document.Refusal{Document: wanted, Version: version, ShownSHA256: form.Line("shown"), Reason: form.Text("reason")})
 	f := fault.As(err)
+	path := document.CustomerPath(r.Organisation.Slug, wanted)
 	switch {
 	case err == nil:
-		return p.frame.Say(web.Redirect(document.CustomerPath(r.Organisation.Slug, wanted)), done), nil
+		return p.frame.Say(web.Redirect(path), done), nil
 	case f != nil && f.Kind == fault.Invalid && len(f.Fields) > 0:
-		reply, err := p.refusalForm(r, verb, form.Text("reason"), i18n.T(r.Context(), f.Fields[0].Message))
-		return reply.WithStatus(http.StatusUnprocessableEntity), err
+		again := refused{Status: http.StatusUnprocessableEntity, Problem: f.Fields[0].Message, Typed: map[string][]string{"reason": {form.Text("reason")}}}
+		return p.answerRefused(r, path+verb, again, func(f refused) (web.Reply, error) { return p.refusalForm(r, verb, f) })
 	case f != nil && f.Kind == fault.Conflict:
-		reply, err := p.show(r, 0, i18n.T(r.Context(), f.Message))
-		return reply.WithStatus(http.StatusConflict), err
+		return p.answerRefused(r, path, refused{Status: http.StatusConflict, Problem: f.Message}, p.showNewest(r))
 	}
 	return web.Reply{}, err
 }

@@ -31,7 +31,7 @@ type readingView struct {
 	markup       *markup.Writer
 	conversation templ.Component
 	preview      bool // shown to the office: nothing can be pressed
-	problem      string
+	refused      refused
 }
 
 func (v readingView) path() string { return document.CustomerPath(v.slug, v.Version.Document.ID) }
@@ -106,8 +106,10 @@ func (v readingView) stateBadge(ctx context.Context) templ.Component {
 func (v readingView) notice(ctx context.Context) *ui.NoteProps {
 	newest := i18n.T(ctx, "Version {version} has replaced this one.", "version", v.Version.Document.SentVersion)
 	switch state := v.Version.State; {
-	case v.problem != "":
-		return &ui.NoteProps{Tone: ui.ToneBad, Icon: "triangle-alert", Title: v.problem, Text: i18n.T(ctx, "Nothing was signed.")}
+	case v.refused.Problem != "" && v.Signature == nil:
+		return &ui.NoteProps{Tone: ui.ToneBad, Icon: "triangle-alert", Title: i18n.T(ctx, v.refused.Problem), Text: i18n.T(ctx, "Nothing was signed.")}
+	case v.firstWrong() != "":
+		return &ui.NoteProps{Tone: ui.ToneBad, Icon: "triangle-alert", Title: i18n.T(ctx, "Not everything could be kept. Please look at what is marked."), Text: i18n.T(ctx, "All other choices are kept. Nothing was signed.")}
 	case v.Signature != nil:
 		return &ui.NoteProps{Tone: ui.ToneOK, Icon: "file-check", Title: i18n.T(ctx, "Signed by {name}", "name", v.Signature.Name), Text: i18n.DateTime(ctx, v.Signature.SignedAt)}
 	case !v.Newest:
@@ -214,7 +216,7 @@ func (v readingView) picturesOf(line proposal.CustomerLine) (shown []ui.Picture)
 // office has put in.
 func (v readingView) option(ctx context.Context, group proposal.CustomerGroup, line proposal.CustomerLine) ui.OptionCardProps {
 	p := ui.OptionCardProps{Name: "option." + group.ID, Value: line.ID, Title: line.Name, Line: line.Description, Effect: v.effect(ctx, group, line),
-		Selected: v.Progress.Choices.Has(line), Many: !group.IsSingle(), Locked: v.locked()}
+		Selected: v.ticked(group, line), Many: !group.IsSingle(), Locked: v.locked()}
 	if pictures := v.picturesOf(line); len(pictures) > 0 {
 		p.PictureURL, p.PictureText = pictures[0].ThumbURL, pictures[0].Text
 	}
