@@ -19,6 +19,7 @@ import (
 	"lintel/internal/features/customer"
 	"lintel/internal/features/dailylog"
 	"lintel/internal/features/document"
+	"lintel/internal/features/document/reading"
 	"lintel/internal/features/document/writing"
 	"lintel/internal/features/factor"
 	"lintel/internal/features/feed"
@@ -128,7 +129,7 @@ func (a *App) addRoutes() {
 	projects.Routes(a.Table)
 	customer.NewPages(a.Customers, a.frame, projects.CustomerCard, properties.CustomerCard, readers.CustomerCard).Routes(a.Table)
 	writing.NewPages(a.Documents, a.frame, writing.Around{Conversation: a.conversation, Readers: readers.ProposalCard, Form: a.Files.Form}).Routes(a.Table)
-	document.NewCustomerPages(a.Documents, a.frame, document.Reader{Conversation: a.conversationIn, AskForCode: a.Identity.AskForCode}).Routes(a.Table)
+	reading.NewPages(a.Documents, a.frame, reading.Around{Conversation: a.conversationIn, AskForCode: a.Identity.AskForCode}).Routes(a.Table)
 }
 
 // apiRoutes adds /api/v1, where programs come with a token.

@@ -133,6 +133,9 @@ func OptionCard(p OptionCardProps) templ.Component {
 type QuantityProps struct {
 	ID, Name, Label, Value, Unit, Effect string
 	Min, Max, Step                       string
+	Hint                                 string // between what; Error stands in its place
+	Error                                string
+	Autofocus                            bool
 	Attrs                                templ.Attributes
 }
 
@@ -180,6 +183,17 @@ func Quantity(p QuantityProps) templ.Component {
 		_, _ = templ_7745c5c3_Buffer.WriteString("\" step=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(orDefault(p.Step, "1")))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\"")
+		if p.Autofocus {
+			_, _ = templ_7745c5c3_Buffer.WriteString(" autofocus")
+		}
+		if p.Error != "" {
+			_, _ = templ_7745c5c3_Buffer.WriteString(" aria-invalid=\"true\"")
+		}
+		if p.Hint != "" || p.Error != "" {
+			_, _ = templ_7745c5c3_Buffer.WriteString(" aria-describedby=\"")
+			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.ID + "-note"))
+			_, _ = templ_7745c5c3_Buffer.WriteString("\"")
+		}
 		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, p.Attrs)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -195,9 +209,62 @@ func Quantity(p QuantityProps) templ.Component {
 		if p.Effect != "" {
 			_, _ = templ_7745c5c3_Buffer.WriteString("<span class=\"money\">")
 			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.Effect))
-			_, _ = templ_7745c5c3_Buffer.WriteString("</span>")
+			_, _ = templ_7745c5c3_Buffer.WriteString("</span> ")
+		}
+		if p.Hint != "" || p.Error != "" {
+			templ_7745c5c3_Err = FieldNote(p.ID+"-note", p.ID, orDefault(p.Error, p.Hint), p.Error != "").Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString("</div>")
+		return nil
+	})
+}
+
+// FieldNote is what is said below a field, as a fault or as a hint. An Autosave form changes it even while one types in the
+// field, whose id is of.
+func FieldNote(id, of, text string, wrong bool) templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var25 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var25 == nil {
+			templ_7745c5c3_Var25 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
+		_, _ = templ_7745c5c3_Buffer.WriteString("<span id=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(id))
+		_, _ = templ_7745c5c3_Buffer.WriteString("\" data-note=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(of))
+		_, _ = templ_7745c5c3_Buffer.WriteString("\"")
+		if wrong {
+			_, _ = templ_7745c5c3_Buffer.WriteString(" class=\"err\" role=\"alert\"")
+		} else {
+			_, _ = templ_7745c5c3_Buffer.WriteString(" class=\"hint\"")
+		}
+		_, _ = templ_7745c5c3_Buffer.WriteString(">")
+		if wrong {
+			templ_7745c5c3_Err = Icon("triangle-alert").Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
+		_, _ = templ_7745c5c3_Buffer.WriteString("<span>")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(text))
+		_, _ = templ_7745c5c3_Buffer.WriteString("</span></span>")
 		return nil
 	})
 }
@@ -229,9 +296,9 @@ func Term(p TermProps) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var24 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var24 == nil {
-			templ_7745c5c3_Var24 = templ.NopComponent
+		templ_7745c5c3_Var29 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var29 == nil {
+			templ_7745c5c3_Var29 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<details class=\"term\" id=\"")
@@ -287,15 +354,15 @@ func Term(p TermProps) templ.Component {
 			}
 			_, _ = templ_7745c5c3_Buffer.WriteString(">")
 		}
-		var templ_7745c5c3_Var31 = []any{"x", templ.KV("full", p.Full)}
-		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var31...)
+		var templ_7745c5c3_Var36 = []any{"x", templ.KV("full", p.Full)}
+		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var36...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString("<div class=\"")
-		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ.CSSClasses(templ_7745c5c3_Var31).String()))
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ.CSSClasses(templ_7745c5c3_Var36).String()))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\">")
-		templ_7745c5c3_Err = templ_7745c5c3_Var24.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = templ_7745c5c3_Var29.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -320,9 +387,9 @@ func chevron() templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var33 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var33 == nil {
-			templ_7745c5c3_Var33 = templ.NopComponent
+		templ_7745c5c3_Var38 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var38 == nil {
+			templ_7745c5c3_Var38 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<span class=\"chev\">")
@@ -352,9 +419,9 @@ func PlanTable(caption string, lines []Line) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var34 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var34 == nil {
-			templ_7745c5c3_Var34 = templ.NopComponent
+		templ_7745c5c3_Var39 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var39 == nil {
+			templ_7745c5c3_Var39 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<table class=\"plan\"><caption class=\"sr\">")
@@ -399,22 +466,22 @@ func TodoList(items []TodoItem) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var38 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var38 == nil {
-			templ_7745c5c3_Var38 = templ.NopComponent
+		templ_7745c5c3_Var43 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var43 == nil {
+			templ_7745c5c3_Var43 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<ul class=\"todo\" aria-label=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(wordsFrom(ctx).BeforeYouSign))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\">")
 		for _, item := range items {
-			var templ_7745c5c3_Var40 = []any{templ.KV("open", !item.Done)}
-			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var40...)
+			var templ_7745c5c3_Var45 = []any{templ.KV("open", !item.Done)}
+			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var45...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			_, _ = templ_7745c5c3_Buffer.WriteString("<li class=\"")
-			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ.CSSClasses(templ_7745c5c3_Var40).String()))
+			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ.CSSClasses(templ_7745c5c3_Var45).String()))
 			_, _ = templ_7745c5c3_Buffer.WriteString("\"")
 			if item.Key != "" {
 				_, _ = templ_7745c5c3_Buffer.WriteString(" data-todo=\"")

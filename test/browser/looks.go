@@ -63,15 +63,22 @@ func (p *Person) Shoot(name string) {
 	if os.Getenv("LINTEL_SHOTS") != "1" {
 		return
 	}
-	p.inEveryLook(func(l look) {
-		path := filepath.Join(p.shots(), fileName(name)+"-"+l.name+".png")
-		_, err := p.Page.Screenshot(playwright.PageScreenshotOptions{
-			Path:       &path,
-			FullPage:   playwright.Bool(true),
-			Animations: playwright.ScreenshotAnimationsDisabled,
-		})
-		p.must(err, "take a picture")
+	p.inEveryLook(func(l look) { p.shootNow(name + "-" + l.name) })
+}
+
+// shootNow takes a picture of the page as it stands.
+func (p *Person) shootNow(name string) {
+	p.t.Helper()
+	if os.Getenv("LINTEL_SHOTS") != "1" {
+		return
+	}
+	path := filepath.Join(p.shots(), fileName(name)+".png")
+	_, err := p.Page.Screenshot(playwright.PageScreenshotOptions{
+		Path:       &path,
+		FullPage:   playwright.Bool(true),
+		Animations: playwright.ScreenshotAnimationsDisabled,
 	})
+	p.must(err, "take a picture")
 }
 
 // Axe fails the test with each accessibility rule that the page breaks as it now stands, and the elements that break

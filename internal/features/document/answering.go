@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/event"
@@ -263,7 +264,7 @@ func (s *Service) refuse(ctx context.Context, actor access.Actor, refusal Refusa
 	case reason == "":
 		return fault.ForField("reason", "Please say in a few words why, so that we can make it better.")
 	}
-	if len(reason) > proposal.MaxDescription {
+	if utf8.RuneCountInString(reason) > proposal.MaxDescription {
 		return fault.ForField("reason", "This is too long.")
 	}
 	return s.store.Change(ctx, actor, access.ProposalsAnswer, func(tx *guard.Tx) error {
@@ -285,8 +286,8 @@ func (s *Service) refuse(ctx context.Context, actor access.Actor, refusal Refusa
 	})
 }
 
-// projectSeen reports whether a customer sees a project: a link to one document opens that alone.
-func (s *Service) projectSeen(ctx context.Context, actor access.Actor, id string) (seen bool, err error) {
+// ProjectSeen reports whether a customer sees a project: a link to one document opens that alone.
+func (s *Service) ProjectSeen(ctx context.Context, actor access.Actor, id string) (seen bool, err error) {
 	if id == "" || !actor.May(access.ProjectsRead) {
 		return false, nil
 	}

@@ -116,15 +116,11 @@ func drawLines(ctx context.Context, document *pdf.Document, content proposal.Cus
 }
 
 func lineCells(ctx context.Context, currency string, line proposal.CustomerLine, choices proposal.Choices, sum money.Amount) []pdf.Cell {
-	quantity, price := howMany(ctx, choices.QuantityOf(line), line.Unit), i18n.MoneyPlain(ctx, money.Amount{Minor: line.UnitPrice, Currency: currency})
+	quantity, price := HowMany(ctx, choices.QuantityOf(line), line.Unit), i18n.MoneyPlain(ctx, money.Amount{Minor: line.UnitPrice, Currency: currency})
 	if !line.Percent.IsZero() {
 		quantity, price = i18n.Percent(ctx, line.Percent), ""
 	}
-	note := line.Description
-	if line.Allowance {
-		note = joinLines(note, i18n.T(ctx, "Allowance: billed at the actual cost."))
-	}
-	return []pdf.Cell{{Text: line.Name, Note: note}, {Text: quantity}, {Text: price}, {Text: i18n.MoneyPlain(ctx, sum), Strong: true}}
+	return []pdf.Cell{{Text: line.Name, Note: LineText(ctx, line)}, {Text: quantity}, {Text: price}, {Text: i18n.MoneyPlain(ctx, sum), Strong: true}}
 }
 
 func drawTotals(ctx context.Context, document *pdf.Document, content proposal.CustomerContent, totals proposal.Totals, taxName string) {

@@ -4,8 +4,6 @@ import (
 	"testing"
 
 	"lintel/internal/features/document/proposal"
-	"lintel/internal/features/organisation"
-	"lintel/internal/features/signing"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/money"
 )
@@ -17,21 +15,5 @@ func TestTheSignedCopySaysThatAnAllowanceIsBilledAtItsCost(t *testing.T) {
 	cells := lineCells(ctx, "EUR", line, proposal.Choices{}, money.New(120000, "EUR"))
 	if want := "Taps and handles\n\nAllowance: billed at the actual cost."; cells[0].Note != want {
 		t.Errorf("%q, want %q", cells[0].Note, want)
-	}
-}
-
-func TestWhoDidNotSignIsNotThankedForIt(t *testing.T) {
-	ctx := i18n.WithReader(t.Context(), i18n.Reader{Language: "en"})
-	for _, test := range []struct {
-		own         bool
-		title, line string
-	}{
-		{true, "Thank you, Tom. It is signed.", "Hartwell & Sons has been told. A copy is on its way to your e-mail."},
-		{false, "Maria Ruiz has signed it.", "One signature is enough: nothing more is needed from you."},
-	} {
-		v := signedView{firstName: "Tom", own: test.own, readingView: readingView{Reading: Reading{Signature: &signing.Signature{Name: "Maria Ruiz", Title: "Kitchen"}, Settings: organisation.Settings{Name: "Hartwell & Sons"}}}}
-		if got := v.thanks(ctx); got.Title != test.title || got.Line != test.line {
-			t.Errorf("%q, %q; want %q, %q", got.Title, got.Line, test.title, test.line)
-		}
 	}
 }

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/customer"
@@ -277,11 +275,6 @@ func (s *Service) Now() time.Time { return s.store.Now() }
 
 // Markup writes the formatted texts of terms.
 func (s *Service) Markup() *markup.Writer { return s.markup }
-
-// Preview is the customer's own page of a version, with nothing to press.
-func (s *Service) Preview(slug string, r Reading) templ.Component {
-	return readingPage(readingView{Reading: r, slug: slug, now: s.Now(), markup: s.markup, preview: true})
-}
 
 // Agreed is the total of a version: the signed one where it was signed.
 func (d Desk) Agreed(version Version) money.Amount {

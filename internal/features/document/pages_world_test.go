@@ -24,6 +24,7 @@ import (
 	"lintel/internal/features/customer"
 	"lintel/internal/features/document"
 	"lintel/internal/features/document/proposal"
+	"lintel/internal/features/document/reading"
 	"lintel/internal/features/document/writing"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
@@ -163,6 +164,9 @@ func (o *office) serve(frame *organisation.Frame, quiet *slog.Logger) {
 	writing.NewPages(o.service, frame, writing.Around{Conversation: func(r *route.Request, d document.Document) (templ.Component, error) {
 		props, err := o.messages.Props(r, "proposal", d.ID)
 		return message.Conversation(props), err
+	}}).Routes(o.table)
+	reading.NewPages(o.service, frame, reading.Around{Conversation: func(*guard.Tx, *route.Request, message.Thread) (templ.Component, error) {
+		return templ.NopComponent, nil
 	}}).Routes(o.table)
 	o.server = o.table.Handler(route.Edge{
 		Authenticate: func(_ context.Context, r *http.Request, slug string) (access.Actor, access.Organisation, error) {

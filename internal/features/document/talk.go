@@ -13,8 +13,8 @@ import (
 // transaction that reads the proposal, which has asked already who may see it.
 type Talk func(tx *guard.Tx, r *route.Request, t message.Thread) (templ.Component, error)
 
-// readWith is Read together with the conversation.
-func (s *Service) readWith(r *route.Request, version int, talk Talk) (reading Reading, card templ.Component, err error) {
+// ReadWith is Read together with the conversation.
+func (s *Service) ReadWith(r *route.Request, version int, talk Talk) (reading Reading, card templ.Component, err error) {
 	err = s.store.View(r.Context(), r.Actor, access.ProposalsRead, func(tx *guard.Tx) error {
 		d, err := loadDocument(tx, documentSeen, r.PathValue("document"))
 		if err != nil {

@@ -184,10 +184,19 @@ function swapById(html: string, behind: boolean): void {
   for (const fresh of [...template.content.querySelectorAll<HTMLElement>('[id]')]) {
     if (fresh.parentElement?.closest('[id]')) continue // came with its parent
     const old = document.getElementById(fresh.id)
-    if (!old || old.contains(document.activeElement) || behind && old.querySelector('[type=checkbox],[type=radio]')) continue
+    if (old?.contains(document.activeElement)) { takeNotes(fresh); continue }
+    if (!old || behind && old.querySelector('[type=checkbox],[type=radio]')) continue
     old.replaceWith(fresh)
   }
   document.dispatchEvent(new CustomEvent('lintel:fresh'))
+}
+
+/** takeNotes changes what is said below fields of a part that one is working in, and nothing else of it. */
+function takeNotes(part: HTMLElement): void {
+  for (const note of part.querySelectorAll<HTMLElement>('[data-note]')) {
+    document.getElementById(note.dataset.note!)?.setAttribute('aria-invalid', String(note.matches('.err')))
+    document.getElementById(note.id)?.replaceWith(note)
+  }
 }
 
 /** define is called by the entry once this code has arrived. */

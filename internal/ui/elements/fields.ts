@@ -45,12 +45,19 @@ class QuantityField extends HTMLElement {
     this.addEventListener('click', (event) => {
       const step = (event.target as Element).closest<HTMLElement>('[data-step]')?.dataset.step
       if (!input || !step) return
-      if (step === '1') input.stepUp()
+      if (input.step === 'any') input.value = String(nextTo(input, Number(step))) // a browser steps only by a step that is set
+      else if (step === '1') input.stepUp()
       else input.stepDown()
       input.dispatchEvent(new Event('input', { bubbles: true }))
       input.dispatchEvent(new Event('change', { bubbles: true }))
     })
   }
+}
+
+/** nextTo is one more or one less, within what the field allows. */
+function nextTo(input: HTMLInputElement, by: number): number {
+  const wanted = Math.round(Number(input.value) * 10_000 + by * 10_000) / 10_000
+  return Math.min(Math.max(wanted, input.min === '' ? -Infinity : Number(input.min)), input.max === '' ? Infinity : Number(input.max))
 }
 
 customElements.define('password-field', PasswordField)

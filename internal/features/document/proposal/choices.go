@@ -106,7 +106,7 @@ func (c Choices) Check(content CustomerContent) error {
 		switch {
 		case bounds == nil:
 			problems.Add("quantity."+id, "This quantity cannot be chosen in this version.")
-		case quantity.Compare(bounds.Min) < 0 || quantity.Compare(bounds.Max) > 0:
+		case !bounds.Holds(quantity):
 			problems.Add("quantity."+id, "This quantity is outside of what is offered.")
 		}
 	}

@@ -66,6 +66,11 @@ type QuantityRange struct {
 	Max money.Decimal `json:"max"`
 }
 
+// Holds reports whether a quantity lies in the range.
+func (r QuantityRange) Holds(quantity money.Decimal) bool {
+	return quantity.Compare(r.Min) >= 0 && quantity.Compare(r.Max) <= 0
+}
+
 // Limits of a document. They are far above what a person writes and keep one page and one
 // PDF in reasonable bounds.
 const (
@@ -247,7 +252,7 @@ func (l Line) checkQuantity(problems *fault.Problems, field func(string) string)
 		problems.Add(field("quantity"), "Only the quantity of an item can be chosen.")
 	case editable.Min.IsNegative() || editable.Min.Compare(editable.Max) > 0:
 		problems.Add(field("quantityMin"), "At least must not be more than at most.")
-	case l.Quantity.Compare(editable.Min) < 0 || l.Quantity.Compare(editable.Max) > 0:
+	case !editable.Holds(l.Quantity):
 		problems.Add(field("quantity"), "The quantity is outside of what the customer may choose.")
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"lintel/internal/core/route"
 	"lintel/internal/features/document"
 	"lintel/internal/features/document/proposal"
+	"lintel/internal/features/document/reading"
 	"lintel/internal/features/file"
 	"lintel/internal/features/identity"
 	"lintel/internal/features/organisation"
@@ -207,7 +208,7 @@ func (p *Pages) preview(r *route.Request) (web.Reply, error) {
 	line := i18n.T(ctx, "Proposal {number}", "number", v.number)
 	banner := ui.Banner(ui.BannerProps{Icon: "eye", Title: i18n.T(ctx, "This is a preview"), Text: i18n.T(ctx, "This is how the customer sees it. Nothing here can be pressed or signed."),
 		Action: ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Back to the proposal"), Icon: "arrow-left", URL: document.OfficePath(v.slug, desk.Document.ID)})})
-	page := p.service.Preview(v.slug, v.reading(desk))
+	page := reading.Preview(p.service, v.slug, v.reading(desk))
 	return p.frame.Document(r, organisation.DocumentInfo{Title: line, Line: line, Banner: banner}, page), nil
 }
 

@@ -1,4 +1,4 @@
-package document
+package reading
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
+	"lintel/internal/features/document"
 	"lintel/internal/features/file"
 	"lintel/internal/features/project"
 	"lintel/internal/features/signing"
@@ -24,15 +25,17 @@ type refusalView struct {
 	typed, problem                     string
 }
 
-func (p *CustomerPages) declineForm(r *route.Request) (web.Reply, error) {
-	return p.refusalForm(r, "/decline", "", "")
+func (p *Pages) declineForm(r *route.Request) (web.Reply, error) {
+	reply, err := p.refusalForm(r, "/decline", refusedBefore(r))
+	return p.saidOnce(r, reply), err
 }
 
-func (p *CustomerPages) changesForm(r *route.Request) (web.Reply, error) {
-	return p.refusalForm(r, "/changes", "", "")
+func (p *Pages) changesForm(r *route.Request) (web.Reply, error) {
+	reply, err := p.refusalForm(r, "/changes", refusedBefore(r))
+	return p.saidOnce(r, reply), err
 }
 
-func (p *CustomerPages) refusalForm(r *route.Request, verb, typed, problem string) (web.Reply, error) {
+func (p *Pages) refusalForm(r *route.Request, verb string, f refused) (web.Reply, error) {
 	view, err := p.view(r, 0)
 	if err != nil {
 		return web.Reply{}, err
@@ -41,7 +44,7 @@ func (p *CustomerPages) refusalForm(r *route.Request, verb, typed, problem strin
 		return web.Redirect(view.path()), nil
 	}
 	ctx := r.Context()
-	v := refusalView{readingView: view, action: view.path() + verb, typed: typed, problem: problem, kind: ui.Primary,
+	v := refusalView{readingView: view, action: view.path() + verb, typed: f.first("reason"), problem: i18n.T(ctx, f.Problem), kind: ui.Primary,
 		title: i18n.T(ctx, "Ask for changes"), line: i18n.T(ctx, "{firm} gets your words at once and sends you a new version. Nothing is signed.", "firm", view.Settings.Name),
 		label: i18n.T(ctx, "What should be different?"), button: i18n.T(ctx, "Send")}
 	if verb == "/decline" {
@@ -51,34 +54,34 @@ func (p *CustomerPages) refusalForm(r *route.Request, verb, typed, problem strin
 	return p.frame.Document(r, p.info(r, view), refusalPage(v)), nil
 }
 
-func (p *CustomerPages) decline(r *route.Request) (web.Reply, error) {
+func (p *Pages) decline(r *route.Request) (web.Reply, error) {
 	return p.refuse(r, "/decline", p.service.Decline, i18n.T(r.Context(), "You have declined the proposal."))
 }
 
-func (p *CustomerPages) askForChanges(r *route.Request) (web.Reply, error) {
+func (p *Pages) askForChanges(r *route.Request) (web.Reply, error) {
 	return p.refuse(r, "/changes", p.service.AskForChanges, i18n.T(r.Context(), "Thank you. Your wishes are on their way."))
 }
 
-type refusing func(ctx context.Context, actor access.Actor, refusal Refusal) error
+type refusing func(ctx context.Context, actor access.Actor, refusal document.Refusal) error
 
-func (p *CustomerPages) refuse(r *route.Request, verb string, do refusing, done string) (web.Reply, error) {
+func (p *Pages) refuse(r *route.Request, verb string, do refusing, done string) (web.Reply, error) {
 	form, err := r.Form()
 	if err != nil {
 		return web.Reply{}, err
 	}
 	version, _ := web.Whole(form.Line("version"))
-	document := r.PathValue("document")
-	err = do(r.Context(), r.Actor, Refusal{Document: document, Version: version, ShownSHA256: form.Line("shown"), Reason: form.Text("reason")})
+	wanted := r.PathValue("document")
+	err = do(r.Context(), r.Actor, document.Refusal{Document: wanted, Version: version, ShownSHA256: form.Line("shown"), Reason: form.Text("reason")})
 	f := fault.As(err)
+	path := document.CustomerPath(r.Organisation.Slug, wanted)
 	switch {
 	case err == nil:
-		return p.frame.Say(web.Redirect(CustomerPath(r.Organisation.Slug, document)), done), nil
+		return p.frame.Say(web.Redirect(path), done), nil
 	case f != nil && f.Kind == fault.Invalid && len(f.Fields) > 0:
-		reply, err := p.refusalForm(r, verb, form.Text("reason"), i18n.T(r.Context(), f.Fields[0].Message))
-		return reply.WithStatus(http.StatusUnprocessableEntity), err
+		again := refused{Status: http.StatusUnprocessableEntity, Problem: f.Fields[0].Message, Typed: map[string][]string{"reason": {form.Text("reason")}}}
+		return p.answerRefused(r, path+verb, again, func(f refused) (web.Reply, error) { return p.refusalForm(r, verb, f) })
 	case f != nil && f.Kind == fault.Conflict:
-		reply, err := p.show(r, 0, i18n.T(r.Context(), f.Message))
-		return reply.WithStatus(http.StatusConflict), err
+		return p.answerRefused(r, path, refused{Status: http.StatusConflict, Problem: f.Message}, p.showNewest(r))
 	}
 	return web.Reply{}, err
 }
@@ -92,7 +95,7 @@ type signedView struct {
 	own       bool   // whoever looks has signed it, not somebody beside them
 }
 
-func (p *CustomerPages) signed(r *route.Request) (web.Reply, error) {
+func (p *Pages) signed(r *route.Request) (web.Reply, error) {
 	view, err := p.view(r, 0)
 	if err != nil {
 		return web.Reply{}, err
@@ -105,7 +108,7 @@ func (p *CustomerPages) signed(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	v := signedView{readingView: view, firstName: r.Actor.FirstName(), all: agreements, own: view.Signature.Person == r.Actor.Person()}
-	if seen, err := p.service.projectSeen(r.Context(), r.Actor, view.Version.Document.Project); err != nil {
+	if seen, err := p.service.ProjectSeen(r.Context(), r.Actor, view.Version.Document.Project); err != nil {
 		return web.Reply{}, err
 	} else if seen {
 		v.project = project.CustomerURL(v.slug, view.Version.Document.Project)
@@ -155,7 +158,7 @@ func (v signedView) agreements(ctx context.Context) (rows []ui.SignedRowProps) {
 
 // AgreementRow is one line of Signed Agreements (JB-09).
 func AgreementRow(ctx context.Context, slug string, s signing.Signature) ui.SignedRowProps {
-	row := ui.SignedRowProps{Title: s.Title, URL: CustomerPath(slug, s.Document) + "?version=" + strconv.Itoa(s.Version),
+	row := ui.SignedRowProps{Title: s.Title, URL: document.CustomerPath(slug, s.Document) + "?version=" + strconv.Itoa(s.Version),
 		Line: i18n.T(ctx, "{number}, version {version} · {date} · {total}", "number", s.Number, "version", s.Version, "date", i18n.DateShort(ctx, s.SignedAt), "total", i18n.Money(ctx, s.Total))}
 	if s.Sealed() {
 		row.DownloadURL, row.DownloadLabel = file.File{ID: s.SealedFile}.URL(slug), i18n.T(ctx, "Download {title}", "title", s.Title)

@@ -1,4 +1,4 @@
-package document
+package reading
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"lintel/internal/features/document"
 	"lintel/internal/features/document/comparison"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
@@ -24,16 +25,16 @@ const choicesForm = "choices"
 
 // readingView is the customer's page of a proposal, ready to be written.
 type readingView struct {
-	Reading
+	document.Reading
 	slug         string
 	now          time.Time
 	markup       *markup.Writer
 	conversation templ.Component
 	preview      bool // shown to the office: nothing can be pressed
-	problem      string
+	refused      refused
 }
 
-func (v readingView) path() string { return CustomerPath(v.slug, v.Version.Document.ID) }
+func (v readingView) path() string { return document.CustomerPath(v.slug, v.Version.Document.ID) }
 
 // locked reports that choices can no longer be made.
 func (v readingView) locked() bool { return v.preview || !v.Answerable() }
@@ -105,8 +106,10 @@ func (v readingView) stateBadge(ctx context.Context) templ.Component {
 func (v readingView) notice(ctx context.Context) *ui.NoteProps {
 	newest := i18n.T(ctx, "Version {version} has replaced this one.", "version", v.Version.Document.SentVersion)
 	switch state := v.Version.State; {
-	case v.problem != "":
-		return &ui.NoteProps{Tone: ui.ToneBad, Icon: "triangle-alert", Title: v.problem, Text: i18n.T(ctx, "Nothing was signed.")}
+	case v.refused.Problem != "" && v.Signature == nil:
+		return &ui.NoteProps{Tone: ui.ToneBad, Icon: "triangle-alert", Title: i18n.T(ctx, v.refused.Problem), Text: i18n.T(ctx, "Nothing was signed.")}
+	case v.firstWrong() != "":
+		return &ui.NoteProps{Tone: ui.ToneBad, Icon: "triangle-alert", Title: i18n.T(ctx, "Not everything could be kept. Please look at what is marked."), Text: i18n.T(ctx, "All other choices are kept. Nothing was signed.")}
 	case v.Signature != nil:
 		return &ui.NoteProps{Tone: ui.ToneOK, Icon: "file-check", Title: i18n.T(ctx, "Signed by {name}", "name", v.Signature.Name), Text: i18n.DateTime(ctx, v.Signature.SignedAt)}
 	case !v.Newest:
@@ -177,18 +180,8 @@ func (v readingView) groupSum(ctx context.Context, i int) string {
 
 func (v readingView) item(ctx context.Context, line proposal.CustomerLine) ui.ItemProps {
 	sum := v.Totals.Lines[line.ID]
-	p := ui.ItemProps{Name: line.Name, Text: line.Description, Sum: i18n.Money(ctx, sum), Quantity: v.quantityWords(ctx, line), Badge: v.changed(ctx, line.ID), Pictures: v.picturesOf(line)}
-	if line.Allowance {
-		p.Text = joinLines(p.Text, i18n.T(ctx, "Allowance: billed at the actual cost."))
-	}
+	p := ui.ItemProps{Name: line.Name, Text: document.LineText(ctx, line), Sum: i18n.Money(ctx, sum), Quantity: v.quantityWords(ctx, line), Badge: v.changed(ctx, line.ID), Pictures: v.picturesOf(line)}
 	return p
-}
-
-func joinLines(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a + "\n\n" + b
 }
 
 func (v readingView) quantityWords(ctx context.Context, line proposal.CustomerLine) string {
@@ -203,9 +196,9 @@ func (v readingView) quantityWords(ctx context.Context, line proposal.CustomerLi
 	case one && line.Unit == "":
 		return ""
 	case one: // its price is the sum, which stands beside it
-		return howMany(ctx, quantity, line.Unit)
+		return document.HowMany(ctx, quantity, line.Unit)
 	}
-	return i18n.T(ctx, "{quantity} {unit} × {price}", "quantity", i18n.Number(ctx, quantity), "unit", line.Unit, "price", i18n.Money(ctx, amount(line.UnitPrice, v.Version.Content.Currency)))
+	return i18n.T(ctx, "{quantity} {unit} × {price}", "quantity", i18n.Number(ctx, quantity), "unit", line.Unit, "price", i18n.Money(ctx, money.New(line.UnitPrice, v.Version.Content.Currency)))
 }
 
 func (v readingView) picturesOf(line proposal.CustomerLine) (shown []ui.Picture) {
@@ -223,7 +216,7 @@ func (v readingView) picturesOf(line proposal.CustomerLine) (shown []ui.Picture)
 // office has put in.
 func (v readingView) option(ctx context.Context, group proposal.CustomerGroup, line proposal.CustomerLine) ui.OptionCardProps {
 	p := ui.OptionCardProps{Name: "option." + group.ID, Value: line.ID, Title: line.Name, Line: line.Description, Effect: v.effect(ctx, group, line),
-		Selected: v.Progress.Choices.Has(line), Many: !group.IsSingle(), Locked: v.locked()}
+		Selected: v.ticked(group, line), Many: !group.IsSingle(), Locked: v.locked()}
 	if pictures := v.picturesOf(line); len(pictures) > 0 {
 		p.PictureURL, p.PictureText = pictures[0].ThumbURL, pictures[0].Text
 	}
@@ -426,12 +419,4 @@ func (v readingView) totalLabel(ctx context.Context) string {
 		}
 	}
 	return i18n.T(ctx, "Total")
-}
-
-// howMany is a quantity with its unit. Nobody counts a lump sum.
-func howMany(ctx context.Context, quantity money.Decimal, unit string) string {
-	if quantity.Compare(money.Whole(1)) == 0 && slices.Contains([]string{"lump sum", "pauschal", "pauschale"}, strings.ToLower(unit)) {
-		return strings.ToUpper(unit[:1]) + unit[1:]
-	}
-	return strings.TrimSpace(i18n.Number(ctx, quantity) + " " + unit)
 }

@@ -1,14 +1,18 @@
-package document
+package reading
 
 import (
 	"testing"
 
+	"lintel/internal/features/document"
 	"lintel/internal/features/document/proposal"
+	"lintel/internal/features/organisation"
+	"lintel/internal/features/signing"
+	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/money"
 )
 
 func TestHowManyOfALineAreReadAsWords(t *testing.T) {
-	v := readingView{Reading: Reading{Version: ShownVersion{Content: proposal.CustomerContent{Currency: "EUR"}}}}
+	v := readingView{Reading: document.Reading{Version: document.ShownVersion{Content: proposal.CustomerContent{Currency: "EUR"}}}}
 	for want, line := range map[string]proposal.CustomerLine{
 		"Lump sum":    {Kind: proposal.Item, Quantity: money.Whole(1), Unit: "lump sum", UnitPrice: 500},
 		"Pauschal":    {Kind: proposal.Item, Quantity: money.Whole(1), Unit: "pauschal", UnitPrice: 500},
@@ -34,7 +38,7 @@ func TestTheTotalSaysWhatWasChosen(t *testing.T) {
 		"Choose your worktop: Oak, Quartz": {"a", "b"},
 		"Choose your worktop: 3 chosen":    {"a", "b", "c"},
 	} {
-		v := readingView{Reading: Reading{Version: ShownVersion{Content: proposal.CustomerContent{Currency: "EUR", Groups: []proposal.CustomerGroup{group}}}}}
+		v := readingView{Reading: document.Reading{Version: document.ShownVersion{Content: proposal.CustomerContent{Currency: "EUR", Groups: []proposal.CustomerGroup{group}}}}}
 		v.Progress.Choices.Selected = map[string]bool{}
 		for _, id := range chosen {
 			v.Progress.Choices.Selected[id] = true
@@ -64,7 +68,7 @@ func TestTheTotalSpeaksOfChoicesOnlyWhereThereAreSome(t *testing.T) {
 		want   string
 		groups []proposal.CustomerGroup
 	}{{"Total", []proposal.CustomerGroup{fixed}}, {"Total with your choices", []proposal.CustomerGroup{fixed, option}}, {"Total with your choices", []proposal.CustomerGroup{counted}}} {
-		v := readingView{Reading: Reading{Version: ShownVersion{Content: proposal.CustomerContent{Groups: c.groups}}}}
+		v := readingView{Reading: document.Reading{Version: document.ShownVersion{Content: proposal.CustomerContent{Groups: c.groups}}}}
 		if got := v.totalLabel(t.Context()); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
@@ -76,6 +80,22 @@ func TestTheNoteBeforeIsFromTheContact(t *testing.T) {
 		v := readingView{}
 		if v.Contact.Name = name; v.fromContact(t.Context()) != want {
 			t.Errorf("%q, want %q", v.fromContact(t.Context()), want)
+		}
+	}
+}
+
+func TestWhoDidNotSignIsNotThankedForIt(t *testing.T) {
+	ctx := i18n.WithReader(t.Context(), i18n.Reader{Language: "en"})
+	for _, test := range []struct {
+		own         bool
+		title, line string
+	}{
+		{true, "Thank you, Tom. It is signed.", "Hartwell & Sons has been told. A copy is on its way to your e-mail."},
+		{false, "Maria Ruiz has signed it.", "One signature is enough: nothing more is needed from you."},
+	} {
+		v := signedView{firstName: "Tom", own: test.own, readingView: readingView{Reading: document.Reading{Signature: &signing.Signature{Name: "Maria Ruiz", Title: "Kitchen"}, Settings: organisation.Settings{Name: "Hartwell & Sons"}}}}
+		if got := v.thanks(ctx); got.Title != test.title || got.Line != test.line {
+			t.Errorf("%q, %q; want %q, %q", got.Title, got.Line, test.title, test.line)
 		}
 	}
 }
