@@ -397,18 +397,9 @@ func (m *Family) answer(t *Things) {
 	upload, err := p.App.Files.Begin(ctx, actor, file.NewUpload{Kind: file.Composer, On: "proposal:" + t.Proposal, Name: m.Canary + ".png", Size: 100})
 	p.must(err)
 	t.Upload = upload.ID
-	r, err := p.App.Documents.Read(ctx, actor, t.Approved, 0)
-	p.must(err)
-	progress := document.Progress{}
-	for _, term := range r.Version.Content.Terms {
-		progress.Terms = append(progress.Terms, term.ID)
-	}
-	signed, err := p.App.Documents.Approve(ctx, actor, document.Approval{Document: t.Approved, Version: 1, ShownSHA256: r.Version.SHA256, Total: r.Totals.Total, Progress: progress,
-		ConsentVersion: signing.CurrentConsent("en").Version, Method: signing.Typed, Typed: m.One.Name, Browser: route.Browser{Address: "203.0.113.9", Agent: "Firefox"}})
-	p.must(err)
-	t.Signature = signed.ID
+	t.Signature = m.sign(actor, t.Approved)
 	f.change(func(tx *guard.Tx) error {
-		sealed, err := signing.ByID(tx, signed.ID)
+		sealed, err := signing.ByID(tx, t.Signature)
 		t.Agreement = sealed.SealedFile
 		return err
 	})
@@ -469,4 +460,20 @@ func (f *Firm) token(scopes ...access.Permission) string {
 	text, err := p.App.Staff.MakeToken(ctx, browser.Actor(f.Slug, home), staff.TokenDraft{Name: "Token " + f.Canary, Scopes: access.NewPermissionSet(scopes...), Days: 365})
 	p.must(err)
 	return text
+}
+
+// sign approves the newest version of a proposal, and gives the signature.
+func (m *Family) sign(actor access.Actor, proposal string) string {
+	p, ctx := m.firm.portal, context.Background()
+	p.t.Helper()
+	r, err := p.App.Documents.Read(ctx, actor, proposal, 0)
+	p.must(err)
+	progress := document.Progress{}
+	for _, term := range r.Version.Content.Terms {
+		progress.Terms = append(progress.Terms, term.ID)
+	}
+	signed, err := p.App.Documents.Approve(ctx, actor, document.Approval{Document: proposal, Version: r.Version.Number, ShownSHA256: r.Version.SHA256, Total: r.Totals.Total, Progress: progress,
+		ConsentVersion: signing.CurrentConsent("en").Version, Method: signing.Typed, Typed: m.One.Name, Browser: route.Browser{Address: "203.0.113.9", Agent: "Firefox"}})
+	p.must(err)
+	return signed.ID
 }

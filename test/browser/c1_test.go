@@ -282,7 +282,7 @@ func (o *offer) listsAgreement(maria *Person) {
 func (o *offer) officeHasTheCopy(ruth *Person) {
 	o.t.Helper()
 	for _, address := range []string{ownersAddress, mariasAddress} {
-		words := "has signed"
+		words := "signed and approved"
 		if address == mariasAddress {
 			words = "Signed:"
 		}

@@ -126,6 +126,89 @@ func TestS1TheFirstStart(t *testing.T) {
 	}
 }
 
+// emptyPortal starts the built program on an empty folder, and gives its address and the set-up link that it prints.
+func emptyPortal(t *testing.T) (base, link string) {
+	t.Helper()
+	program, address := binary(t), freeAddress(t)
+	_, port, _ := net.SplitHostPort(address)
+	base = "http://localhost:" + port
+	server := runProgram(t, []string{"LINTEL_BASE_URL=" + base, "LINTEL_ADDR=" + address, "LINTEL_DATA=" + t.TempDir(), "LINTEL_LOG_LEVEL=error"}, program, "serve")
+	return base, server.finds(setupLink)
+}
+
+// wrongly fills every field that can be filled wrongly.
+func (p *Person) wrongly() {
+	p.t.Helper()
+	for field, text := range map[string]string{"#name": "www.evil.example", "#slug": "setup", "#tax_percent": "101", "#email": "office", "#owner_name": "www.evil.example",
+		"#owner_email": "ruth@", "#owner_password": "password12", "#colleague_name": "www.evil.example", "#colleague_email": "jon"} {
+		p.must(p.Page.Locator(field).Fill(text), "fill in "+field)
+	}
+}
+
+// TestTheSetUpSaysAllMistakesAtOnceAndKeepsTheRest makes every mistake, corrects them, and comes into a portal with the logo
+// that was chosen in the first round; with script on a desk, and without on a phone in the dark.
+func TestTheSetUpSaysAllMistakesAtOnceAndKeepsTheRest(t *testing.T) {
+	for name, c := range map[string]struct {
+		device  Device
+		options Options
+	}{"at a desk": {Desktop, Options{}}, "on a phone without script": {Phone, Options{WithoutJavaScript: true, Dark: true}}} {
+		t.Run(name, func(t *testing.T) {
+			base, link := emptyPortal(t)
+			ruth := chromium.NewPerson(t, c.device, c.options)
+			ruth.Tolerate("status of 422")
+			ruth.Open(link)
+			ruth.wrongly()
+			ruth.must(ruth.Page.Locator("#logo").SetInputFiles([]playwright.InputFile{{Name: "logo.png", MimeType: "image/png", Buffer: sample(t, "logo-hartwell.png")}}), "choose a logo")
+			ruth.Click(ruth.Button("Open the portal"))
+			ruth.Sees("Please check the marked fields.")
+			if count, err := ruth.Page.Locator(".field .err").Count(); err != nil || count != 9 {
+				t.Errorf("%d fields are marked, %v; want the nine that are wrong", count, err)
+			}
+			ruth.Sees("Your logo is kept. You need not choose it again.")
+			if !c.options.WithoutJavaScript {
+				ruth.LooksGood("setup-mistakes")
+			}
+			if kept, err := ruth.Page.Locator("#owner_email").InputValue(); err != nil || kept != "ruth@" {
+				t.Errorf("what was typed is now %q, %v", kept, err)
+			}
+			if repeated, err := ruth.Page.Locator("#owner_password").InputValue(); err != nil || repeated != "" {
+				t.Errorf("the password is on the page, %v", err)
+			}
+			for field, text := range map[string]string{"#name": "Orchard & Co", "#slug": "", "#tax_percent": "20", "#email": "", "#owner_name": "Ruth Hartwell",
+				"#owner_email": ownersAddress, "#owner_password": staffsPassword, "#colleague_name": "", "#colleague_email": ""} {
+				ruth.must(ruth.Page.Locator(field).Fill(text), "correct "+field)
+			}
+			ruth.Click(ruth.Button("Open the portal"))
+			ruth.Arrives("/orchard-co/office")
+			answer, err := ruth.Page.Request().Get(base + "/orchard-co/logo.png")
+			if err != nil || answer.Status() != 200 {
+				t.Errorf("the logo of the first round answers %v, %v", answer, err)
+			}
+		})
+	}
+}
+
+// TestTheSetUpIsOnceForTwoBrowsersAndTwoClicks presses the last button twice, while another browser has the same page open.
+func TestTheSetUpIsOnceForTwoBrowsersAndTwoClicks(t *testing.T) {
+	_, link := emptyPortal(t)
+	ruth, other := chromium.NewPerson(t, Desktop, Options{}), chromium.NewPerson(t, Phone, Options{})
+	other.Tolerate("status of 404")
+	for _, person := range []*Person{ruth, other} {
+		person.Open(link)
+		person.Fill("Name that customers know", "Orchard & Co")
+		person.Fill("Your name", "Ruth Hartwell")
+		person.Fill("Your e-mail address", ownersAddress)
+		person.must(person.Page.Locator("#owner_password").Fill(staffsPassword), "choose a password")
+	}
+	ruth.must(ruth.Button("Open the portal").Dblclick(), "press twice")
+	ruth.Arrives("/orchard-co/office")
+	other.Click(other.Button("Open the portal"))
+	other.Sees("This set-up link has been used")
+	other.LooksGood("setup-over")
+	other.Click(other.Link("Go to the first page"))
+	other.See(other.Button("Sign in"), "the way in")
+}
+
 func TestAnybodyChecksASealedDocument(t *testing.T) {
 	program, o := binary(t), openPortal(t).sends()
 	maria := chromium.NewPerson(t, Phone, Options{})

@@ -38,6 +38,11 @@ type Browser struct {
 // Form reads the posted form.
 func (r *Request) Form() (*web.Form, error) { return web.ReadForm(r.writer, r.Request) }
 
+// FormUpTo is Form with a limit of its own, for a form that carries a file.
+func (r *Request) FormUpTo(limit int64) (*web.Form, error) {
+	return web.ReadFormUpTo(r.writer, r.Request, limit)
+}
+
 // Stream gives the writer to handlers that answer piece by piece (uploads, live events).
 func (r *Request) Stream() http.ResponseWriter { return r.writer }
 

@@ -2,6 +2,8 @@ package officedesk
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"lintel/internal/core/access"
@@ -15,7 +17,11 @@ import (
 )
 
 const (
-	soon          = 7 // days before the last valid day in which a proposal needs somebody
+	soon          = 7                   // days before the last valid day in which a proposal needs somebody
+	over          = 30                  // days after it in which it still does
+	recent        = 90 * 24 * time.Hour // what was answered or left longer ago waits for nobody
+	quiet         = 24 * time.Hour      // a draft is being written until nobody has touched it for so long
+	mostOfKind    = 7
 	homeNeeds     = 6
 	homeProposals = 6
 	homeNotices   = 6
@@ -23,29 +29,32 @@ const (
 	homeRequests  = 4
 )
 
-// The kinds of needs that are no answers; an answer's kind is its event's.
+// The kinds of needs.
 const (
-	ChangesRequested = "proposal.changes_requested"
-	Declined         = "proposal.declined"
-	Approved         = "proposal.approved"
-	Expiring         = "expiring"
+	ChangesRequested = "changes requested"
 	Bounced          = "bounced"
+	Expiring         = "expiring"
+	Declined         = "declined"
+	Expired          = "expired"
+	Approved         = "approved" // and the project is where it was before
+	Draft            = "draft"
 )
 
-// Need is one thing that waits for somebody in the office.
+// Need is one thing that waits for somebody in the office, until it is done.
 type Need struct {
 	Kind       string
-	Notice     string // of an answer: opening it marks it as read
 	Title      string // of a bounced contact: the customer's name
 	Number     string
 	Who        string
 	Document   string
+	Project    string
 	ValidUntil string
 	ViewedAt   time.Time
+	UpdatedAt  time.Time
 	Customer   string
 	Contact    string
 	Email      string
-	At         time.Time
+	At         time.Time // of the answer, or when mail came back
 }
 
 // Steps says which first steps a firm has taken.
@@ -54,12 +63,12 @@ type Steps struct{ Customer, Project, Proposal bool }
 // Home is what the first page shows.
 type Home struct {
 	Needs     []Need // the most urgent first
-	More      int    // needs that found no place
+	More      []Need // those that found no place beside them
 	Proposals []document.Document
 	Notices   []notify.Notice
 	Waiting   []message.Waiting // conversations in which a customer has written last
 	Requests  []request.Request // that wait for an answer
-	Fuller    bool              // more wait than Waiting and Requests hold
+	Fuller    bool              // more wait than stand here
 	Steps     Steps
 }
 
@@ -75,84 +84,98 @@ func New(store *guard.Store, documents *document.Service, inbox *notify.Service)
 	return &Desk{store, documents, inbox}
 }
 
-// Home gathers the actor's first page. Staff only.
+// Home gathers the actor's first page, of what they may read. Staff only.
 func (d *Desk) Home(ctx context.Context, actor access.Actor, zone *time.Location) (h Home, err error) {
-	err = d.store.View(ctx, actor, access.HomeRead, func(tx *guard.Tx) error {
-		if h.Needs, err = needs(tx, zone); err != nil {
-			return err
-		}
-		if tx.May(access.MessagesRead) {
-			if h.Waiting, err = message.WaitingForAnswer(tx, homeWaiting+1); err != nil {
-				return err
-			}
-		}
-		if tx.May(access.ProjectsRead) {
-			if h.Requests, err = request.NotAnswered(tx, homeRequests+1); err != nil {
-				return err
-			}
-		}
-		h.Steps, err = loadSteps(tx)
-		return err
-	})
+	err = d.store.View(ctx, actor, access.HomeRead, func(tx *guard.Tx) error { return h.load(tx, zone) })
 	if err != nil {
 		return h, err
 	}
-	h.Fuller = len(h.Waiting) > homeWaiting || len(h.Requests) > homeRequests
-	h.Waiting, h.Requests = h.Waiting[:min(len(h.Waiting), homeWaiting)], h.Requests[:min(len(h.Requests), homeRequests)]
-	if h.More = len(h.Needs) - homeNeeds; h.More > 0 {
-		h.Needs = h.Needs[:homeNeeds]
-	}
-	if h.Proposals, err = d.documents.List(ctx, actor, "", time.Time{}, "", homeProposals); err != nil {
-		return h, err
+	if actor.May(access.ProposalsRead) {
+		if h.Proposals, err = d.documents.List(ctx, actor, "", time.Time{}, "", homeProposals); err != nil {
+			return h, err
+		}
 	}
 	notices, err := d.inbox.Inbox(ctx, actor)
 	h.Notices = others(notices, h.Needs)
 	return h, err
 }
 
-// others are the newest notices that do not stand among the needs already.
-func others(notices []notify.Notice, needs []Need) (list []notify.Notice) {
-	shown := map[string]bool{}
-	for _, n := range needs {
-		shown[n.Notice] = true
+func (h *Home) load(tx *guard.Tx, zone *time.Location) (err error) {
+	var all []Need
+	if all, h.Fuller, err = needs(tx, zone); err != nil {
+		return err
 	}
+	h.Needs, h.More = all[:min(len(all), homeNeeds)], all[min(len(all), homeNeeds):]
+	if tx.May(access.MessagesRead) {
+		if h.Waiting, err = message.WaitingForAnswer(tx, homeWaiting+1); err != nil {
+			return err
+		}
+	}
+	if tx.May(access.ProjectsRead) {
+		if h.Requests, err = request.NotAnswered(tx, homeRequests+1); err != nil {
+			return err
+		}
+	}
+	h.Fuller = h.Fuller || len(h.Waiting) > homeWaiting || len(h.Requests) > homeRequests
+	h.Waiting, h.Requests = h.Waiting[:min(len(h.Waiting), homeWaiting)], h.Requests[:min(len(h.Requests), homeRequests)]
+	h.Steps, err = loadSteps(tx)
+	return err
+}
+
+// others are the newest notices that are not about a proposal that stands among the needs.
+func others(notices []notify.Notice, needs []Need) (list []notify.Notice) {
 	for _, n := range notices {
-		if !shown[n.ID] && len(list) < homeNotices {
+		shown := slices.ContainsFunc(needs, func(need Need) bool {
+			return need.Document != "" && strings.HasSuffix(n.URL, strings.TrimPrefix(document.OfficePath("", need.Document), "/"))
+		})
+		if !shown && len(list) < homeNotices {
 			list = append(list, n)
 		}
 	}
 	return list
 }
 
-// needs puts first what a customer waits for, then what goes wrong by itself, then what is
-// good to know.
-func needs(tx *guard.Tx, zone *time.Location) ([]Need, error) {
-	answers, err := loadAnswers(tx)
-	if err != nil {
-		return nil, err
+// needs puts first what a customer waits for, then what goes wrong by itself, then what the firm would like to have, and last
+// what only its writer knows of. full says that there may be more of a kind.
+func needs(tx *guard.Tx, zone *time.Location) (list []Need, full bool, err error) {
+	now, today := tx.Now(), tx.Now().In(zone)
+	day := func(n int) string { return today.AddDate(0, 0, n).Format(time.DateOnly) }
+	since := func() guard.Args { return guard.Args{"since": now.Add(-recent)} }
+	whose := "own"
+	if role := tx.Actor().Role(); role == access.Owner || role == access.Administrator {
+		whose = "led"
 	}
-	bounced, err := loadBounced(tx)
-	if err != nil {
-		return nil, err
+	proposals := func(kind string, f *guard.Family, args guard.Args) func() ([]Need, error) {
+		return func() ([]Need, error) { return loadProposals(tx, kind, f.Choose(whose, "first"), args) }
 	}
-	expiring, err := loadExpiring(tx, tx.Now().In(zone))
-	if err != nil {
-		return nil, err
+	kinds := []struct {
+		needs access.Permission
+		load  func() ([]Need, error)
+	}{
+		{access.ProposalsRead, proposals(ChangesRequested, changesWait, since())},
+		{access.CustomersWrite, func() ([]Need, error) { return loadBounced(tx) }},
+		{access.ProposalsRead, proposals(Expiring, expiring, guard.Args{"today": day(0), "until": day(soon)})},
+		{access.ProposalsRead, proposals(Declined, refused, since())},
+		{access.ProposalsRead, proposals(Expired, expired, guard.Args{"from": day(-over)})},
+		{access.ProposalsRead, proposals(Approved, agreed, since())},
+		{access.ProposalsWrite, func() ([]Need, error) {
+			return loadProposals(tx, Draft, drafts, guard.Args{"since": now.Add(-recent), "quiet": now.Add(-quiet)})
+		}},
 	}
-	list := ofKind(answers, ChangesRequested)
-	list = append(list, bounced...)
-	list = append(list, expiring...)
-	list = append(list, ofKind(answers, Declined)...)
-	return append(list, ofKind(answers, Approved)...), nil
-}
-
-func ofKind(all []Need, kind string) (some []Need) {
-	for _, n := range all {
-		if n.Kind == kind {
-			some = append(some, n)
+	found := make([][]Need, len(kinds))
+	var steps []func() error
+	for i, kind := range kinds {
+		if tx.May(kind.needs) {
+			steps = append(steps, func() (err error) { found[i], err = kind.load(); return err })
 		}
 	}
-	return some
+	if err := tx.Together(steps...); err != nil {
+		return nil, false, err
+	}
+	for _, some := range found {
+		full = full || len(some) == mostOfKind
+	}
+	return slices.Concat(found...), full, nil
 }
 
 // Agreements lists the signed agreements of a project, the newest first. Staff only.

@@ -92,7 +92,7 @@ func greeting(ctx context.Context, name string) string {
 // summary counts everything on the page that somebody waits for: needs, requests, and
 // conversations in which a customer has written last.
 func summary(ctx context.Context, v homeView) string {
-	switch count := len(v.home.Needs) + max(v.home.More, 0) + len(v.home.Requests) + len(v.home.Waiting); {
+	switch count := len(v.home.Needs) + len(v.home.More) + len(v.home.Requests) + len(v.home.Waiting); {
 	case v.home.Fuller:
 		return i18n.T(ctx, "{n} things need you, or more.", "n", count)
 	case count > 0:
@@ -103,30 +103,37 @@ func summary(ctx context.Context, v homeView) string {
 	return i18n.T(ctx, "Nothing needs you right now.")
 }
 
-// needCard is a need in words. An answer is opened by a POST, because that marks its notice
-// as read; the card's button belongs to that form.
+// needCard is a need in words, with the way to where it is done.
 func needCard(ctx context.Context, slug string, n Need, first bool) ui.NeedProps {
 	card := ui.NeedProps{First: first, Title: n.Title}
+	card.Action = ui.ButtonProps{Label: i18n.T(ctx, "Open proposal"), URL: document.OfficePath(slug, n.Document)}
+	after := i18n.Relative(ctx, n.At)
 	switch n.Kind {
-	case Expiring:
-		card.Icon, card.Text, card.Badge = "clock", n.Number+" · "+n.Who+" · "+opened(ctx, n.ViewedAt), lastDay(ctx, n.ValidUntil)
-		card.Action = ui.ButtonProps{Label: i18n.T(ctx, "Open proposal"), URL: document.OfficePath(slug, n.Document)}
-		return card
+	case ChangesRequested:
+		card.Icon, card.Badge = "reply", ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Changes requested"), Tone: ui.ToneWarn})
 	case Bounced:
 		card.Icon, card.Badge = "mail-x", ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Came back"), Tone: ui.ToneBad})
 		card.Title = i18n.T(ctx, "{name} cannot be reached", "name", n.Who)
 		card.Text = i18n.T(ctx, "Mail to {email} came back.", "email", n.Email) + " " + n.Title
 		card.Action = ui.ButtonProps{Label: i18n.T(ctx, "Correct the address"), URL: customer.URL(slug, n.Customer) + "/contacts/" + n.Contact}
 		return card
-	case ChangesRequested:
-		card.Icon, card.Badge = "reply", ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Changes requested"), Tone: ui.ToneWarn})
+	case Expiring:
+		card.Icon, after, card.Badge = "clock", opened(ctx, n.ViewedAt), lastDay(ctx, n.ValidUntil)
 	case Declined:
 		card.Icon, card.Badge = "circle-x", ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Declined"), Tone: ui.ToneBad})
+	case Expired:
+		card.Icon, after, card.Badge = "clock", i18n.DayShort(ctx, n.ValidUntil), ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Expired"), Tone: ui.ToneWarn})
 	case Approved:
-		card.Icon, card.Badge = "file-check", ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Signed"), Tone: ui.ToneOK})
+		card.Icon, after, card.Badge = "file-check", i18n.T(ctx, "the project is still among the pending ones"), ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Signed"), Tone: ui.ToneOK})
+		card.Action = ui.ButtonProps{Label: i18n.T(ctx, "Open project"), URL: project.OfficeURL(slug, n.Project)}
+	case Draft:
+		card.Icon, after, card.Badge = "file-text", i18n.Relative(ctx, n.UpdatedAt), ui.Badge(ui.BadgeProps{Text: i18n.T(ctx, "Draft")})
+		card.Action.Label = i18n.T(ctx, "Finish the draft")
+		if card.Title == "" {
+			card.Title = i18n.T(ctx, "Without a title")
+		}
 	}
-	card.Text = i18n.Relative(ctx, n.At)
-	card.Action = ui.ButtonProps{Label: i18n.T(ctx, "Look at it"), Form: "open-" + n.Notice}
+	card.Text = n.Number + " · " + n.Who + " · " + after
 	return card
 }
 

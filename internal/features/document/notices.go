@@ -70,10 +70,14 @@ func (s *Service) tellOffice(ctx context.Context, r event.Recorded) error {
 		if err := r.Read(&said); err != nil {
 			return err
 		}
-		if r.Kind != "proposal.declined" && r.Kind != "proposal.changes_requested" {
-			said.Reason = ""
+		tale := story{activity: notify.Documents, words: officeWords}
+		switch r.Kind {
+		case "proposal.declined", "proposal.changes_requested":
+			tale.quote = said.Reason
+		case "proposal.approved": // the mail comes with the sealed copy, in a moment
+			tale.without = []notify.Method{notify.Email}
 		}
-		return s.toOwner(t, story{notify.Documents, officeWords, said.Reason})
+		return s.toOwner(t, tale)
 	})
 }
 
@@ -83,19 +87,26 @@ type story struct {
 	activity notify.Activity
 	words    func(telling) string
 	quote    string
+	without  []notify.Method // ways on which another story of the same deed is told
+	more     func(telling) []string
+	attached string // id of a file that comes with the mail
 }
 
 func officeWords(t telling) string {
 	who, what := t.happened.ActorName, t.document.Title
 	switch t.happened.Kind {
 	case "proposal.approved":
-		return i18n.T(t.ctx, "{name} signed and approved {title}.", "name", who, "title", what)
+		return signedWords(t, who)
 	case "proposal.declined":
 		return i18n.T(t.ctx, "{name} declined {title}.", "name", who, "title", what)
 	case "proposal.changes_requested":
 		return i18n.T(t.ctx, "{name} asks for changes to {title}.", "name", who, "title", what)
 	}
 	return i18n.T(t.ctx, "{title} is no longer valid.", "title", what)
+}
+
+func signedWords(t telling, who string) string {
+	return i18n.T(t.ctx, "{name} signed and approved {title}.", "name", who, "title", t.document.Title)
 }
 
 // toOwner tells the proposal's owner, or everybody with a leading role when the owner has
@@ -123,8 +134,12 @@ func (s *Service) toMembers(t telling, members []identity.Member, tale story) er
 		if tale.quote != "" {
 			letter.Quote, letter.QuoteBy = tale.quote, t.happened.ActorName
 		}
+		if tale.more != nil {
+			letter.Paragraphs = append(letter.Paragraphs, tale.more(t)...)
+		}
+		letter.AttachFile = tale.attached
 		err = s.means.Notices.Tell(t.tx, notify.Telling{Person: m.Person, Kind: access.Staff, Event: t.happened.ID, Activity: tale.activity, Title: words,
-			URL: OfficePath(t.settings.Slug, t.document.ID), Icon: "file-text", Project: t.document.Project, Letter: letter})
+			URL: OfficePath(t.settings.Slug, t.document.ID), Icon: "file-text", Project: t.document.Project, Without: tale.without, Letter: letter})
 		if err != nil {
 			return err
 		}
@@ -170,7 +185,7 @@ func responsible(tx *guard.Tx, owner access.PersonID) ([]identity.Member, error)
 	return leading, nil
 }
 
-// sendCopies mails the sealed PDF to the signer and to the owner (JB-09, JB-45).
+// sendCopies mails the sealed PDF to the signer, always, and to the owner, as they have chosen (JB-09, JB-45).
 func (s *Service) sendCopies(ctx context.Context, r event.Recorded) error {
 	return s.tell(ctx, r, func(t telling) error {
 		var sealed signing.AgreementSealed
@@ -203,24 +218,18 @@ func (s *Service) sendCopies(ctx context.Context, r event.Recorded) error {
 	})
 }
 
+// copyToOwner is the one mail that the office gets of a signature: who signed what, for how much, and the sealed copy. In the
+// portal and by push it was told when it was signed.
 func (s *Service) copyToOwner(t telling, sealed signing.AgreementSealed, signature signing.Signature) error {
-	members, err := responsible(t.tx, t.document.Owner)
-	if err != nil {
-		return err
-	}
-	for _, m := range members {
-		t, err := s.to(t, m.Person, access.Staff)
-		if err != nil {
-			return err
-		}
-		letter := s.officeLetter(t, m, i18n.T(t.ctx, "{name} has signed: {title}", "name", signature.Name, "title", t.document.Title))
-		letter.Paragraphs = append(letter.Paragraphs, i18n.T(t.ctx, "The signed and sealed agreement is attached."))
-		letter.AttachFile = sealed.File
-		if err := s.mails.Queue(t.tx, letter); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.toOwner(t, story{
+		activity: notify.Documents,
+		words:    func(t telling) string { return signedWords(t, signature.Name) },
+		more: func(t telling) []string {
+			return []string{i18n.T(t.ctx, "Total: **{sum}**", "sum", i18n.Money(t.ctx, signature.Total)), i18n.T(t.ctx, "The signed and sealed agreement is attached.")}
+		},
+		attached: sealed.File,
+		without:  []notify.Method{notify.Portal, notify.Push},
+	})
 }
 
 // comment is what this feature reads of a message.posted event.
@@ -245,7 +254,7 @@ func (s *Service) tellOfComment(ctx context.Context, r event.Recorded) error {
 		case posted.Internal:
 			return nil
 		case r.ActorKind == access.Customer:
-			return s.toOwner(t, story{notify.Messages, wrote, posted.Excerpt})
+			return s.toOwner(t, story{activity: notify.Messages, words: wrote, quote: posted.Excerpt})
 		}
 		return s.toRecipients(t, posted)
 	})
@@ -271,7 +280,7 @@ func (s *Service) toMentioned(t telling, posted comment) error {
 			members = append(members, member)
 		}
 	}
-	return s.toMembers(t, members, story{notify.Mentions, wrote, posted.Excerpt})
+	return s.toMembers(t, members, story{activity: notify.Mentions, words: wrote, quote: posted.Excerpt})
 }
 
 func (s *Service) toRecipients(t telling, posted comment) error {

@@ -131,7 +131,7 @@ func (s *Service) letterOf(tx *guard.Tx, f firm, to reader, group []held) (outbo
 	return l, nil
 }
 
-// together is one letter that tells of several things, in the order in which they happened.
+// together is one letter that tells of several things, in the order in which they happened. It carries the newest of their files.
 func together(ctx context.Context, f firm, group []held) outbox.Letter {
 	count, last := len(group), group[len(group)-1]
 	l := outbox.Letter{Mark: "event " + last.event + " and those before it to " + string(last.person), AboutKind: last.Letter.AboutKind, About: last.Letter.About}
@@ -141,6 +141,7 @@ func together(ctx context.Context, f firm, group []held) outbox.Letter {
 	}
 	l.Subject, l.Preheader = shortened(l.Title), shortened(last.Title)
 	for _, h := range group {
+		l.AttachFile = cmp.Or(h.Letter.AttachFile, l.AttachFile)
 		l.Paragraphs = append(l.Paragraphs, "**"+strings.ReplaceAll(h.Title, "**", "")+"**")
 		if h.Letter.Quote != "" {
 			l.Paragraphs = append(l.Paragraphs, "“"+strings.ReplaceAll(h.Letter.Quote, "**", "")+"”")

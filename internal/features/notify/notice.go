@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -61,9 +62,16 @@ type Telling struct {
 	URL      string // path in the portal
 	Icon     string
 	Project  string // or empty: muting a project silences it
+	// Without are ways that this telling leaves to another one of the same deed, so that nobody is told it twice on one way.
+	Without []Method
 	// Letter is what is mailed. Whatever it leaves empty is filled in from the rest: To, ToName, Language, Subject, Title,
 	// Button, URL. Letter.Quote and QuoteBy carry somebody's own words.
 	Letter outbox.Letter
+}
+
+// goes reports whether it is told on a way to somebody who has chosen.
+func (t Telling) goes(wants Choices, m Method) bool {
+	return wants.Wants(t.Activity, m) && !slices.Contains(t.Without, m)
 }
 
 // Notice is one line of an inbox.

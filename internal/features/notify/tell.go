@@ -53,19 +53,19 @@ func (s *Service) tell(tx *guard.Tx, f firm, t Telling, planned map[time.Time]bo
 	}
 	notice := id.New()
 	stored, err := tx.Exec(insertNotice, guard.Args{"id": notice, "person": string(t.Person), "event": t.Event, "title": t.Title, "url": t.URL, "icon": t.Icon,
-		"activity": string(t.Activity), "project": t.Project, "hidden": !wants.Wants(t.Activity, Portal), "read_at": read, "module": string(t.Activity.module("")), "saying": string(t.Activity.module(saying))})
+		"activity": string(t.Activity), "project": t.Project, "hidden": !t.goes(wants, Portal), "read_at": read, "module": string(t.Activity.module("")), "saying": string(t.Activity.module(saying))})
 	if err != nil || stored == 0 || to.muted {
 		return err
 	}
 	tx.Announce("person:"+string(t.Person), false)
-	if to.devices && wants.Wants(t.Activity, Push) {
+	if to.devices && t.goes(wants, Push) {
 		if _, quiet := to.settings.quietEnd(tx.Now(), to.zone); !quiet {
 			if err := s.pushTo(tx, t, notice); err != nil {
 				return err
 			}
 		}
 	}
-	if !wants.Wants(t.Activity, Email) {
+	if !t.goes(wants, Email) {
 		return nil
 	}
 	return s.hold(tx, t, to, planned)

@@ -24,6 +24,7 @@ const (
 	LogoLimit   = 2_000_000 // bytes as uploaded
 	logoSide    = 512       // pixels, the longer side as kept
 	mailSide    = 240       // pixels, for mails and PDFs
+	shownSide   = 96        // pixels, beside the field of the set-up
 	widestImage = 8000      // pixels a side; more would fill the memory
 )
 
@@ -31,10 +32,7 @@ const (
 // both into the blob store and gives the version under which they are found. Re-encoding
 // leaves behind whatever else was in the file.
 func (s *Service) keepLogo(ctx context.Context, org access.OrgID, picture []byte) (string, error) {
-	if len(picture) > LogoLimit {
-		return "", fault.ForField("logo", "The logo is larger than 2 MB. Please choose a smaller file.")
-	}
-	decoded, err := decodeLogo(picture)
+	decoded, err := readLogo(picture)
 	if err != nil {
 		return "", err
 	}
@@ -59,7 +57,11 @@ func logoKey(org access.OrgID, version, name string) string {
 	return "logos/" + string(org) + "/" + version + "/" + name
 }
 
-func decodeLogo(picture []byte) (image.Image, error) {
+// readLogo gives the picture of a file that may be a logo; Invalid with the field logo for every other.
+func readLogo(picture []byte) (image.Image, error) {
+	if len(picture) > LogoLimit {
+		return nil, fault.ForField("logo", "The logo is larger than 2 MB. Please choose a smaller file.")
+	}
 	refused := fault.ForField("logo", "Please choose a PNG or JPEG picture.")
 	config, format, err := image.DecodeConfig(bytes.NewReader(picture))
 	if err != nil || format != "png" && format != "jpeg" {

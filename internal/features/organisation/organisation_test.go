@@ -231,6 +231,7 @@ func TestTheSetUpLinkWorksOnceAndKeepsWhatWasTyped(t *testing.T) {
 		if page := w.post(path, typed, "", nil); page.Code != http.StatusUnprocessableEntity || !strings.Contains(page.Body.String(), `id="colleague_email-error"`) {
 			t.Errorf("half an address of the colleague answers %d, or not beside its field", page.Code)
 		}
+		typed.Set("colleague_name", "Jon Sato")
 		typed.Set("colleague_email", "jon@hartwell.example")
 		if page := w.post(path, typed, "logo", picture(40, 40)); page.Header().Get("Location") != "/hartwell-sons/office" {
 			t.Fatalf("the set-up answers %d: %.400s", page.Code, page.Body)

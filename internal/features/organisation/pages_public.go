@@ -2,7 +2,6 @@ package organisation
 
 import (
 	"io"
-	"net/http"
 
 	"github.com/a-h/templ"
 
@@ -33,9 +32,7 @@ func NewPages(service *Service, frame *Frame) *Pages {
 func (p *Pages) Routes(t *route.Table) {
 	t.Get("/{org}/theme.css", access.Anyone("a firm's colours stand on its sign-in page"), p.theme)
 	t.Get("/{org}/logo.png", access.Anyone("a firm's logo stands on its sign-in page"), p.logo)
-	setup := access.Anyone("whoever holds the one-time link that the first start prints")
-	t.Get("/setup/firm/{token}", setup, p.setupForm)
-	t.Post("/setup/firm/{token}", setup, p.setUp)
+	p.setupRoutes(t)
 	p.settingsRoutes(t)
 }
 
@@ -85,73 +82,6 @@ func (p *Pages) logo(r *route.Request) (web.Reply, error) {
 	return reply.WithHeader("Cache-Control", "no-cache"), nil
 }
 
-// setupView is what the set-up page shows.
-type setupView struct {
-	token    string
-	form     Founding
-	mail     *MailState
-	invites  bool // a colleague can be invited
-	problems Problems
-}
-
-func (p *Pages) setupForm(r *route.Request) (web.Reply, error) {
-	if err := p.setupIsOpen(r); err != nil {
-		return web.Reply{}, err
-	}
-	return p.setupPage(r, setupView{form: Founding{Firm: FirmDetails{}.withDefaults(), Colour: defaultColour}}), nil
-}
-
-func (p *Pages) setupIsOpen(r *route.Request) error {
-	open, err := p.service.SetupOpen(r.Context(), r.PathValue("token"))
-	if err == nil && !open {
-		return fault.New(fault.NotFound, "This set-up link has been used, or a newer one was printed. Look at the last lines that the server wrote when it started.")
-	}
-	return err
-}
-
-func (p *Pages) setupPage(r *route.Request, view setupView) web.Reply {
-	view.token, view.invites = r.PathValue("token"), p.service.ports.InviteStaff != nil
-	if p.service.ports.Mail != nil {
-		state := p.service.ports.Mail()
-		view.mail = &state
-	}
-	return p.frame.Gate(r, GateInfo{Title: setupTitle(r.Context()), Icon: "building-2", Wide: true}, setupForm(view))
-}
-
-func (p *Pages) setUp(r *route.Request) (web.Reply, error) {
-	if err := p.setupIsOpen(r); err != nil {
-		return web.Reply{}, err
-	}
-	form, err := r.Form()
-	if err != nil {
-		return web.Reply{}, err
-	}
-	view := setupView{form: Founding{Slug: form.Line("slug"), Colour: form.Line("colour"), Firm: readFirm(form),
-		Owner:     Owner{Name: form.Required("owner_name", "Enter your name."), Email: form.Required("owner_email", "Enter your e-mail address."), Password: form.Raw("owner_password")},
-		Colleague: Owner{Name: form.Line("colleague_name"), Email: form.Line("colleague_email")}}}
-	if len(view.form.Owner.Password) < 10 {
-		form.Problem("owner_password", "Use at least 10 characters.")
-	}
-	if view.form.Logo, err = uploaded(r, form, "logo"); err == nil {
-		err = form.Err()
-	}
-	if err == nil {
-		var made access.Organisation
-		if made, err = p.service.SetUp(r.Context(), r.PathValue("token"), view.form); err == nil && p.Welcome != nil {
-			return p.Welcome(r, view.form.Owner)
-		}
-		if err == nil {
-			return web.Redirect("/" + made.Slug + "/office"), nil
-		}
-	}
-	problems, ok := ProblemsOf(r.Context(), err)
-	if !ok {
-		return web.Reply{}, err
-	}
-	view.problems = problems
-	return p.setupPage(r, view).WithStatus(http.StatusUnprocessableEntity), nil
-}
-
 // uploaded reads a small file out of a form; nil when none was chosen.
 func uploaded(r *route.Request, form *web.Form, name string) ([]byte, error) {
 	if r.MultipartForm == nil || len(r.MultipartForm.File[name]) == 0 {
@@ -166,7 +96,7 @@ func uploaded(r *route.Request, form *web.Form, name string) ([]byte, error) {
 		return nil, err
 	}
 	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, web.FormLimit))
+	return io.ReadAll(io.LimitReader(file, web.FormLimit)) // longer than any that is taken, so a cut one is refused
 }
 
 func readFirm(form *web.Form) FirmDetails {

@@ -11,7 +11,7 @@ import (
 // Problems are what is wrong with a form, by field name, in the reader's language.
 type Problems map[string]string
 
-// ProblemsOf reads a refusal that the form can show beside its fields. ok is false for
+// ProblemsOf reads a refusal that the form can show beside its fields, of each field the first problem. ok is false for
 // every other error, which the handler passes on.
 func ProblemsOf(ctx context.Context, err error) (p Problems, ok bool) {
 	f := fault.As(err)
@@ -20,7 +20,9 @@ func ProblemsOf(ctx context.Context, err error) (p Problems, ok bool) {
 	}
 	p = Problems{}
 	for _, field := range f.Fields {
-		p[field.Name] = i18n.T(ctx, field.Message)
+		if p[field.Name] == "" {
+			p[field.Name] = i18n.T(ctx, field.Message)
+		}
 	}
 	return p, true
 }

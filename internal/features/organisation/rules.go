@@ -1,7 +1,6 @@
 package organisation
 
 import (
-	"net/mail"
 	"net/url"
 	"regexp"
 	"strings"
@@ -87,7 +86,7 @@ func (d FirmDetails) check() error {
 	if problem := plain.NameProblem(d.Name); problem != "" {
 		problems.Add("name", problem)
 	}
-	if parsed, err := mail.ParseAddress(d.Email); d.Email != "" && (err != nil || parsed.Address != d.Email) {
+	if d.Email != "" && !isAddress(d.Email) {
 		problems.Add("email", "Enter a full address, like office@example.com.")
 	}
 	if d.Website != "" && !webAddress(d.Website) {
@@ -100,7 +99,7 @@ func (d FirmDetails) check() error {
 		problems.Add("language", "Choose one of the languages.")
 	}
 	if _, err := time.LoadLocation(d.Zone); err != nil || d.Zone == "" || d.Zone == "Local" {
-		problems.Add("zone", "Enter a time zone like Europe/London.")
+		problems.Add("zone", "Choose one of the time zones.")
 	}
 	if err := money.CheckCurrency(d.Currency); err != nil {
 		problems.Add("currency", "Choose one of the currencies.")

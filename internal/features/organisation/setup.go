@@ -1,8 +1,13 @@
 package organisation
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
+	"image/color"
+	"image/jpeg"
+	"image/png"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
@@ -17,6 +22,9 @@ func (s *Service) OpenSetup(ctx context.Context) (path string, err error) {
 	token := secret.Token()
 	err = s.store.AcrossChange(ctx, "the first start prints the set-up link", func(tx *guard.AcrossTx) error {
 		path = ""
+		if _, err := tx.Exec(dropSetupLogos, nil); err != nil {
+			return err
+		}
 		var some int
 		if err := tx.One(anyOrganisation, nil, &some); err != nil || some > 0 {
 			return err
@@ -44,12 +52,17 @@ func (s *Service) SetupOpen(ctx context.Context, token string) (bool, error) {
 }
 
 // SetUp founds the first organisation and ends the link. Two at once make one: the second
-// is NotFound. A refused form keeps the link open.
+// is NotFound. A refused form keeps the link open; Invalid names everything that is wrong with
+// it: the fields of a firm, slug, colour, logo, and those of the owner and the colleague with
+// owner_ and colleague_ before them.
 func (s *Service) SetUp(ctx context.Context, token string, f Founding) (access.Organisation, error) {
+	if err := f.check(); err != nil {
+		return access.Organisation{}, err
+	}
 	if err := s.claimSetup(ctx, token); err != nil {
 		return access.Organisation{}, err
 	}
-	made, err := s.Found(ctx, f)
+	made, err := s.foundAs(ctx, f)
 	if err != nil {
 		return access.Organisation{}, s.reopen(ctx, token, err)
 	}
@@ -60,11 +73,17 @@ func (s *Service) claimSetup(ctx context.Context, token string) error {
 	return s.store.AcrossChange(ctx, "the set-up link works once", func(tx *guard.AcrossTx) error {
 		taken, err := tx.Exec(takeSetup, guard.Args{"value": secret.Hash(token)})
 		if err == nil && taken == 0 {
-			return fault.New(fault.NotFound, "This set-up link has been used, or a newer one was printed.")
+			return fault.New(fault.NotFound, setupOver)
 		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(dropSetupLogos, nil)
 		return err
 	})
 }
+
+const setupOver = "This set-up link has been used, or a newer one was printed. Look at the last lines that the server wrote when it started."
 
 // reopen lets the person correct the form; a crash in between is healed by the next start,
 // which prints a new link.
@@ -77,4 +96,50 @@ func (s *Service) reopen(ctx context.Context, token string, cause error) error {
 		return fmt.Errorf("keep the set-up link open after %q: %w", cause, err)
 	}
 	return cause
+}
+
+// keptLogo is a logo that waits on the server while the rest of the set-up is corrected: a browser does not give a file twice.
+type keptLogo struct {
+	version string
+	shown   string // a small picture of it, as a data: address
+}
+
+func setupLogo(version string) string { return "setup logo " + version }
+
+// keepSetUpLogo keeps a logo as long as the link of the token is open; empty for a file that is none.
+func (s *Service) keepSetUpLogo(ctx context.Context, token string, picture []byte) (kept keptLogo, err error) {
+	if len(picture) == 0 {
+		return kept, nil
+	}
+	decoded, refused := readLogo(picture)
+	if refused != nil { // the form says so beside the field
+		return kept, nil
+	}
+	var large, small bytes.Buffer
+	if err := png.Encode(&large, fit(decoded, logoSide, nil)); err != nil {
+		return kept, fmt.Errorf("write the logo of the set-up: %w", err)
+	}
+	if err := jpeg.Encode(&small, fit(decoded, shownSide, color.White), nil); err != nil {
+		return kept, fmt.Errorf("draw the logo of the set-up: %w", err)
+	}
+	kept = keptLogo{version: secret.Hash(large.String()), shown: "data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(small.Bytes())}
+	return kept, s.store.AcrossChange(ctx, "the logo is kept while the set-up is corrected", func(tx *guard.AcrossTx) error {
+		_, err := tx.Exec(keepSetupLogo, guard.Args{"name": setupLogo(kept.version), "value": base64.StdEncoding.EncodeToString(large.Bytes()), "token": secret.Hash(token)})
+		return err
+	})
+}
+
+// setUpLogo gives a logo that was kept. Invalid with the field logo when it is gone.
+func (s *Service) setUpLogo(ctx context.Context, version string) ([]byte, error) {
+	var encoded string
+	err := s.store.Across(ctx, "take the logo that was kept for the set-up", func(tx *guard.AcrossTx) error {
+		return tx.One(readSetupLogo, guard.Args{"name": setupLogo(version)}, &encoded)
+	})
+	if fault.Is(err, fault.NotFound) {
+		return nil, fault.ForField("logo", "The logo is not here any more. Please choose it again.")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the logo of the set-up: %w", err)
+	}
+	return base64.StdEncoding.DecodeString(encoded)
 }

@@ -42,23 +42,21 @@ func setupForm(v setupView) templ.Component {
 		_, _ = templ_7745c5c3_Buffer.WriteString("</h1><p class=\"muted mt2\">")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "Five minutes, once. Everything here can be changed later in the settings, except the address.")))
 		_, _ = templ_7745c5c3_Buffer.WriteString("</p></div>")
-		if len(v.problems) > 0 {
-			templ_7745c5c3_Err = ui.ErrorSummary(i18n.T(ctx, "Please check the marked fields."), v.problems.Summary([]string{"name", "slug", "email", "zone", "currency", "tax_percent", "colour", "logo", "owner_name", "owner_email", "owner_password", "colleague_name", "colleague_email"}, "")).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+		templ_7745c5c3_Err = problemSummary(v.problems, "name", "slug", "trade", "language", "zone", "currency", "tax_name", "tax_percent", "logo", "colour", "email", "owner_name", "owner_email", "owner_password", "colleague_name", "colleague_email").Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString("<form class=\"stack\" method=\"post\" action=\"")
 		var templ_7745c5c3_Var4 templ.SafeURL
 		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL("/setup/firm/" + v.token))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `setup.templ`, Line: 19, Col: 83}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `setup.templ`, Line: 17, Col: 83}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		_, _ = templ_7745c5c3_Buffer.WriteString("\" enctype=\"multipart/form-data\" data-once><h2>")
+		_, _ = templ_7745c5c3_Buffer.WriteString("\" enctype=\"multipart/form-data\" data-once novalidate><h2>")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "1. Your firm")))
 		_, _ = templ_7745c5c3_Buffer.WriteString("</h2>")
 		templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "name", Name: "name", Label: i18n.T(ctx, "Name that customers know"), Value: v.form.Firm.Name, Required: true, Autocomplete: "organization", Error: v.problems["name"]}).Render(ctx, templ_7745c5c3_Buffer)
@@ -89,7 +87,7 @@ func setupForm(v setupView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString("</div><div class=\"grid2\">")
-		templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "tax_name", Name: "tax_name", Label: i18n.T(ctx, "Name of the tax"), Value: v.form.Firm.TaxName}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "tax_name", Name: "tax_name", Label: i18n.T(ctx, "Name of the tax"), Value: v.form.Firm.TaxName, Error: v.problems["tax_name"]}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -100,7 +98,7 @@ func setupForm(v setupView) templ.Component {
 		_, _ = templ_7745c5c3_Buffer.WriteString("</div><h2>")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "2. Looks")))
 		_, _ = templ_7745c5c3_Buffer.WriteString("</h2><div class=\"grid2\">")
-		templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "logo", Name: "logo", Type: "file", Label: i18n.T(ctx, "Logo"), Optional: true, Hint: i18n.T(ctx, "PNG or JPEG, up to 2 MB."), Error: v.problems["logo"], Attrs: templ.Attributes{"accept": "image/png,image/jpeg"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = setupLogoField(v).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -132,24 +130,24 @@ func setupForm(v setupView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "owner_password", Name: "owner_password", Type: "password", Label: i18n.T(ctx, "Password"), Autocomplete: "new-password", Required: true, Hint: i18n.T(ctx, "At least 10 characters. Three unusual words are good."), Error: v.problems["owner_password"]}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "owner_password", Name: "owner_password", Type: "password", Label: i18n.T(ctx, "Password"), Autocomplete: "new-password", Required: true, Hint: i18n.T(ctx, "At least 8 characters. Three or four words that do not belong together are best."), Error: v.problems["owner_password"]}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if v.invites {
 			_, _ = templ_7745c5c3_Buffer.WriteString("<h2>")
-			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "5. Your first colleague")))
+			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "5. Your first colleague, if you like")))
 			_, _ = templ_7745c5c3_Buffer.WriteString("</h2><div class=\"grid2\">")
-			templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "colleague_name", Name: "colleague_name", Label: i18n.T(ctx, "Name"), Value: v.form.Colleague.Name, Optional: true, Autocomplete: "off", Error: v.problems["colleague_name"]}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "colleague_name", Name: "colleague_name", Label: i18n.T(ctx, "Name"), Value: v.form.Colleague.Name, Autocomplete: "off", Error: v.problems["colleague_name"]}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "colleague_email", Name: "colleague_email", Type: "email", Label: i18n.T(ctx, "E-mail"), Value: v.form.Colleague.Email, Optional: true, Autocomplete: "off", Error: v.problems["colleague_email"]}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "colleague_email", Name: "colleague_email", Type: "email", Label: i18n.T(ctx, "E-mail"), Value: v.form.Colleague.Email, Autocomplete: "off", Error: v.problems["colleague_email"]}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			_, _ = templ_7745c5c3_Buffer.WriteString("</div><p class=\"muted small\">")
-			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "They get one mail with a button. More people follow under Settings, People.")))
+			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "They get one mail with a button. Leave both empty to invite nobody now: more people follow under Settings, People.")))
 			_, _ = templ_7745c5c3_Buffer.WriteString("</p>")
 		}
 		templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: i18n.T(ctx, "Open the portal"), Kind: ui.Primary, Size: ui.Large, Wide: true}).Render(ctx, templ_7745c5c3_Buffer)
@@ -161,7 +159,8 @@ func setupForm(v setupView) templ.Component {
 	})
 }
 
-func mailNote(m MailState) templ.Component {
+// setupLogoField shows a logo that was kept from the round before, which stays unless another is chosen or it is left away.
+func setupLogoField(v setupView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -180,6 +179,59 @@ func mailNote(m MailState) templ.Component {
 		templ_7745c5c3_Var11 := templ.GetChildren(ctx)
 		if templ_7745c5c3_Var11 == nil {
 			templ_7745c5c3_Var11 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
+		_, _ = templ_7745c5c3_Buffer.WriteString("<div class=\"stack\">")
+		if v.logo.version != "" {
+			_, _ = templ_7745c5c3_Buffer.WriteString("<div class=\"row\"><span class=\"brand-mark logo\"><img src=\"")
+			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(v.logo.shown))
+			_, _ = templ_7745c5c3_Buffer.WriteString("\" alt=\"")
+			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "Your logo")))
+			_, _ = templ_7745c5c3_Buffer.WriteString("\" width=\"34\" height=\"34\"></span> <span class=\"small\">")
+			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "Your logo is kept. You need not choose it again.")))
+			_, _ = templ_7745c5c3_Buffer.WriteString("</span></div><input type=\"hidden\" name=\"logo_kept\" value=\"")
+			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(v.logo.version))
+			_, _ = templ_7745c5c3_Buffer.WriteString("\">")
+			templ_7745c5c3_Err = ui.Checkbox(ui.CheckProps{ID: "logo_off", Name: "logo_off", Label: i18n.T(ctx, "Leave the logo away")}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
+		templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "logo", Name: "logo", Type: "file", Label: logoLabel(ctx, v), Optional: true, Hint: i18n.T(ctx, "PNG or JPEG, up to 2 MB."), Error: v.problems["logo"], Attrs: templ.Attributes{"accept": "image/png,image/jpeg"}}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		_, _ = templ_7745c5c3_Buffer.WriteString("</div>")
+		return nil
+	})
+}
+
+func logoLabel(ctx context.Context, v setupView) string {
+	if v.logo.version != "" {
+		return i18n.T(ctx, "Another logo")
+	}
+	return i18n.T(ctx, "Logo")
+}
+
+func mailNote(m MailState) templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var16 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var16 == nil {
+			templ_7745c5c3_Var16 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		if m.Inside {

@@ -89,6 +89,9 @@ var (
 	anyOrganisation = guard.AcrossSQL("any organisation", `select count(*) from (select 1 from organisations limit 1) as capped`)
 	readSetup       = guard.AcrossSQL("read set-up token", `select value from installation where name = 'setup'`)
 	writeSetup      = guard.AcrossSQL("write set-up token", `insert into installation (name, value) values ('setup', :value) on conflict (name) do update set value = :value`)
+	keepSetupLogo   = guard.AcrossSQL("keep a logo for the set-up", `insert into installation (name, value) select :name, :value from installation where name = 'setup' and value = :token on conflict (name) do nothing`)
+	readSetupLogo   = guard.AcrossSQL("read a logo of the set-up", `select value from installation where name = :name`)
+	dropSetupLogos  = guard.AcrossSQL("drop the logos of the set-up", `delete from installation where name like 'setup logo %'`)
 	takeSetup       = guard.AcrossSQL("take set-up token", `delete from installation where name = 'setup' and value = :value`)
 )
 

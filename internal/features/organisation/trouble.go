@@ -52,10 +52,10 @@ func (f *Frame) Trouble(r *route.Request, refusal *fault.Fault, status int) web.
 }
 
 // firstPage is where a lost reader may begin again: the portal that the address names, which leads each person to their
-// own first page.
+// own first page, or that of the installation when it names none.
 func firstPage(path string) string {
 	portal, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	if rest == "" && !strings.HasSuffix(path, "/") {
+	if rest == "" && !strings.HasSuffix(path, "/") || reserved[portal] {
 		return "/"
 	}
 	return "/" + portal

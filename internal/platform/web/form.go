@@ -28,7 +28,13 @@ type Form struct {
 
 // ReadForm reads the body of a POST. A body that is too large is TooLarge.
 func ReadForm(w http.ResponseWriter, r *http.Request) (*Form, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, FormLimit)
+	return ReadFormUpTo(w, r, FormLimit)
+}
+
+// ReadFormUpTo is ReadForm for a form with a file that may be larger, so that what is wrong with it can be said beside its
+// field, and nothing else that was typed is lost. More than FormLimit waits on the disk, not in memory.
+func ReadFormUpTo(w http.ResponseWriter, r *http.Request, limit int64) (*Form, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	var err error
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
 		err = r.ParseMultipartForm(FormLimit)
