@@ -49,33 +49,29 @@ func (f *Firm) withPassword(t *testing.T, person demo.Person) {
 	f.portal.must(f.portal.App.Store.Change(context.Background(), system, access.SystemWork, func(tx *guard.Tx) error { return identity.SetPassword(tx, id, hash) }))
 }
 
-var keyInPage = regexp.MustCompile(`name="(secret|address)" value="([^"]*)"`)
+var keyInPage = regexp.MustCompile(`data-copy="([A-Z2-7]{32})"`)
 
 // authenticator sets an app up for who is inside, and gives its secret and the recovery codes.
 func (c *Client) authenticator(t *testing.T, slug, email string) (secret string, recovery []string) {
 	t.Helper()
 	c.prove(t, slug, email)
 	begun := c.Post("/"+slug+"/profile/factors/authenticator", nil)
-	form := url.Values{}
-	for _, found := range keyInPage.FindAllStringSubmatch(begun.Body, -1) {
-		form.Set(found[1], html.UnescapeString(found[2]))
-	}
-	if form.Get("secret") == "" {
+	found := keyInPage.FindStringSubmatch(begun.Body)
+	if found == nil {
 		t.Fatalf("no key in the page, %d", begun.Status)
 	}
-	form.Set("code", "000000")
-	if wrong := c.Post("/"+slug+"/profile/factors/authenticator/confirm", form); wrong.Status != http.StatusUnprocessableEntity {
-		t.Errorf("a wrong first code answers %d", wrong.Status)
+	secret = found[1]
+	if wrong := c.Post("/"+slug+"/profile/factors/authenticator/confirm", url.Values{"code": {"000000"}}); wrong.Status != http.StatusUnprocessableEntity || !strings.Contains(wrong.Body, found[0]) {
+		t.Errorf("a wrong first code answers %d, or the key is another", wrong.Status)
 	}
-	form.Set("code", c.portal.code(t, form.Get("secret")))
-	confirmed := c.Post("/"+slug+"/profile/factors/authenticator/confirm", form)
+	confirmed := c.Post("/"+slug+"/profile/factors/authenticator/confirm", url.Values{"code": {c.portal.code(t, secret)}})
 	for _, found := range regexp.MustCompile(`<code>([a-z0-9-]{14})</code>`).FindAllStringSubmatch(confirmed.Body, -1) {
 		recovery = append(recovery, found[1])
 	}
 	if len(recovery) != 10 {
 		t.Fatalf("%d recovery codes, %d", len(recovery), confirmed.Status)
 	}
-	return form.Get("secret"), recovery
+	return secret, recovery
 }
 
 func (p *Portal) code(t *testing.T, secret string) string {
@@ -242,4 +238,54 @@ func TestWhoHasToSetUpASecondFactorIsRefusedNothing(t *testing.T) {
 			t.Errorf("%d, and %d attempts count as refused", answer.Status, p.App.Store.Refused()-before)
 		}
 	})
+}
+
+// What is empty or no code at all is answered at its field in the portal's words, never by the browser's own bubble, and
+// spends none of the tries.
+func TestTheFormsOfAFactorAnswerAtTheFieldInThePortalsWords(t *testing.T) {
+	p := Start(t, SQLite)
+	alder, _ := p.Twins()
+	manager := alder.Staff[access.Manager]
+	alder.withPassword(t, manager)
+	inside := p.As(manager)
+	inside.prove(t, "alder", manager.Email)
+	key := inside.Post("/alder/profile/factors/authenticator", nil)
+	answersAtTheField(t, "the page that shows the key", key.Body, "")
+	for typed, words := range map[string]string{"": "Please enter the code that the app shows now.", "12345": "The code of the app has 6 digits.", "abcdef": "The code of the app has 6 digits.",
+		"000000": "This code does not fit. Use the newest one of the app, and check that the clock of the phone is right."} {
+		answersAtTheField(t, "the first code "+typed, inside.Post("/alder/profile/factors/authenticator/confirm", url.Values{"code": {typed}}).Body, words)
+	}
+	_, recovery := inside.authenticator(t, "alder", manager.Email)
+	for language, said := range map[string][3]string{
+		"en": {"Please enter the code.", "A code of the app has 6 digits. A recovery code has 12 letters and digits.", "This code does not fit."},
+		"de": {"Bitte geben Sie den Code ein.", "Ein Code der App hat 6 Ziffern, ein Wiederherstellungscode 12 Buchstaben und Ziffern.", "Dieser Code passt nicht."}} {
+		c, step := p.atStep(t, manager.Email)
+		c.Header.Set("Accept-Language", language)
+		answersAtTheField(t, "the second step", c.Get(step).Body, "")
+		for range 7 { // more often than one may try
+			answersAtTheField(t, "nothing", c.Post(step, url.Values{"code": {" "}}).Body, said[0])
+			answersAtTheField(t, "no code", c.Post(step, url.Values{"code": {"12 34"}}).Body, said[1])
+		}
+		answersAtTheField(t, "a code of somebody else", c.Post(step, url.Values{"code": {"000000"}}).Body, said[2])
+		if entered := c.Post(step, url.Values{"code": {recovery[0]}}); entered.Status != http.StatusSeeOther {
+			t.Errorf("after that a recovery code answers %d", entered.Status)
+		}
+		recovery = recovery[1:]
+	}
+}
+
+// answersAtTheField wants the words in the message that the field of the code is described by, in a form that leaves
+// checking to the portal.
+func answersAtTheField(t *testing.T, what, page, words string) {
+	t.Helper()
+	form := regexp.MustCompile(`(?s)<form[^>]*>(?:[^<]|<[^/]|</[^f])*?<input[^>]*name="code".*?</form>`).FindString(page)
+	if tag, _, _ := strings.Cut(form, ">"); !strings.Contains(tag, " novalidate") {
+		t.Errorf("%s: the browser checks the form by itself: %q", what, tag)
+	}
+	if words == "" {
+		return
+	}
+	if !strings.Contains(form, `aria-invalid="true"`) || !strings.Contains(html.UnescapeString(form), words) {
+		t.Errorf("%s: the field does not say %q: %s", what, words, form)
+	}
 }

@@ -94,7 +94,7 @@ func TestAPersonReadsTheirOwnLanguage(t *testing.T) {
 		t.Fatalf("save: %d %s", saved.Status, saved.Body)
 	}
 	page := owner.Get("/alder/profile")
-	for _, wanted := range []string{`lang="de"`, "Ihr Profil", "dana.alder", "0151 1234", "Europe/Berlin"} {
+	for _, wanted := range []string{`lang="de"`, "Ihr Profil", "Gespeichert.", "dana.alder", "0151 1234", "Europe/Berlin"} {
 		if !strings.Contains(page.Body, wanted) {
 			t.Errorf("the page lacks %q", wanted)
 		}

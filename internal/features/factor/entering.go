@@ -113,6 +113,9 @@ func (s *Service) Answer(ctx context.Context, challenge, code string, visit iden
 	if err != nil {
 		return identity.Entered{}, err
 	}
+	if err := checkTyped(code, b.sealed != ""); err != nil {
+		return identity.Entered{}, err
+	}
 	ok, err := s.identity.MayTry(ctx, b.person, visit.Address)
 	if err != nil {
 		return identity.Entered{}, err

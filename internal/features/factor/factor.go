@@ -16,6 +16,8 @@ const (
 	challengeLife = 10 * time.Minute
 	stepTries     = 6
 	recoveryCount = 10
+
+	recoveryLength = 12 // letters and digits, without the hyphens between them
 )
 
 // What a challenge is for; one made for one thing is refused for every other.
@@ -67,7 +69,7 @@ func newRecoveryCode() string {
 	if err != nil {
 		panic("a token is not base64: " + err.Error())
 	}
-	text := letters.EncodeToString(random)[:12]
+	text := letters.EncodeToString(random)[:recoveryLength]
 	return text[:4] + "-" + text[4:8] + "-" + text[8:]
 }
 
@@ -81,8 +83,43 @@ func cleanRecoveryCode(typed string) string {
 	}, strings.ToLower(typed))
 }
 
+// checkTyped refuses what can be no code at all, and spends no try on it. app: the person has an authenticator app.
+func checkTyped(code string, app bool) error {
+	typed := cleanRecoveryCode(code)
+	if typed == "" {
+		return fault.ForField("code", "Please enter the code.")
+	}
+	if app && len(typed) == 6 && strings.Trim(typed, "0123456789") == "" {
+		return nil
+	}
+	if len(typed) == recoveryLength {
+		return nil
+	}
+	if app {
+		return fault.ForField("code", "A code of the app has 6 digits. A recovery code has 12 letters and digits.")
+	}
+	return fault.ForField("code", "A recovery code has 12 letters and digits.")
+}
+
 func wrongCode() error {
 	return fault.ForField("code", "This code does not fit. Use the newest one of your app, or a recovery code that you have not used.")
+}
+
+// checkFirstCode refuses what can be no code of an app.
+func checkFirstCode(code string) error {
+	typed := strings.ReplaceAll(code, " ", "")
+	if typed == "" {
+		return fault.ForField("code", "Please enter the code that the app shows now.")
+	}
+	if len(typed) != 6 || strings.Trim(typed, "0123456789") != "" {
+		return fault.ForField("code", "The code of the app has 6 digits.")
+	}
+	return nil
+}
+
+// wrongFirstCode is said while the app is set up, when there are no recovery codes yet.
+func wrongFirstCode() error {
+	return fault.ForField("code", "This code does not fit. Use the newest one of the app, and check that the clock of the phone is right.")
 }
 
 func stepOver() error {

@@ -151,9 +151,11 @@ func (p *Pages) confirmAuthenticator(r *route.Request) (web.Reply, error) {
 	}
 	recovery, err := p.service.ConfirmAuthenticator(r.Context(), r.Actor, form.Line("code"))
 	if f := fault.As(err); f != nil && f.Kind == fault.Invalid {
-		// The secret is shown once more: it is still the one that the app has to know.
-		view := ownView{problem: i18n.T(r.Context(), f.Fields[0].Message), key: totp.Key{Secret: form.Line("secret"), Address: form.Line("address")}}
-		return p.show(r, view, http.StatusUnprocessableEntity)
+		key, err := p.service.BegunAuthenticator(r.Context(), r.Actor, r.Organisation.Name)
+		if err != nil {
+			return p.after(r, err, "")
+		}
+		return p.show(r, ownView{problem: i18n.T(r.Context(), f.Fields[0].Message), key: key}, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return p.after(r, err, "")

@@ -179,27 +179,51 @@ func (s *Service) BeginAuthenticator(ctx context.Context, actor access.Actor, fi
 	return key, err
 }
 
+// BegunAuthenticator gives the key of the app that waits for its first code once more. Conflict when none does.
+func (s *Service) BegunAuthenticator(ctx context.Context, actor access.Actor, firm string) (key totp.Key, err error) {
+	err = s.store.View(ctx, actor, access.ProfileWrite, func(tx *guard.Tx) error {
+		if err := identity.RequireFresh(tx); err != nil {
+			return err
+		}
+		secret, err := s.begun(tx)
+		if err != nil {
+			return err
+		}
+		key, err = totp.KeyOf(secret, firm, actor.Email())
+		return err
+	})
+	return key, err
+}
+
+// begun is the secret of the app that waits for its first code.
+func (s *Service) begun(tx *guard.Tx) (string, error) {
+	var sealed string
+	var since time.Time
+	var last int64
+	err := tx.One(ownAuthenticator, nil, &sealed, &since, &last)
+	if fault.Is(err, fault.NotFound) || err == nil && !since.IsZero() {
+		return "", fault.New(fault.Conflict, "There is no authenticator app to confirm. Please begin again.")
+	}
+	if err != nil {
+		return "", err
+	}
+	return s.open(sealed)
+}
+
 // ConfirmAuthenticator takes the first code of the app and gives the recovery codes, which
 // are shown this once. Invalid on code.
 func (s *Service) ConfirmAuthenticator(ctx context.Context, actor access.Actor, code string) (recovery []string, err error) {
 	err = s.change(ctx, actor, func(tx *guard.Tx) (Changed, error) {
-		var sealed string
-		var since time.Time
-		var last int64
-		err := tx.One(ownAuthenticator, nil, &sealed, &since, &last)
-		if fault.Is(err, fault.NotFound) || err == nil && !since.IsZero() {
-			return Changed{}, fault.New(fault.Conflict, "There is no authenticator app to confirm. Please begin again.")
-		}
+		key, err := s.begun(tx)
 		if err != nil {
 			return Changed{}, err
 		}
-		key, err := s.open(sealed)
-		if err != nil {
+		if err := checkFirstCode(code); err != nil {
 			return Changed{}, err
 		}
 		step := totp.Check(key, code, tx.Now())
 		if step == 0 {
-			return Changed{}, wrongCode()
+			return Changed{}, wrongFirstCode()
 		}
 		if _, err := tx.Exec(confirmAuthenticator, guard.Args{"step": step}); err != nil {
 			return Changed{}, err

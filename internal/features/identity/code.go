@@ -149,7 +149,7 @@ func hashCode(browser, purpose, code string) string {
 	return secret.Hash(browser + " " + purpose + " " + code)
 }
 
-// checkCode judges one try and writes it down in its own transaction.
+// checkCode judges one try and writes it down in its own transaction. What cannot be a code spends none; it is Invalid.
 func (s *Service) checkCode(ctx context.Context, person access.Actor, purpose, code string, visit Visit, then func(*guard.Tx) error) (ok bool, err error) {
 	typed := strings.Map(func(c rune) rune {
 		if c >= '0' && c <= '9' {
@@ -157,7 +157,12 @@ func (s *Service) checkCode(ctx context.Context, person access.Actor, purpose, c
 		}
 		return -1
 	}, code)
-	if visit.Browser == "" || len(typed) != 6 {
+	switch {
+	case strings.TrimSpace(code) == "":
+		return false, fault.ForField("code", "Please enter the code from the e-mail.")
+	case len(typed) != 6:
+		return false, fault.ForField("code", "The code from the e-mail has 6 digits.")
+	case visit.Browser == "":
 		return false, nil
 	}
 	err = s.store.Change(ctx, person, access.ProfileWrite, func(tx *guard.Tx) error {

@@ -110,7 +110,7 @@ func accountCard(v joinView, title string) templ.Component {
 			}
 			_, _ = templ_7745c5c3_Buffer.WriteString("</form>")
 		} else {
-			_, _ = templ_7745c5c3_Buffer.WriteString("<form method=\"post\" action=\"/join/account\" class=\"form\" data-once>")
+			_, _ = templ_7745c5c3_Buffer.WriteString("<form method=\"post\" action=\"/join/account\" class=\"form\" data-once novalidate>")
 			if len(v.fields) > 0 {
 				templ_7745c5c3_Err = ui.ErrorSummary(i18n.T(ctx, "Please check the marked fields."), problemsOf(v.fields)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {

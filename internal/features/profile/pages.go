@@ -138,6 +138,9 @@ func (p *Pages) save(r *route.Request) (web.Reply, error) {
 	if err == nil {
 		err = p.identity.SaveAccount(r.Context(), r.Actor, v.form)
 	}
+	if err == nil {
+		p.identity.ShowAt(r, r.Organisation, v.form.Language) // what is said of it is read in the new language
+	}
 	return p.answer(r, v, err, i18n.T(r.Context(), "Saved."))
 }
 

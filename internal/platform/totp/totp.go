@@ -4,6 +4,7 @@ package totp
 
 import (
 	"crypto/subtle"
+	"encoding/base32"
 	"fmt"
 	"strings"
 	"time"
@@ -27,6 +28,19 @@ func NewKey(issuer, account string) (Key, error) {
 	made, err := totp.Generate(totp.GenerateOpts{Issuer: issuer, AccountName: account, SecretSize: 20})
 	if err != nil {
 		return Key{}, fmt.Errorf("make an authenticator's secret: %w", err)
+	}
+	return Key{Secret: made.Secret(), Address: made.URL()}, nil
+}
+
+// KeyOf is the key of a secret that NewKey made, to be shown once more.
+func KeyOf(secret, issuer, account string) (Key, error) {
+	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(secret)
+	if err != nil {
+		return Key{}, fmt.Errorf("read an authenticator's secret: %w", err)
+	}
+	made, err := totp.Generate(totp.GenerateOpts{Issuer: issuer, AccountName: account, Secret: raw})
+	if err != nil {
+		return Key{}, fmt.Errorf("show an authenticator's secret: %w", err)
 	}
 	return Key{Secret: made.Secret(), Address: made.URL()}, nil
 }

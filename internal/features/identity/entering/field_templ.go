@@ -108,7 +108,7 @@ func deviceCodeCard(v deviceView) templ.Component {
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString("</div>")
 		if v.sent {
-			_, _ = templ_7745c5c3_Buffer.WriteString("<form method=\"post\" action=\"/l/code\" data-once>")
+			_, _ = templ_7745c5c3_Buffer.WriteString("<form method=\"post\" action=\"/l/code\" data-once novalidate>")
 			templ_7745c5c3_Err = codeField(v.problem).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
