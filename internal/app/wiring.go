@@ -128,7 +128,7 @@ func (a *App) addRoutes() {
 	techniciandesk.NewPages(a.Contractors, a.frame).Routes(a.Table)
 	projects.Routes(a.Table)
 	customer.NewPages(a.Customers, a.frame, projects.CustomerCard, properties.CustomerCard, readers.CustomerCard).Routes(a.Table)
-	writing.NewPages(a.Documents, a.frame, writing.Around{Conversation: a.conversation, Readers: readers.ProposalCard, Form: a.Files.Form}).Routes(a.Table)
+	writing.NewPages(a.Documents, a.frame, writing.Around{Conversation: a.conversation, Readers: readers.ProposalCard, Form: a.Files.FormOf}).Routes(a.Table)
 	reading.NewPages(a.Documents, a.frame, reading.Around{Conversation: a.conversationIn, AskForCode: a.Identity.AskForCode}).Routes(a.Table)
 }
 

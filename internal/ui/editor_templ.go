@@ -124,7 +124,7 @@ type LineGroupProps struct {
 	SubtotalLabel string
 	Subtotal      string // shown in <b id="group-ID-sum">, which an autosave answer may replace
 	CostSubtotal  string
-	Error         string
+	Error         string // about its name or its choices: shown in its head
 }
 
 // LineGroup is one group; children are its LineRows. A row to add stands at its end.
@@ -172,7 +172,9 @@ func LineGroup(e LineEditorProps, p LineGroupProps) templ.Component {
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString("group." + itoa(p.Index) + ".kind"))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\" value=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.Kind))
-		_, _ = templ_7745c5c3_Buffer.WriteString("\"> <input class=\"cell nm g-nm\" name=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString("\"> <input class=\"cell nm g-nm\" id=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString("group-" + p.ID + "-name"))
+		_, _ = templ_7745c5c3_Buffer.WriteString("\" name=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString("group." + itoa(p.Index) + ".name"))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\" value=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.Name))
@@ -182,11 +184,17 @@ func LineGroup(e LineEditorProps, p LineGroupProps) templ.Component {
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(e.Words.GroupName))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\"")
 		if p.Error != "" {
-			_, _ = templ_7745c5c3_Buffer.WriteString(" aria-invalid=\"true\" title=\"")
-			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.Error))
+			_, _ = templ_7745c5c3_Buffer.WriteString(" aria-invalid=\"true\" aria-describedby=\"")
+			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString("group-" + p.ID + "-name-error"))
 			_, _ = templ_7745c5c3_Buffer.WriteString("\"")
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString("> ")
+		if p.Error != "" {
+			templ_7745c5c3_Err = fieldError("group-"+p.ID+"-name-error", p.Error).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		if p.Tag != nil {
 			templ_7745c5c3_Err = p.Tag.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -212,7 +220,9 @@ func LineGroup(e LineEditorProps, p LineGroupProps) templ.Component {
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString("</button></td><td class=\"c-n\" colspan=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(itoa(8 - noCost(e))))
-		_, _ = templ_7745c5c3_Buffer.WriteString("\"><input class=\"cell nm\" data-add-name placeholder=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString("\"><input class=\"cell nm\" id=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString("group-" + p.ID + "-add"))
+		_, _ = templ_7745c5c3_Buffer.WriteString("\" data-add-name placeholder=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(e.Words.AddLine))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\" aria-label=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(e.Words.NewLine + ", " + p.Name))
@@ -271,9 +281,9 @@ func LineRow(e LineEditorProps, p LineRowProps) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var39 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var39 == nil {
-			templ_7745c5c3_Var39 = templ.NopComponent
+		templ_7745c5c3_Var41 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var41 == nil {
+			templ_7745c5c3_Var41 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<tr class=\"item\" data-line-id=\"")
@@ -369,9 +379,9 @@ func lineTags(p LineRowProps) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var52 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var52 == nil {
-			templ_7745c5c3_Var52 = templ.NopComponent
+		templ_7745c5c3_Var54 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var54 == nil {
+			templ_7745c5c3_Var54 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<div class=\"tags\" id=\"")
@@ -410,9 +420,9 @@ func LineProblems(line string, problems map[string]string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var54 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var54 == nil {
-			templ_7745c5c3_Var54 = templ.NopComponent
+		templ_7745c5c3_Var56 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var56 == nil {
+			templ_7745c5c3_Var56 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		for _, field := range lineFields {
@@ -443,18 +453,18 @@ func lineCell(p LineRowProps, field, label, spoken, value, class string) templ.C
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var55 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var55 == nil {
-			templ_7745c5c3_Var55 = templ.NopComponent
+		templ_7745c5c3_Var57 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var57 == nil {
+			templ_7745c5c3_Var57 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var56 = []any{class}
-		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var56...)
+		var templ_7745c5c3_Var58 = []any{class}
+		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var58...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString("<td class=\"")
-		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ.CSSClasses(templ_7745c5c3_Var56).String()))
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ.CSSClasses(templ_7745c5c3_Var58).String()))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\"><span class=\"lab\" aria-hidden=\"true\">")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(label))
 		_, _ = templ_7745c5c3_Buffer.WriteString("</span> <input class=\"cell\" value=\"")
@@ -474,7 +484,7 @@ var lineFields = []string{"name", "description", "quantity", "unit", "price", "t
 func (p LineRowProps) field(name string) string { return "line." + itoa(p.Index) + "." + name }
 
 func (p LineRowProps) cell(field, spoken string) templ.Attributes {
-	attributes := templ.Attributes{"name": p.field(field), "aria-label": spoken, "autocomplete": "off", "data-cell": field}
+	attributes := templ.Attributes{"id": "line-" + p.ID + "-" + field, "name": p.field(field), "aria-label": spoken, "autocomplete": "off", "data-cell": field}
 	if p.Name != "" {
 		attributes["aria-label"] = spoken + ", " + p.Name
 	}
@@ -504,9 +514,9 @@ func rowMenu(e LineEditorProps, menuID, id, name string, group bool) templ.Compo
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var60 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var60 == nil {
-			templ_7745c5c3_Var60 = templ.NopComponent
+		templ_7745c5c3_Var62 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var62 == nil {
+			templ_7745c5c3_Var62 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<button class=\"row-more\" type=\"button\" popovertarget=\"")
@@ -574,9 +584,9 @@ func rowAct(act, id, label, icon, keys string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var67 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var67 == nil {
-			templ_7745c5c3_Var67 = templ.NopComponent
+		templ_7745c5c3_Var69 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var69 == nil {
+			templ_7745c5c3_Var69 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<button type=\"submit\" name=\"act\" value=\"")
@@ -618,9 +628,9 @@ func AddGroupButton(editorID, kind, label, icon string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var72 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var72 == nil {
-			templ_7745c5c3_Var72 = templ.NopComponent
+		templ_7745c5c3_Var74 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var74 == nil {
+			templ_7745c5c3_Var74 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = Button(ButtonProps{Label: label, Icon: icon, Size: Small, Kind: Ghost, Name: "act", Value: "add-group:" + kind, Attrs: templ.Attributes{"data-add-group": editorID, "data-kind": kind}}).Render(ctx, templ_7745c5c3_Buffer)
@@ -648,9 +658,9 @@ func KeyHelp(pairs [][2]string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var73 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var73 == nil {
-			templ_7745c5c3_Var73 = templ.NopComponent
+		templ_7745c5c3_Var75 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var75 == nil {
+			templ_7745c5c3_Var75 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<div class=\"keys only-d\">")
@@ -696,9 +706,9 @@ func Autosave(p AutosaveProps) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var76 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var76 == nil {
-			templ_7745c5c3_Var76 = templ.NopComponent
+		templ_7745c5c3_Var78 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var78 == nil {
+			templ_7745c5c3_Var78 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<autosave-form id=\"")
@@ -712,12 +722,12 @@ func Autosave(p AutosaveProps) templ.Component {
 		_, _ = templ_7745c5c3_Buffer.WriteString("><form id=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.ID))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\" method=\"post\" action=\"")
-		var templ_7745c5c3_Var80 templ.SafeURL
-		templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinURLErrs(p.Action)
+		var templ_7745c5c3_Var82 templ.SafeURL
+		templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinURLErrs(p.Action)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 301, Col: 20}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 305, Col: 20}
 		}
-		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var80))
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var82))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -735,7 +745,7 @@ func Autosave(p AutosaveProps) templ.Component {
 		_, _ = templ_7745c5c3_Buffer.WriteString("\" value=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.Version))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\">")
-		templ_7745c5c3_Err = templ_7745c5c3_Var76.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = templ_7745c5c3_Var78.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -761,9 +771,9 @@ func SavedMark(formID, text string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var84 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var84 == nil {
-			templ_7745c5c3_Var84 = templ.NopComponent
+		templ_7745c5c3_Var86 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var86 == nil {
+			templ_7745c5c3_Var86 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<span class=\"saved\" role=\"status\" data-saved-for=\"")
@@ -797,9 +807,9 @@ func OfficeOnly(text string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var87 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var87 == nil {
-			templ_7745c5c3_Var87 = templ.NopComponent
+		templ_7745c5c3_Var89 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var89 == nil {
+			templ_7745c5c3_Var89 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<span class=\"office\">")
@@ -839,9 +849,9 @@ func MarginBox(p MarginProps) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var89 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var89 == nil {
-			templ_7745c5c3_Var89 = templ.NopComponent
+		templ_7745c5c3_Var91 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var91 == nil {
+			templ_7745c5c3_Var91 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<div class=\"private\" id=\"")
@@ -894,18 +904,18 @@ func DockBar(id, label, total, url, action string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var95 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var95 == nil {
-			templ_7745c5c3_Var95 = templ.NopComponent
+		templ_7745c5c3_Var97 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var97 == nil {
+			templ_7745c5c3_Var97 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<a class=\"dockbar only-m\" href=\"")
-		var templ_7745c5c3_Var96 templ.SafeURL
-		templ_7745c5c3_Var96, templ_7745c5c3_Err = templ.JoinURLErrs(url)
+		var templ_7745c5c3_Var98 templ.SafeURL
+		templ_7745c5c3_Var98, templ_7745c5c3_Err = templ.JoinURLErrs(url)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 359, Col: 37}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 363, Col: 37}
 		}
-		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var96))
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var98))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

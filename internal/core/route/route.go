@@ -36,11 +36,11 @@ type Browser struct {
 }
 
 // Form reads the posted form.
-func (r *Request) Form() (*web.Form, error) { return web.ReadForm(r.writer, r.Request) }
+func (r *Request) Form() (*web.Form, error) { return r.FormOf(web.OrdinarySize) }
 
-// FormUpTo is Form with a limit of its own, for a form that carries a file.
-func (r *Request) FormUpTo(limit int64) (*web.Form, error) {
-	return web.ReadFormUpTo(r.writer, r.Request, limit)
+// FormOf reads a posted form that may be larger than others.
+func (r *Request) FormOf(size web.FormSize) (*web.Form, error) {
+	return web.ReadForm(r.writer, r.Request, size)
 }
 
 // Stream gives the writer to handlers that answer piece by piece (uploads, live events).
@@ -330,9 +330,9 @@ func problem(r *Request, f *fault.Fault, status int) web.Reply {
 		Status  int     `json:"status"`
 		Request string  `json:"request"`
 		Fields  []field `json:"fields,omitempty"`
-	}{f.Message, status, logging.RequestID(r.Context()), nil}
+	}{f.English(), status, logging.RequestID(r.Context()), nil}
 	for _, x := range f.Fields {
-		body.Fields = append(body.Fields, field(x))
+		body.Fields = append(body.Fields, field{x.Name, x.English()})
 	}
 	reply := web.Data(body).WithStatus(status).WithHeader("Content-Type", "application/problem+json")
 	if status == http.StatusUnauthorized {

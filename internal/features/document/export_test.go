@@ -9,10 +9,7 @@ import (
 )
 
 // What the tests of the verbs and the pages need to see of the inside.
-const (
-	ImportKind    = importKind
-	LongestEdited = longestEdited
-)
+const ImportKind = importKind
 
 // LoadRecipients is loadRecipients.
 var LoadRecipients = loadRecipients

@@ -66,19 +66,7 @@ func sendable(tx *guard.Tx, d Document, draft Version, settings organisation.Set
 	if err != nil {
 		return nil, err
 	}
-	signers := 0
-	for _, r := range recipients {
-		if r.Email == "" {
-			return nil, fault.ForField("recipients", "One of the recipients has no e-mail address. Add it on the customer's page.")
-		}
-		if r.Signs {
-			signers++
-		}
-	}
-	if signers == 0 {
-		return nil, fault.ForField("recipients", "Choose at least one contact who signs.")
-	}
-	return recipients, nil
+	return recipients, checkRecipients(recipients)
 }
 
 // freezeDraft makes the draft a version that never changes again. It stores the exact
@@ -136,7 +124,7 @@ func (s *Service) invite(ctx context.Context, tx *guard.Tx, settings organisatio
 	var names []string
 	for _, r := range recipients {
 		mark := fmt.Sprintf("proposal %s version %d to %s", d.ID, d.Version, r.Contact)
-		if err := s.inviteOne(ctx, tx, settings, d, r, mark); err != nil {
+		if err := s.inviteOne(ctx, tx, settings, d, r, Signers(recipients), mark); err != nil {
 			return nil, err
 		}
 		names = append(names, r.Name)
@@ -144,7 +132,7 @@ func (s *Service) invite(ctx context.Context, tx *guard.Tx, settings organisatio
 	return names, nil
 }
 
-func (s *Service) inviteOne(ctx context.Context, tx *guard.Tx, settings organisation.Settings, d Document, r Recipient, mark string) error {
+func (s *Service) inviteOne(ctx context.Context, tx *guard.Tx, settings organisation.Settings, d Document, r Recipient, signers []string, mark string) error {
 	person, err := identity.EnsureContactPerson(tx, r.Name, r.Email)
 	if err != nil {
 		return fmt.Errorf("make contact %s a person: %w", r.Contact, err)
@@ -159,11 +147,11 @@ func (s *Service) inviteOne(ctx context.Context, tx *guard.Tx, settings organisa
 		return err
 	}
 	r.Person = person
-	return s.mailProposal(ctx, tx, settings, d, r, mark)
+	return s.mailProposal(ctx, tx, settings, d, r, signers, mark)
 }
 
 // mailProposal is the mail with one button (SY-01).
-func (s *Service) mailProposal(ctx context.Context, tx *guard.Tx, settings organisation.Settings, d Document, r Recipient, mark string) error {
+func (s *Service) mailProposal(ctx context.Context, tx *guard.Tx, settings organisation.Settings, d Document, r Recipient, signers []string, mark string) error {
 	path, err := identity.MakeLink(tx, identity.LinkRequest{Person: r.Person, Purpose: "document", ItemKind: "proposal", Item: d.ID, Days: settings.LinkDays})
 	if err != nil {
 		return err
@@ -178,11 +166,11 @@ func (s *Service) mailProposal(ctx context.Context, tx *guard.Tx, settings organ
 		ReplyLine: i18n.T(ctx, "Questions? Just answer this e-mail: {name} reads it.", "name", tx.Actor().Name()),
 		Notes:     []string{i18n.T(ctx, "This link is for {name} only and works until {date}. Please do not pass it on.", "name", r.Name, "date", i18n.Date(ctx, tx.Now().AddDate(0, 0, settings.LinkDays)))},
 	}
-	s.proposalWords(ctx, &letter, d, r)
+	s.proposalWords(ctx, &letter, d, r, signers)
 	return s.mails.Queue(tx, letter)
 }
 
-func (s *Service) proposalWords(ctx context.Context, letter *outbox.Letter, d Document, r Recipient) {
+func (s *Service) proposalWords(ctx context.Context, letter *outbox.Letter, d Document, r Recipient, signers []string) {
 	where := d.Title
 	if d.Place != "" {
 		where = i18n.T(ctx, "{title} at {place}", "title", d.Title, "place", d.Place)
@@ -202,6 +190,20 @@ func (s *Service) proposalWords(ctx context.Context, letter *outbox.Letter, d Do
 	letter.Subject = letter.Title + ": " + d.Title
 	letter.Preheader = where
 	letter.Paragraphs = []string{sentence}
+	if r.Signs && len(signers) > 1 {
+		letter.Paragraphs = append(letter.Paragraphs, i18n.T(ctx, "{names} can sign it: one signature is enough.", "names", OneOf(ctx, signers)))
+	}
+}
+
+// Signers are the names of those who may sign.
+func Signers(recipients []Recipient) []string {
+	var names []string
+	for _, r := range recipients {
+		if r.Signs {
+			names = append(names, r.Name)
+		}
+	}
+	return names
 }
 
 // Resend mails one recipient the current version again with a link of their own. Earlier
@@ -225,9 +227,22 @@ func (s *Service) Resend(ctx context.Context, actor access.Actor, document, cont
 		}
 		for _, r := range recipients {
 			if r.Contact == contact {
-				return s.inviteOne(ctx, tx, settings, d, r, "")
+				return s.inviteOne(ctx, tx, settings, d, r, Signers(recipients), "")
 			}
 		}
 		return fault.New(fault.NotFound, "This recipient was not found.")
 	})
+}
+
+// OneOf names people of whom one is enough: "Maria Ruiz or Tomas Ruiz".
+func OneOf(ctx context.Context, names []string) string {
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return names[0]
+	case 2:
+		return i18n.T(ctx, "{first} or {second}", "first", names[0], "second", names[1])
+	}
+	return i18n.T(ctx, "{first}, {rest}", "first", names[0], "rest", OneOf(ctx, names[1:]))
 }

@@ -17,6 +17,7 @@ import (
 	"lintel/internal/features/outbox"
 	"lintel/internal/features/signing"
 	"lintel/internal/platform/fault"
+	"lintel/internal/platform/i18n"
 	"lintel/internal/platform/id"
 	"lintel/internal/platform/markup"
 )
@@ -53,7 +54,7 @@ func (s *Service) Create(ctx context.Context, actor access.Actor, project, title
 		if err != nil {
 			return err
 		}
-		content, err := firstDraft(tx, settings, title)
+		content, err := firstDraft(ctx, tx, settings, title)
 		if err != nil {
 			return err
 		}
@@ -64,20 +65,27 @@ func (s *Service) Create(ctx context.Context, actor access.Actor, project, title
 }
 
 // firstDraft is an empty proposal as the organisation usually begins one.
-func firstDraft(tx *guard.Tx, settings organisation.Settings, title string) (proposal.Content, error) {
+func firstDraft(ctx context.Context, tx *guard.Tx, settings organisation.Settings, title string) (proposal.Content, error) {
 	templates, err := organisation.TermsTemplates(tx)
 	if err != nil {
 		return proposal.Content{}, err
 	}
 	content := proposal.Content{Title: strings.TrimSpace(title), Currency: settings.Currency, Pricing: proposal.TaxOnTop,
 		ValidUntil: tx.Now().In(settings.Location()).AddDate(0, 0, settings.LinkDays).Format(time.DateOnly),
-		Groups:     []proposal.Group{{ID: id.New(), Kind: proposal.Fixed}}}
+		Groups:     []proposal.Group{{ID: id.New(), Kind: proposal.Fixed, Name: firstGroup(ctx, settings)}}}
 	for _, t := range templates {
 		if t.Standard {
 			content.Terms = append(content.Terms, proposal.Term{ID: id.New(), Title: t.Title, Body: t.Body})
 		}
 	}
 	return content, nil
+}
+
+// firstGroup is what the first group is called until the office calls it something else, in
+// the language in which the firm writes to its customers: who offers one thing need not think
+// of a name, and what customers read and sign has one.
+func firstGroup(ctx context.Context, settings organisation.Settings) string {
+	return i18n.T(i18n.WithReader(ctx, i18n.Reader{Language: settings.Language, Zone: settings.Location()}), "Scope of work")
 }
 
 func (s *Service) insert(tx *guard.Tx, project string, content proposal.Content, owner access.PersonID) (string, error) {

@@ -81,8 +81,13 @@ type FormPlace func(form *web.Form) (kind, on string)
 // the actor's uploads at the place, and its id a value of "file", as when a script has uploaded it before. What was refused
 // is a problem of the field "files", in the reader's language. All other forms are read as they always are.
 func (s *Service) Form(r *route.Request, place FormPlace) (*web.Form, error) {
+	return s.FormOf(r, web.OrdinarySize, place)
+}
+
+// FormOf is Form for one that may be larger than others.
+func (s *Service) FormOf(r *route.Request, size web.FormSize, place FormPlace) (*web.Form, error) {
 	if !isForm(r.Request) {
-		return r.Form()
+		return r.FormOf(size)
 	}
 	body := &formBody{patient: patiently(r)}
 	defer body.idle.Stop()
@@ -91,8 +96,8 @@ func (s *Service) Form(r *route.Request, place FormPlace) (*web.Form, error) {
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	reading := formReading{s, r, place, body, &web.Form{Values: url.Values{}}, web.FormLimit}
-	for range web.ValueLimit {
+	reading := formReading{s, r, place, body, &web.Form{Values: url.Values{}}, size.Bytes}
+	for range size.Fields {
 		part, err := parts.NextPart()
 		if err == io.EOF {
 			return reading.form, nil

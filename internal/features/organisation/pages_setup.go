@@ -10,9 +10,9 @@ import (
 	"lintel/internal/platform/web"
 )
 
-// setupLimit is far more than a logo may have: what a phone takes as a picture of one is refused beside its field, and
+// setupSize is far more than a logo may have: what a phone takes as a picture of one is refused beside its field, and
 // not together with all that was typed.
-const setupLimit = 64 << 20
+var setupSize = web.FormSize{Bytes: 64 << 20, Fields: web.ValueLimit}
 
 // setupView is what the set-up page shows.
 type setupView struct {
@@ -52,7 +52,7 @@ func (p *Pages) setUp(r *route.Request) (web.Reply, error) {
 	if err := p.setupIsOpen(r); err != nil {
 		return web.Reply{}, err
 	}
-	form, err := r.FormUpTo(setupLimit)
+	form, err := r.FormOf(setupSize)
 	if err != nil {
 		return web.Reply{}, err
 	}

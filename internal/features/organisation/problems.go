@@ -21,7 +21,7 @@ func ProblemsOf(ctx context.Context, err error) (p Problems, ok bool) {
 	p = Problems{}
 	for _, field := range f.Fields {
 		if p[field.Name] == "" {
-			p[field.Name] = i18n.T(ctx, field.Message)
+			p[field.Name] = i18n.T(ctx, field.Message, field.Values...)
 		}
 	}
 	return p, true

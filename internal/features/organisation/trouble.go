@@ -30,14 +30,14 @@ type trouble struct {
 func (f *Frame) Trouble(r *route.Request, refusal *fault.Fault, status int) web.Reply {
 	ctx := r.Context()
 	t := troubleWords(ctx, status)
-	t.sentence = i18n.T(ctx, refusal.Message)
+	t.sentence = i18n.T(ctx, refusal.Message, refusal.Values...)
 	if r.Actor.SeenBy() != "" && status == http.StatusForbidden {
 		t.sentence, t.advice = i18n.T(ctx, "You are looking at the portal as somebody else. Nothing can be changed."), ""
 	}
 	t.request = logging.RequestID(ctx)
 	t.address = r.URL.RequestURI()
 	for _, field := range refusal.Fields {
-		t.problems = append(t.problems, i18n.T(ctx, field.Message))
+		t.problems = append(t.problems, i18n.T(ctx, field.Message, field.Values...))
 	}
 	if !r.Actor.Zero() {
 		t.homeURL = home(r.Organisation.Slug, faceOf(r.Actor.Kind()))

@@ -8,6 +8,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Kind says what sort of refusal a Fault is; the renderer turns it into a status.
@@ -27,10 +28,12 @@ const (
 	NoSpace         Kind = "no space"        // 507
 )
 
-// Field is one wrong input: its form name and what to do about it.
+// Field is one wrong input: its form name and what to do about it. Values are names and
+// values in turn for the {placeholders} of the message.
 type Field struct {
 	Name    string
 	Message string
+	Values  []any
 }
 
 // Fault is a refusal that its reader can act on. Message and the fields' messages are
@@ -39,6 +42,7 @@ type Fault struct {
 	Kind    Kind
 	Message string
 	Fields  []Field
+	Values  []any // for the {placeholders} of the message
 	cause   error
 }
 
@@ -50,21 +54,40 @@ func Wrap(kind Kind, message string, cause error) *Fault {
 	return &Fault{Kind: kind, Message: message, cause: cause}
 }
 
+// With gives the values for the {placeholders} of the message: names and values in turn.
+func (f *Fault) With(pairs ...any) *Fault {
+	f.Values = pairs
+	return f
+}
+
 // ForField makes an Invalid fault about one form field.
 func ForField(name, message string) *Fault {
-	return &Fault{Kind: Invalid, Message: "Please check the marked fields.", Fields: []Field{{name, message}}}
+	return &Fault{Kind: Invalid, Message: "Please check the marked fields.", Fields: []Field{{Name: name, Message: message}}}
 }
 
 // Error says the kind and the sentence, then the fields and the cause.
 func (f *Fault) Error() string {
-	text := string(f.Kind) + ": " + f.Message
+	text := string(f.Kind) + ": " + f.English()
 	for _, field := range f.Fields {
-		text += fmt.Sprintf(" [%s: %s]", field.Name, field.Message)
+		text += fmt.Sprintf(" [%s: %s]", field.Name, field.English())
 	}
 	if f.cause != nil {
 		text += ": " + f.cause.Error()
 	}
 	return text
+}
+
+// English is the sentence with its values, for readers that are no people.
+func (f *Fault) English() string { return english(f.Message, f.Values) }
+
+// English is the sentence with its values.
+func (f Field) English() string { return english(f.Message, f.Values) }
+
+func english(message string, pairs []any) string {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		message = strings.ReplaceAll(message, fmt.Sprintf("{%v}", pairs[i]), fmt.Sprint(pairs[i+1]))
+	}
+	return message
 }
 
 // Unwrap gives the cause.
@@ -89,7 +112,7 @@ func As(err error) *Fault {
 type Problems []Field
 
 // Add notes a problem with a field.
-func (p *Problems) Add(name, message string) { *p = append(*p, Field{name, message}) }
+func (p *Problems) Add(name, message string) { *p = append(*p, Field{Name: name, Message: message}) }
 
 // Err is nil when nothing was noted, an Invalid fault otherwise.
 func (p Problems) Err() error {

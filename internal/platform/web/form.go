@@ -2,8 +2,10 @@ package web
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -20,38 +22,75 @@ const (
 	ValueLimit = 20_000  // number of fields
 )
 
+// FormSize is how much a form may carry.
+type FormSize struct {
+	Bytes  int64
+	Fields int
+}
+
+// OrdinarySize is the size of nearly every form.
+var OrdinarySize = FormSize{FormLimit, ValueLimit}
+
 // Form is what a person sent in. Its methods trim, and refuse what no keyboard types.
 type Form struct {
 	Values   url.Values
 	problems fault.Problems
 }
 
-// ReadForm reads the body of a POST. A body that is too large is TooLarge.
-func ReadForm(w http.ResponseWriter, r *http.Request) (*Form, error) {
-	return ReadFormUpTo(w, r, FormLimit)
-}
-
-// ReadFormUpTo is ReadForm for a form with a file that may be larger, so that what is wrong with it can be said beside its
-// field, and nothing else that was typed is lost. More than FormLimit waits on the disk, not in memory.
-func ReadFormUpTo(w http.ResponseWriter, r *http.Request, limit int64) (*Form, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, limit)
+// ReadForm reads the body of a POST. A body that is larger than the size is TooLarge. Of files more than FormLimit waits on
+// the disk, not in memory.
+func ReadForm(w http.ResponseWriter, r *http.Request, size FormSize) (*Form, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, size.Bytes)
 	var err error
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
-		err = r.ParseMultipartForm(FormLimit)
+		err = r.ParseMultipartForm(min(size.Bytes, FormLimit))
 	} else {
-		err = r.ParseForm()
+		err = readPairs(r, size)
 	}
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
 		return nil, fault.New(fault.TooLarge, "This is more than a form can carry. Please send large files with the upload button.")
 	}
+	if fault.Is(err, fault.TooLarge) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, "The form could not be read. Please try again.", err)
 	}
-	if len(r.PostForm) > ValueLimit {
-		return nil, fault.New(fault.TooLarge, "This form has too many fields.")
+	if len(r.PostForm) > size.Fields {
+		return nil, tooManyFields()
 	}
 	return &Form{Values: r.PostForm}, nil
+}
+
+func tooManyFields() error { return fault.New(fault.TooLarge, "This form has too many fields.") }
+
+// readPairs reads a form as browsers send it. It goes by parts, because net/url takes no more
+// than 10,000 fields at once.
+func readPairs(r *http.Request, size FormSize) error {
+	const part = 5_000
+	if kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); strings.TrimSpace(kind) != "application/x-www-form-urlencoded" {
+		return r.ParseForm()
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	pairs := strings.SplitN(string(body), "&", size.Fields+1)
+	if len(pairs) > size.Fields {
+		return tooManyFields()
+	}
+	r.PostForm = url.Values{}
+	for some := range slices.Chunk(pairs, part) {
+		values, err := url.ParseQuery(strings.Join(some, "&"))
+		if err != nil {
+			return err
+		}
+		for name, list := range values {
+			r.PostForm[name] = append(r.PostForm[name], list...)
+		}
+	}
+	return nil
 }
 
 // Line is a one-line field, trimmed.

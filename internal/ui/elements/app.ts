@@ -122,9 +122,10 @@ function sendBeacons(): void {
   }
 }
 
-/** toFaults leads to what a refused form says above itself, or else to its first field with a fault. */
+/** toFaults leads to the field that the address names, to what a refused form says above itself, or else to its first field
+ *  with a fault. */
 function toFaults(): void {
-  const first = document.querySelector<HTMLElement>('[data-focus]') ?? document.querySelector<HTMLElement>('main [aria-invalid=true]')
+  const first = document.querySelector<HTMLElement>(':is(input, textarea, select):target') ?? document.querySelector<HTMLElement>('[data-focus]') ?? document.querySelector<HTMLElement>('main [aria-invalid=true]')
   first?.focus()
 }
 

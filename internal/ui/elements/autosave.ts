@@ -17,6 +17,7 @@ class AutosaveForm extends HTMLElement {
   private dirty = false
   private sending = false
   private again = false // something changed meanwhile that does not wait
+  private waiting?: HTMLElement | null // the button that was pressed while an answer was on its way
   private form?: HTMLFormElement | null
 
   connectedCallback(): void {
@@ -25,7 +26,8 @@ class AutosaveForm extends HTMLElement {
     this.offerCopy(this.form)
     this.form.addEventListener('input', (event) => this.touch(isTick(event.target) ? 0 : QUIET))
     this.form.addEventListener('change', (event) => { if (!isTick(event.target)) this.touch() }) // a tick has said so by its input
-    this.form.addEventListener('submit', () => { this.dirty = false; clearTimeout(this.timer); clearTimeout(this.retry); this.leave() })
+    this.form.addEventListener('submit', (event) => this.hold(event))
+    this.form.addEventListener('submit', (event) => { if (event.defaultPrevented) return; this.dirty = false; clearTimeout(this.timer); clearTimeout(this.retry); this.leave() })
     document.addEventListener('visibilitychange', () => { if (document.hidden && this.dirty) void this.save(true) })
     addEventListener('online', () => { if (this.dirty) void this.save() })
     if (this.hasAttribute('data-lazy') && changed(this.form)) this.touch(0) // what was chosen while this code was on its way
@@ -35,6 +37,21 @@ class AutosaveForm extends HTMLElement {
   private get zone(): string | undefined { return this.form?.dataset.zone }
 
   private get key(): string { return `autosave:${location.pathname}:${this.form?.id}` }
+
+  /** hold lets a pressed button wait for the answer to an autosave: sent beside it, the form would be one draft behind, and
+   *  be told that somebody else was faster. */
+  private hold(event: SubmitEvent): void {
+    if (!this.sending) return
+    event.preventDefault()
+    this.waiting = event.submitter
+  }
+
+  private go(): void {
+    const button = this.waiting
+    this.waiting = undefined
+    this.again = false
+    this.form?.requestSubmit(button)
+  }
 
   /** touch notes a change; saving waits until the keys are quiet, and not at all for a tick. */
   touch(wait = QUIET): void {
@@ -64,6 +81,7 @@ class AutosaveForm extends HTMLElement {
     } finally {
       this.sending = false
     }
+    if (this.waiting !== undefined) { this.go(); return }
     if (!this.again) return
     this.again = false
     void this.save()
@@ -72,7 +90,7 @@ class AutosaveForm extends HTMLElement {
   private async take(answer: Response): Promise<void> {
     const html = answer.headers.get('Content-Type')?.startsWith('text/html') && answer.status !== 204 ? await answer.text() : ''
     const fragments = answer.ok || [409, 412, 422].includes(answer.status)
-    if (html && fragments) swapById(html, this.dirty)
+    if (html && fragments) { swapById(html, this.dirty); markFields(this.form!) }
     if (!this.dirty) this.removeAttribute('data-saving')
     if (!answer.ok) { this.fail(answer.status); return }
     this.failures = 0
@@ -197,6 +215,33 @@ function takeNotes(part: HTMLElement): void {
     document.getElementById(note.dataset.note!)?.setAttribute('aria-invalid', String(note.matches('.err')))
     document.getElementById(note.id)?.replaceWith(note)
   }
+}
+
+/** markFields shows at the fields what the answer says above the form, and nothing at those that it no longer names. The
+ *  cells of lines have sentences of their own. */
+function markFields(form: HTMLFormElement): void {
+  for (const field of form.querySelectorAll('[aria-invalid]:not([data-cell])')) {
+    field.removeAttribute('aria-invalid')
+    document.getElementById(`${field.id}-error`)?.remove()
+    describe(field, field.getAttribute('aria-describedby')?.replace(`${field.id}-error`, '').trim())
+  }
+  for (const link of form.querySelectorAll<HTMLAnchorElement>('.err-list a[href^="#"]')) {
+    const field = document.getElementById(link.hash.slice(1))
+    if (!field?.matches('input:not([data-cell], [data-add-name]), textarea:not([data-cell]), select') || field.hasAttribute('aria-invalid')) continue
+    const sentence = document.createElement('span')
+    sentence.className = 'err'
+    sentence.id = `${field.id}-error`
+    sentence.innerHTML = `${icon('triangle-alert')}<span></span>`
+    sentence.lastElementChild!.textContent = link.dataset.problem ?? link.textContent
+    field.after(sentence)
+    field.setAttribute('aria-invalid', 'true')
+    describe(field, `${field.getAttribute('aria-describedby') ?? ''} ${sentence.id}`.trim())
+  }
+}
+
+function describe(field: Element, by?: string): void {
+  if (by) field.setAttribute('aria-describedby', by)
+  else field.removeAttribute('aria-describedby')
 }
 
 /** define is called by the entry once this code has arrived. */

@@ -1,6 +1,7 @@
 package estimate
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"unicode"
@@ -52,6 +53,18 @@ type Sheet struct {
 // Mapping says where each column goes, by the column's index.
 type Mapping []Field
 
+// Doubles are the headers that stand above two columns or more, each once.
+func (e Sheet) Doubles() []string {
+	seen, doubles := map[string]int{}, []string(nil)
+	for _, column := range e.Columns {
+		key := headerKey(column.Header)
+		if seen[key]++; key != "" && seen[key] == 2 {
+			doubles = append(doubles, column.Header)
+		}
+	}
+	return doubles
+}
+
 // Guess is the mapping that the headers suggest.
 func (e Sheet) Guess() Mapping {
 	mapping := make(Mapping, len(e.Columns))
@@ -66,7 +79,10 @@ func (e Sheet) Guess() Mapping {
 // like a formula does nothing.
 func Parse(data []byte) (Sheet, error) {
 	if len(data) > MaxBytes {
-		return Sheet{}, fault.New(fault.TooLarge, "This file is larger than 5 MB.")
+		return Sheet{}, fault.New(fault.TooLarge, "This file is larger than an import can be.")
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return Sheet{}, fault.New(fault.Invalid, "This file is empty.")
 	}
 	if isOtherFile(data) {
 		return Sheet{}, fault.New(fault.Invalid, "This is not a CSV file. In your spreadsheet, choose Save as, then CSV.")
@@ -86,7 +102,11 @@ func Parse(data []byte) (Sheet, error) {
 		e.Rows = rows
 		e.Columns = columnsOf(nil, rows)
 	}
-	if !slices.ContainsFunc(e.Rows, func(r Row) bool { return !r.isBlank() }) {
+	filled := slices.ContainsFunc(e.Rows, func(r Row) bool { return !r.isBlank() })
+	switch {
+	case !filled && header >= 0:
+		return Sheet{}, fault.New(fault.Invalid, "This file has the names of the columns and no rows below them.")
+	case !filled:
 		return Sheet{}, fault.New(fault.Invalid, "There are no rows in this file.")
 	}
 	return e, nil

@@ -1,6 +1,7 @@
 package estimate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -111,6 +112,37 @@ type Preview struct {
 
 // Ready counts the lines that can be imported.
 func (p Preview) Ready() int { return p.Items + p.Percents + p.Discounts }
+
+// Refuse makes a row that was ready one that needs a person, because of a cell of it. It
+// tells whether there was such a row.
+func (p *Preview) Refuse(row int, field Field, sentence Sentence) bool {
+	for g := range p.Groups {
+		lines := p.Groups[g].Lines
+		at := slices.IndexFunc(lines, func(l ImportedLine) bool { return l.Row == row })
+		if at < 0 {
+			continue
+		}
+		p.count(lines[at].Line.Kind, -1)
+		p.Problems = append(p.Problems, RowProblem{Row: row, Name: lines[at].Line.Name, Fields: []ProblemField{{Field: field}}, Sentences: []Sentence{sentence}})
+		slices.SortStableFunc(p.Problems, func(a, b RowProblem) int { return cmp.Compare(a.Row, b.Row) })
+		if p.Groups[g].Lines = slices.Delete(lines, at, at+1); len(lines) == 1 {
+			p.Groups = slices.Delete(p.Groups, g, g+1)
+		}
+		return true
+	}
+	return false
+}
+
+func (p *Preview) count(kind proposal.LineKind, by int) {
+	switch kind {
+	case proposal.Percent:
+		p.Percents += by
+	case proposal.Discount:
+		p.Discounts += by
+	default:
+		p.Items += by
+	}
+}
 
 // Preview reads the rows by the mapping, with the corrections that a person made. It gives a
 // fault for a mapping or currency that cannot work; what is wrong with rows is in the Preview.
@@ -240,14 +272,7 @@ func (r *rowReader) heading(row Row) string {
 }
 
 func (r *rowReader) keep(number int, line proposal.Line) {
-	switch line.Kind {
-	case proposal.Percent:
-		r.preview.Percents++
-	case proposal.Discount:
-		r.preview.Discounts++
-	default:
-		r.preview.Items++
-	}
+	r.preview.count(line.Kind, 1)
 	at, known := r.groups[proposal.Fold(r.group)]
 	if !known {
 		at = len(r.preview.Groups)

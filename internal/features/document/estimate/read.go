@@ -2,6 +2,7 @@ package estimate
 
 import (
 	"encoding/binary"
+	"errors"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -10,10 +11,11 @@ import (
 	"lintel/internal/platform/fault"
 )
 
-// Limits of a spreadsheet, far above a real estimate.
+// Limits of a spreadsheet, far above a real estimate. Rows are more than lines, as some are
+// blank, headings or sums; a file with more is counted, but not kept.
 const (
-	MaxBytes   = 5 << 20
-	MaxRows    = 5000
+	MaxBytes   = 5_000_000
+	MaxRows    = 4 * proposal.MaxLines
 	MaxColumns = 200
 	MaxCell    = 10_000 // characters
 )
@@ -143,30 +145,47 @@ func findDelimiter(text string) (rest string, delimiter byte) {
 func splitRows(text string, delimiter byte) ([]Row, error) {
 	reader := cellReader{text: text, delimiter: delimiter}
 	var rows []Row
+	count := 0
 	for reader.at < len(text) {
-		row := Row{Number: len(rows) + 1}
-		for more := true; more; {
-			var cell string
-			var err error
-			if cell, more, err = reader.next(); err != nil {
-				return nil, err
-			}
-			cell = strings.TrimSpace(proposal.CleanText(cell))
-			if utf8.RuneCountInString(cell) > MaxCell {
-				return nil, fault.New(fault.Invalid, "A cell of this file is too long. Is it an estimate?")
-			}
-			row.Cells = append(row.Cells, cell)
-			if len(row.Cells) > MaxColumns {
-				return nil, fault.New(fault.TooLarge, "This file has more than 200 columns. Delete those that are not needed.")
-			}
+		count++
+		row, err := reader.row(count)
+		if err != nil {
+			return nil, err
 		}
-		rows = append(rows, row)
-		if len(rows) > MaxRows {
-			return nil, fault.New(fault.TooLarge, "This file has more than 5,000 rows. Please split it.")
+		if count <= MaxRows {
+			rows = append(rows, row)
 		}
+	}
+	if count > MaxRows {
+		return nil, fault.New(fault.TooLarge, "This file has {count} rows, and a proposal holds up to {most} lines. Please split it.").With("count", counted(count), "most", counted(proposal.MaxLines))
 	}
 	return rows, nil
 }
+
+// row reads the row with a number.
+func (r *cellReader) row(number int) (Row, error) {
+	row := Row{Number: number}
+	for more := true; more; {
+		var cell string
+		var err error
+		if cell, more, err = r.next(); err != nil {
+			return row, fault.New(fault.Invalid, "A quotation mark in row {row} is never closed.").With("row", number)
+		}
+		if strings.ContainsRune(cell, 0) {
+			return row, fault.New(fault.Invalid, "Row {row} has a character that is no text. Open the file in your spreadsheet and save it as CSV again.").With("row", number)
+		}
+		cell = strings.TrimSpace(proposal.CleanText(cell))
+		if length := utf8.RuneCountInString(cell); length > MaxCell {
+			return row, fault.New(fault.Invalid, "A cell in row {row} has {count} characters; {most} are the most. Is this an estimate?").With("row", number, "count", counted(length), "most", counted(MaxCell))
+		}
+		if row.Cells = append(row.Cells, cell); len(row.Cells) > MaxColumns {
+			return row, fault.New(fault.TooLarge, "Row {row} has more than {most} columns. Delete those that are not needed.").With("row", number, "most", MaxColumns)
+		}
+	}
+	return row, nil
+}
+
+var errNeverClosed = errors.New("a quotation mark is never closed")
 
 type cellReader struct {
 	text      string
@@ -211,7 +230,7 @@ func (r *cellReader) quoted(out *strings.Builder) error {
 	for r.at++; ; {
 		end := strings.IndexByte(r.text[r.at:], '"')
 		if end < 0 {
-			return fault.New(fault.Invalid, "A quotation mark in this file is never closed.")
+			return errNeverClosed
 		}
 		out.WriteString(r.text[r.at : r.at+end])
 		r.at += end + 1

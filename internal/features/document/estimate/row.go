@@ -110,9 +110,22 @@ func (l *lineReading) pricedLine(line *proposal.Line) {
 	default:
 		l.wrong(ToPrice, "", Sentence{English: i18n.Mark("An item needs a price.")})
 	}
+	for _, amount := range []int64{line.UnitPrice, deref(line.UnitCost)} {
+		if _, err := money.New(amount, l.reader.options.Currency).Times(line.Quantity); err != nil {
+			l.wrong(ToQuantity, "", Sentence{i18n.Mark("The quantity “{quantity}” times this price is more than can be counted."), []any{"quantity", l.value(ToQuantity)}})
+			break
+		}
+	}
 	if line.UnitPrice < 0 {
 		line.Kind, line.UnitCost = proposal.Discount, nil
 	}
+}
+
+func deref(cost *int64) int64 {
+	if cost == nil {
+		return 0
+	}
+	return *cost
 }
 
 // markedUp is the price that the cost and the markup give.

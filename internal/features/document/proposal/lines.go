@@ -72,10 +72,12 @@ func (r QuantityRange) Holds(quantity money.Decimal) bool {
 }
 
 // Limits of a document. They are far above what a person writes and keep one page and one
-// PDF in reasonable bounds.
+// PDF in reasonable bounds. MaxLines is as many as a browser edits without waiting: the
+// editor, the import and the sending take as many, and none takes more.
 const (
 	MaxGroups      = 200
-	MaxLines       = 5000
+	MaxLines       = 1500
+	MaxBytes       = 4_000_000 // of the canonical JSON: all texts together
 	MaxTerms       = 50
 	MaxAttachments = 200
 	MaxPhotos      = 30
@@ -115,9 +117,7 @@ func (c Content) Check() error {
 	}
 	c.checkParts(&problems)
 	if len(problems) == 0 { // totals need sound lines; they can still be too large
-		if _, err := c.Totals(Choices{}); err != nil {
-			problems.Add("total", "The total is too large.")
-		}
+		c.checkTotal(&problems)
 	}
 	return problems.Err()
 }
@@ -133,9 +133,7 @@ func (c Content) checkParts(problems *fault.Problems) {
 			l.check(problems, g.Kind, func(field string) string { return FieldName(i, j, field) })
 		}
 	}
-	if len(c.Groups) > MaxGroups || lines > MaxLines {
-		problems.Add("groups", "This is too long for one document. Please split it.")
-	}
+	c.checkLength(problems, lines)
 	if len(c.Terms) > MaxTerms {
 		problems.Add("terms", "These are too many terms for one document.")
 	}

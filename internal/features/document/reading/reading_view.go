@@ -123,21 +123,9 @@ func (v readingView) notice(ctx context.Context) *ui.NoteProps {
 	case v.Past || state == proposal.Expired:
 		return &ui.NoteProps{Tone: ui.ToneWarn, Icon: "clock", Title: i18n.T(ctx, "This proposal is no longer valid."), Text: i18n.T(ctx, "Ask for a new one below: your contact reads it at once.")}
 	case !v.Signs && !v.preview:
-		return &ui.NoteProps{Tone: ui.ToneInfo, Icon: "eye", Title: i18n.T(ctx, "This is your copy to read."), Text: i18n.T(ctx, "{names} can sign it.", "names", joinNames(ctx, v.Signers))}
+		return &ui.NoteProps{Tone: ui.ToneInfo, Icon: "eye", Title: i18n.T(ctx, "This is your copy to read."), Text: i18n.T(ctx, "{names} can sign it.", "names", document.OneOf(ctx, v.Signers))}
 	}
 	return nil
-}
-
-func joinNames(ctx context.Context, names []string) string {
-	switch len(names) {
-	case 0:
-		return ""
-	case 1:
-		return names[0]
-	case 2:
-		return i18n.T(ctx, "{first} or {second}", "first", names[0], "second", names[1])
-	}
-	return i18n.T(ctx, "{first}, {rest}", "first", names[0], "rest", joinNames(ctx, names[1:]))
 }
 
 // diff lists what changed since the version before.

@@ -380,7 +380,7 @@ func problemsOf(ctx context.Context, err error, f draftForm) map[string]string {
 // sayProblem puts a problem into words. That of a number names its field and says what was
 // typed: several fields of a line share one place for what is wrong with it.
 func (f draftForm) sayProblem(ctx context.Context, problem fault.Field) string {
-	text := i18n.T(ctx, problem.Message)
+	text := i18n.T(ctx, problem.Message, problem.Values...)
 	var g, l int
 	own := problem.Name[strings.LastIndexByte(problem.Name, '.')+1:]
 	label, typed, ofLine := "", "", false
@@ -391,7 +391,7 @@ func (f draftForm) sayProblem(ctx context.Context, problem fault.Field) string {
 		label, typed = i18n.T(ctx, "Deposit"), f.Deposit
 	}
 	switch {
-	case label == "":
+	case label == "" || problem.Message == proposal.TotalTooLarge:
 		return text
 	case problem.Message == money.NotANumber:
 		return i18n.T(ctx, "{field} “{value}” is not a number", "field", label, "value", typed)
@@ -401,7 +401,8 @@ func (f draftForm) sayProblem(ctx context.Context, problem fault.Field) string {
 	return text
 }
 
-// number is what a field with a number is called, and what was typed there.
+// number is what a field is called that has no place of its own for what is wrong, and what
+// was typed there.
 func (l lineForm) number(ctx context.Context, field string) (label, typed string) {
 	switch field {
 	case "quantity":
@@ -416,6 +417,10 @@ func (l lineForm) number(ctx context.Context, field string) (label, typed string
 		return i18n.T(ctx, "From"), l.Min
 	case "quantityMax":
 		return i18n.T(ctx, "To"), l.Max
+	case "note":
+		return i18n.T(ctx, "Note for the office"), l.Note
+	case "photos":
+		return i18n.T(ctx, "Photos of this line"), ""
 	}
 	return "", ""
 }

@@ -9,6 +9,9 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"lintel/internal/features/document/estimate"
+	"lintel/internal/features/document/proposal"
+	"lintel/internal/features/file"
 	"lintel/internal/platform/i18n"
 	"lintel/internal/ui"
 )
@@ -39,7 +42,7 @@ func importForm(action, problem string) templ.Component {
 		var templ_7745c5c3_Var2 templ.SafeURL
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinURLErrs(action)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `import.templ`, Line: 10, Col: 36}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `import.templ`, Line: 13, Col: 36}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -59,7 +62,7 @@ func importForm(action, problem string) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = ui.Input(ui.FieldProps{ID: "estimate", Name: "estimate", Label: i18n.T(ctx, "CSV file"), Type: "file", Error: problem, Required: true,
-				Hint: i18n.T(ctx, "Up to 5 MB and 5,000 rows. Commas, semicolons or tabs; the first row names the columns."), Attrs: templ.Attributes{"accept": ".csv,.txt,.tsv,text/csv,text/plain"}}).Render(ctx, templ_7745c5c3_Buffer)
+				Hint: i18n.T(ctx, "Up to {lines} lines and {size}. Commas, semicolons or tabs; the first row names the columns.", "lines", i18n.Count(ctx, proposal.MaxLines), "size", file.SizeText(ctx, estimate.MaxBytes)), Attrs: templ.Attributes{"accept": ".csv,.txt,.tsv,text/csv,text/plain"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -172,11 +175,17 @@ func importPage(v importView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		for _, note := range v.notes(ctx) {
+			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Text: note}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		_, _ = templ_7745c5c3_Buffer.WriteString("<form method=\"post\" action=\"")
 		var templ_7745c5c3_Var8 templ.SafeURL
 		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinURLErrs(v.action())
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `import.templ`, Line: 40, Col: 42}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `import.templ`, Line: 46, Col: 42}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 		if templ_7745c5c3_Err != nil {
@@ -205,7 +214,7 @@ func importPage(v importView) templ.Component {
 		var templ_7745c5c3_Var9 templ.SafeURL
 		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinURLErrs(v.action())
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `import.templ`, Line: 50, Col: 41}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `import.templ`, Line: 56, Col: 41}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 		if templ_7745c5c3_Err != nil {
@@ -256,7 +265,7 @@ func importPage(v importView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			_, _ = templ_7745c5c3_Buffer.WriteString(" ")
-			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: v.importLabel(ctx), Kind: ui.Primary, Name: "act", Value: "import", Disabled: v.state.Preview.Ready() == 0}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Label: v.importLabel(ctx), Kind: ui.Primary, Name: "act", Value: "import", Disabled: v.state.Preview.Ready() == 0 || v.problem != ""}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

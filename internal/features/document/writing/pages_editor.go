@@ -25,6 +25,10 @@ import (
 
 const draftID = "draft" // of the editor's form
 
+// draftSize is what the form of the longest proposal takes: some twenty fields of each line,
+// and its texts as a browser writes them, where one character can be nine.
+var draftSize = web.FormSize{Bytes: 4 * proposal.MaxBytes, Fields: 20*proposal.MaxLines + 10_000}
+
 // editorView is everything that the editor shows: what is stored, and what was typed.
 type editorView struct {
 	slug     string
@@ -36,6 +40,7 @@ type editorView struct {
 	problems map[string]string // by field, as problemsOf sorts them
 	message  string            // why nothing was saved
 	conflict int               // the newest revision, when somebody else saved
+	checks   bool              // what is missing before it can be sent stays marked until it is there
 	maySend  bool
 	status   int
 }
@@ -46,6 +51,14 @@ func newEditor(r *route.Request, desk document.Desk) editorView {
 		form: formOf(r.Context(), desk.Version.Content, desk.Version.Revision, desk.SeesCosts)}
 	v.form.NewTax = desk.Settings.TaxPercent
 	return v
+}
+
+// markMissing marks what a draft still needs before it can be sent.
+func (p *Pages) markMissing(r *route.Request, v *editorView) {
+	v.checks = true
+	if missing := p.service.Unready(v.desk); missing != nil {
+		v.message, v.problems = i18n.T(r.Context(), "This is still missing"), problemsOf(r.Context(), missing, v.form)
+	}
 }
 
 func (p *Pages) editor(r *route.Request, v editorView) web.Reply {
@@ -81,6 +94,9 @@ func (p *Pages) save(r *route.Request) (web.Reply, error) {
 		return p.notSaved(r, before, v, automatic, err)
 	}
 	if automatic {
+		if posted.Raw("missing") != "" {
+			p.markMissing(r, &v)
+		}
 		return web.Page(savedParts(before, v, posted.Raw("pictures"))), nil
 	}
 	return p.afterSave(r, v, posted, button, at)
@@ -89,9 +105,9 @@ func (p *Pages) save(r *route.Request) (web.Reply, error) {
 // posted reads the editor's form, with the files that a browser without script sends along.
 func (p *Pages) posted(r *route.Request) (*web.Form, error) {
 	if p.around.Form == nil {
-		return r.Form()
+		return r.FormOf(draftSize)
 	}
-	return p.around.Form(r, func(*web.Form) (string, string) { return "proposal", r.PathValue("document") })
+	return p.around.Form(r, draftSize, func(*web.Form) (string, string) { return "proposal", r.PathValue("document") })
 }
 
 // press changes the form as its buttons do. What is left of the button is done after saving.
@@ -163,8 +179,13 @@ func (p *Pages) afterSave(r *route.Request, v editorView, posted *web.Form, butt
 	page := document.OfficePath(v.slug, v.desk.Document.ID)
 	verb, what, _ := strings.Cut(button, ":")
 	switch verb {
-	case "send", "preview":
-		return web.Redirect(page + "/" + verb), nil
+	case "send":
+		if missing := fault.As(p.service.Unready(v.desk)); missing != nil {
+			return web.Redirect(page + "?missing=1"), nil
+		}
+		return web.Redirect(page + "/send"), nil
+	case "preview":
+		return web.Redirect(page + "/preview"), nil
 	case "remove-recipient":
 		if err := p.service.RemoveRecipient(r.Context(), r.Actor, v.desk.Document.ID, what); err != nil {
 			return web.Reply{}, err
@@ -326,7 +347,7 @@ func (v editorView) lineTotal(ctx context.Context, wanted string) string {
 func (v editorView) groupProps(ctx context.Context, index int) ui.LineGroupProps {
 	g := v.form.Groups[index]
 	props := ui.LineGroupProps{ID: g.ID, Name: g.Name, Index: index, Kind: g.Kind, Tag: groupMore(v, g), SubtotalLabel: subtotalLabel(ctx, g),
-		Error: cmp.Or(v.problems[proposal.FieldName(index, -1, "name")], v.problems[proposal.FieldName(index, -1, "min")], v.problems[proposal.FieldName(index, -1, "max")])}
+		Error: v.groupProblem(index)}
 	props.Subtotal, props.CostSubtotal = v.groupSums(ctx, g.ID)
 	return props
 }

@@ -47,6 +47,15 @@ func (v editorView) groupOf(line string) groupForm {
 	return groupForm{}
 }
 
+// problemsOfLine are what is wrong with a line, by its cells.
+func (v editorView) problemsOfLine(line string) map[string]string {
+	g, l := v.form.find(line)
+	if l < 0 {
+		return nil
+	}
+	return v.lineProblems(g, l)
+}
+
 // byID lists the form's lines by their ids.
 func (f draftForm) byID() map[string]lineForm {
 	lines := map[string]lineForm{}
@@ -168,6 +177,19 @@ func recipientOptions(ctx context.Context, chosen string) []ui.Option {
 		{Value: "copy", Label: i18n.T(ctx, "Gets a copy to read"), Selected: chosen == "copy"}}
 }
 
+// signersLine says whose signature is awaited. Who signs first signs for all.
+func signersLine(ctx context.Context, recipients []document.Recipient) string {
+	switch names := document.Signers(recipients); len(names) {
+	case 0:
+		return ""
+	case 1:
+		return i18n.T(ctx, "{name} has to sign.", "name", names[0])
+	default:
+		last := len(names) - 1
+		return i18n.T(ctx, "{names} or {last} can sign: one signature is enough.", "names", strings.Join(names[:last], ", "), "last", names[last])
+	}
+}
+
 // sendLine says who will be written to.
 func (v editorView) sendLine(ctx context.Context) string {
 	var parts []string
@@ -184,36 +206,48 @@ func (v editorView) sendLine(ctx context.Context) string {
 	return strings.Join(parts, " ")
 }
 
-// summary links what is wrong to where it stands.
+// summary links what is wrong to the field where it stands.
 func (v editorView) summary() []ui.ErrorProps {
 	var list []ui.ErrorProps
-	for g, group := range v.form.Groups {
-		for _, field := range []string{"name", "min", "max"} {
-			if text := v.problems[proposal.FieldName(g, -1, field)]; text != "" {
-				list = append(list, ui.ErrorProps{Field: "group-" + group.ID + "-sum", Text: problemAt(group.Name, text)})
-			}
+	add := func(at, name, text string) {
+		if text != "" {
+			list = append(list, ui.ErrorProps{Field: at, Text: problemAt(name, text)})
 		}
+	}
+	for g, group := range v.form.Groups {
+		add("group-"+group.ID+"-name", group.Name, v.groupProblem(g))
 		for l, line := range group.Lines {
 			for _, cell := range []string{"name", "description", "quantity", "unit", "price", "tax", "cost"} {
-				if text := v.problems[proposal.FieldName(g, l, cell)]; text != "" {
-					list = append(list, ui.ErrorProps{Field: "line-" + line.ID + "-errors", Text: problemAt(line.Name, text)})
-				}
+				add("line-"+line.ID+"-"+cell, line.Name, v.problems[proposal.FieldName(g, l, cell)])
 			}
 		}
 	}
-	for _, field := range []string{"title", "coverNote", "validUntil", "deposit", "pricing", "officeNote", "terms", "groups", "attachments", "total", "recipients"} {
-		if text := v.problems[field]; text != "" {
-			list = append(list, ui.ErrorProps{Field: field, Text: text})
-		}
+	for _, field := range []string{"title", "coverNote", "validUntil", "deposit", "pricing", "officeNote", "terms", "files"} {
+		add(field, "", v.problems[field])
 	}
+	add("files", "", v.problems["attachments"])
+	add("sum-lines", "", v.problems["total"])
+	add("recipients-add", "", v.problems["recipients"])
+	add(v.firstAdd(), "", v.problems["groups"])
 	for i, term := range v.form.Terms {
 		for _, field := range []string{"title", "body"} {
-			if text := v.problems["terms."+strconv.Itoa(i)+"."+field]; text != "" {
-				list = append(list, ui.ErrorProps{Field: "term-" + term.ID, Text: problemAt(term.Title, text)})
-			}
+			add("term-"+field+"-"+term.ID, term.Title, v.problems["terms."+strconv.Itoa(i)+"."+field])
 		}
 	}
 	return list
+}
+
+// groupProblem is what is wrong with a group itself.
+func (v editorView) groupProblem(index int) string {
+	return cmp.Or(v.problems[proposal.FieldName(index, -1, "name")], v.problems[proposal.FieldName(index, -1, "min")], v.problems[proposal.FieldName(index, -1, "max")])
+}
+
+// firstAdd is the field in which the first line of a proposal is written.
+func (v editorView) firstAdd() string {
+	if len(v.form.Groups) == 0 {
+		return "lines"
+	}
+	return "group-" + v.form.Groups[0].ID + "-add"
 }
 
 func problemAt(name, text string) string {

@@ -3,6 +3,7 @@ package writing
 import (
 	"cmp"
 	"context"
+	"encoding/base64"
 	"errors"
 	"io"
 	"maps"
@@ -15,6 +16,7 @@ import (
 	"lintel/internal/core/route"
 	"lintel/internal/features/document"
 	"lintel/internal/features/document/estimate"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/fault"
@@ -33,28 +35,44 @@ type importView struct {
 	problem string
 }
 
-// uploadEstimate takes the file and leads to its preview. What is no estimate is said on
-// the spot, and nothing is kept.
+// uploadEstimate takes the file and leads to its preview. What is no estimate is said where
+// another file can be chosen, and nothing is kept. Either is a page of its own, so that a
+// reload sends nothing again.
 func (p *Pages) uploadEstimate(r *route.Request) (web.Reply, error) {
 	name, content, err := readUpload(r)
 	var kept string
 	if err == nil {
 		kept, err = p.service.KeepEstimate(r.Context(), r.Actor, r.PathValue("document"), name, content)
 	}
+	upload := document.OfficePath(r.Organisation.Slug, r.PathValue("document")) + "/import"
 	if refusal := fault.As(err); refusal != nil && (refusal.Kind == fault.Invalid || refusal.Kind == fault.TooLarge) {
-		return p.importRefused(r, refusal)
+		return web.Redirect(upload).WithCookie(p.refusal(upload, i18n.T(r.Context(), refusal.Message, refusal.Values...))), nil
 	}
 	if err != nil {
 		return web.Reply{}, err
 	}
-	return web.Redirect(document.OfficePath(r.Organisation.Slug, r.PathValue("document")) + "/import/" + kept), nil
+	return web.Redirect(upload + "/" + kept).WithCookie(p.refusal(upload, "")), nil
+}
+
+const refusalCookie = "lintel-import"
+
+// refusal keeps why a file was not taken for the page that asks for another; "" forgets it.
+func (p *Pages) refusal(path, sentence string) *http.Cookie {
+	const minutes = 10
+	cookie := &http.Cookie{Name: refusalCookie, Value: base64.RawURLEncoding.EncodeToString([]byte(sentence)), Path: path, MaxAge: minutes * 60,
+		HttpOnly: true, Secure: p.frame.Secure, SameSite: http.SameSiteLaxMode}
+	if sentence == "" {
+		cookie.MaxAge = -1
+	}
+	return cookie
 }
 
 // readUpload reads the one file of the form. It is larger than a form may be, so that it is
-// not read by ReadForm.
+// not read by ReadForm. A file that is too large is read to its end: a browser that still
+// sends does not read an answer.
 func readUpload(r *route.Request) (name string, content []byte, err error) {
-	const frame = 64 << 10 // what stands around the file in the request
-	r.Body = http.MaxBytesReader(r.Stream(), r.Body, estimate.MaxBytes+frame)
+	const patience = 256 << 20
+	r.Body = io.NopCloser(io.LimitReader(r.Body, patience))
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return "", nil, fault.Wrap(fault.Invalid, "Choose a file first.", err)
@@ -65,35 +83,42 @@ func readUpload(r *route.Request) (name string, content []byte, err error) {
 			return "", nil, fault.New(fault.Invalid, "Choose a file first.")
 		}
 		if err != nil {
-			return "", nil, uploadFault(err)
+			return "", nil, fault.Wrap(fault.Invalid, "The file did not arrive whole. Please try again.", err)
 		}
 		if part.FormName() != "estimate" || part.FileName() == "" {
 			continue
 		}
-		content, err := io.ReadAll(part)
+		content, err := io.ReadAll(io.LimitReader(part, estimate.MaxBytes+1))
+		if err == nil && len(content) > estimate.MaxBytes {
+			size := int64(len(content))
+			if rest, err := io.Copy(io.Discard, r.Body); err == nil {
+				size = max(size+rest, r.ContentLength)
+			}
+			return "", nil, fault.New(fault.TooLarge, "This file has {size}, and an import takes up to {most}. Please split it.").
+				With("size", file.SizeText(r.Context(), size), "most", file.SizeText(r.Context(), estimate.MaxBytes))
+		}
 		if err != nil {
-			return "", nil, uploadFault(err)
+			return "", nil, fault.Wrap(fault.Invalid, "The file did not arrive whole. Please try again.", err)
 		}
 		return part.FileName(), content, nil
 	}
 }
 
-func uploadFault(err error) error {
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
-		return fault.New(fault.TooLarge, "This file is larger than 5 MB.")
-	}
-	return fault.Wrap(fault.Invalid, "The file did not arrive whole. Please try again.", err)
-}
-
-// importRefused asks for another file.
-func (p *Pages) importRefused(r *route.Request, refusal *fault.Fault) (web.Reply, error) {
+// chooseEstimate asks for a file, and says why the last one was not taken.
+func (p *Pages) chooseEstimate(r *route.Request) (web.Reply, error) {
 	desk, err := p.service.Desk(r.Context(), r.Actor, r.PathValue("document"), 0)
 	if err != nil {
 		return web.Reply{}, err
 	}
-	page := importAgain(document.OfficePath(r.Organisation.Slug, desk.Document.ID), i18n.T(r.Context(), refusal.Message))
-	return p.frame.Office(r, importInfo(r, desk.Document), page).WithStatus(route.Status(refusal.Kind)), nil
+	if desk.Version.State != proposal.Draft {
+		return p.back(r, ""), nil
+	}
+	problem := ""
+	if cookie, err := r.Cookie(refusalCookie); err == nil {
+		text, _ := base64.RawURLEncoding.DecodeString(cookie.Value)
+		problem = strings.ToValidUTF8(string(text), "")
+	}
+	return p.frame.Office(r, importInfo(r, desk.Document), importAgain(document.OfficePath(r.Organisation.Slug, desk.Document.ID), problem)), nil
 }
 
 func importInfo(r *route.Request, d document.Document) organisation.PageInfo {
@@ -102,39 +127,84 @@ func importInfo(r *route.Request, d document.Document) organisation.PageInfo {
 		Breadcrumbs: append(crumbs(r.Context(), slug, d), ui.Crumb{Label: d.Number, URL: document.OfficePath(slug, d.ID)})}
 }
 
-// previewImport shows what the headers suggest.
+// previewImport shows what the headers suggest, or what was decided.
 func (p *Pages) previewImport(r *route.Request) (web.Reply, error) {
-	return p.showImport(r, url.Values{}, false, nil)
+	return p.showImport(r, r.URL.Query())
 }
 
-// applyImport imports, or shows the preview with what was decided so far.
+// longestAddress is how long an address can be on its way through proxies.
+const longestAddress = 6_000
+
+// applyImport imports, or leads to the preview with what was decided so far: its address has
+// the decisions, so that it can be loaded again.
 func (p *Pages) applyImport(r *route.Request) (web.Reply, error) {
-	form, err := r.Form()
+	form, err := r.FormOf(draftSize)
 	if err != nil {
 		return web.Reply{}, err
 	}
-	if form.Raw("act") != "import" {
-		return p.showImport(r, form.Values, form.Raw("act") == "suggested", nil)
+	choices, typedTax, wrong := p.choices(r, form.Values, form.Raw("act") == "suggested")
+	decided := decisions(choices, typedTax)
+	again := web.Redirect(document.OfficePath(r.Organisation.Slug, r.PathValue("document")) + "/import/" + r.PathValue("file") + "?" + decided.Encode())
+	if len(again.Location) > longestAddress {
+		again = web.Reply{}
 	}
-	choices, _, err := p.choices(r, form.Values, false)
-	if err != nil {
-		return p.showImport(r, form.Values, false, err)
+	if wrong == nil && form.Raw("act") == "import" {
+		imported, err := p.service.ImportLines(r.Context(), r.Actor, r.PathValue("document"), r.PathValue("file"), choices)
+		switch refusal := fault.As(err); {
+		case err == nil:
+			return p.frame.Say(p.back(r, ""), i18n.N(r.Context(), imported, "{n} line imported.", "{n} lines imported.")), nil
+		case fault.Is(err, fault.NotFound):
+			return p.importGone(r, err)
+		case refusal == nil || refusal.Kind != fault.Invalid && refusal.Kind != fault.Conflict:
+			return web.Reply{}, err
+		case again.Location != "":
+			again = p.frame.Say(again, i18n.T(r.Context(), refusal.Message, refusal.Values...))
+		}
 	}
-	imported, err := p.service.ImportLines(r.Context(), r.Actor, r.PathValue("document"), r.PathValue("file"), choices, i18n.T(r.Context(), "Imported"))
-	if fault.Is(err, fault.Invalid) {
-		return p.showImport(r, form.Values, false, err)
+	if again.Location != "" {
+		return again, nil
 	}
-	if err != nil {
-		return web.Reply{}, err
-	}
-	return p.frame.Say(p.back(r, ""), i18n.N(r.Context(), imported, "{n} line imported.", "{n} lines imported.")), nil
+	return p.showImport(r, decided)
 }
 
-// showImport shows what an import would do; refused is why it was not done.
-func (p *Pages) showImport(r *route.Request, values url.Values, suggested bool, refused error) (web.Reply, error) {
-	ctx, v, status := r.Context(), importView{slug: r.Organisation.Slug}, http.StatusOK
-	choices, taxText, wrong := p.choices(r, values, suggested)
+// importGone leads back to the proposal when its file is not kept any more: it was imported,
+// or another took its place. A proposal that is not there stays NotFound.
+func (p *Pages) importGone(r *route.Request, gone error) (web.Reply, error) {
+	if _, err := p.service.Desk(r.Context(), r.Actor, r.PathValue("document"), 0); err != nil {
+		return web.Reply{}, gone
+	}
+	return p.frame.Say(p.back(r, ""), i18n.T(r.Context(), "This file is not here any more: it was imported, or another one was chosen.")), nil
+}
+
+// decisions are choices as an address carries them.
+func decisions(choices document.ImportChoices, tax string) url.Values {
+	values := url.Values{}
+	if len(choices.Mapping) > 0 {
+		columns := make([]string, len(choices.Mapping))
+		for i, field := range choices.Mapping {
+			columns[i] = string(field)
+		}
+		values.Set("columns", strings.Join(columns, ","))
+	}
+	if tax != "" {
+		values.Set("tax", tax)
+	}
+	for row, fields := range choices.Options.Corrections {
+		for field, value := range fields {
+			values.Set(fixName(row, field), value)
+		}
+	}
+	return values
+}
+
+// showImport shows what an import would do.
+func (p *Pages) showImport(r *route.Request, values url.Values) (web.Reply, error) {
+	ctx, v := r.Context(), importView{slug: r.Organisation.Slug}
+	choices, taxText, wrong := p.choices(r, values, false)
 	state, err := p.service.PreviewImport(ctx, r.Actor, r.PathValue("document"), r.PathValue("file"), choices)
+	if fault.Is(err, fault.NotFound) {
+		return p.importGone(r, err)
+	}
 	if err != nil {
 		return web.Reply{}, err
 	}
@@ -142,17 +212,10 @@ func (p *Pages) showImport(r *route.Request, values url.Values, suggested bool, 
 	if v.taxText == "" {
 		v.taxText = i18n.Percent(ctx, choices.Options.TaxWhenYes)
 	}
-	if refusal := fault.As(cmp.Or(wrong, state.Problem, refused)); refusal != nil {
-		v.problem, status = i18n.T(ctx, firstMessage(refusal)), http.StatusUnprocessableEntity
+	if refusal := fault.As(cmp.Or(wrong, state.Problem, state.TooMuch)); refusal != nil {
+		v.problem = i18n.T(ctx, refusal.Message, refusal.Values...)
 	}
-	return p.frame.Office(r, importInfo(r, state.Document), importPage(v)).WithStatus(status), nil
-}
-
-func firstMessage(f *fault.Fault) string {
-	if len(f.Fields) > 0 {
-		return f.Fields[0].Message
-	}
-	return f.Message
+	return p.frame.Office(r, importInfo(r, state.Document), importPage(v)), nil
 }
 
 // choices reads what was decided: where columns go, what Y means, which rows were put right.
@@ -163,7 +226,12 @@ func (p *Pages) choices(r *route.Request, values url.Values, suggested bool) (do
 	if err != nil {
 		return document.ImportChoices{}, "", err
 	}
-	choices := document.ImportChoices{Options: estimate.Options{Corrections: map[int]map[estimate.Field]string{}}}
+	choices := document.ImportChoices{Options: estimate.Options{Corrections: map[int]map[estimate.Field]string{}}, Unnamed: i18n.T(r.Context(), "Imported")}
+	if columns := values.Get("columns"); columns != "" {
+		for field := range strings.SplitSeq(columns, ",") {
+			choices.Mapping = append(choices.Mapping, estimate.Field(field))
+		}
+	}
 	for _, column := range numbersOf(values, "column.", "") {
 		choices.Mapping = append(choices.Mapping, estimate.Field(values.Get("column."+strconv.Itoa(column))))
 	}
@@ -228,8 +296,12 @@ func (v importView) figures(ctx context.Context) []ui.Figure {
 	if p.Discounts > 0 {
 		ready = append(ready, i18n.N(ctx, p.Discounts, "{n} discount", "{n} discounts"))
 	}
+	text := i18n.T(ctx, "ready: {what}", "what", strings.Join(ready, ", "))
+	if v.state.TooMuch != nil {
+		text = i18n.T(ctx, "too many for this proposal: {what}", "what", strings.Join(ready, ", "))
+	}
 	return []ui.Figure{
-		{Number: i18n.Count(ctx, p.Ready()), Text: i18n.T(ctx, "ready: {what}", "what", strings.Join(ready, ", "))},
+		{Number: i18n.Count(ctx, p.Ready()), Text: text, Bad: v.state.TooMuch != nil},
 		{Number: i18n.Count(ctx, len(p.Problems)), Text: i18n.N(ctx, len(p.Problems), "row needs you", "rows need you"), Bad: len(p.Problems) > 0},
 		{Number: i18n.Count(ctx, len(p.LeftOut)), Text: v.leftOut(ctx)},
 	}
@@ -293,11 +365,30 @@ func (v importView) fieldWords(ctx context.Context, field estimate.Field) string
 	return i18n.T(ctx, "Do not import")
 }
 
+// asked are the rows that are shown to be put right. Whoever has more has most likely chosen
+// a wrong column.
+func (v importView) asked() []estimate.RowProblem {
+	const most = 100
+	return v.state.Preview.Problems[:min(len(v.state.Preview.Problems), most)]
+}
+
+// notes are what else there is to know about the file.
+func (v importView) notes(ctx context.Context) []string {
+	var notes []string
+	if more := len(v.state.Preview.Problems) - len(v.asked()); more > 0 {
+		notes = append(notes, i18n.N(ctx, more, "{n} more row cannot be read either. Is a column chosen wrongly?", "{n} more rows cannot be read either. Is a column chosen wrongly?"))
+	}
+	for _, header := range v.state.Estimate.Doubles() {
+		notes = append(notes, i18n.T(ctx, "More than one column is called “{name}”: look below at where each goes.", "name", header))
+	}
+	return notes
+}
+
 // badRows are the rows that need a person, each with all the fields that are wrong, so that
 // it can be put right in one go.
 func (v importView) badRows(ctx context.Context) []ui.BadRow {
-	rows := make([]ui.BadRow, 0, len(v.state.Preview.Problems))
-	for _, p := range v.state.Preview.Problems {
+	rows := make([]ui.BadRow, 0, len(v.asked()))
+	for _, p := range v.asked() {
 		row := ui.BadRow{Row: i18n.T(ctx, "Row {number}", "number", p.Row), Title: p.Name, Reason: problemText(ctx, p)}
 		if p.Name == "" {
 			row.Title = strings.TrimSpace(i18n.T(ctx, "(no name)") + " " + p.Fields[0].Suggestion)
@@ -326,7 +417,7 @@ func (v importView) badField(ctx context.Context, p estimate.RowProblem, field e
 // suggested is what stands in the fields before anybody types: it alone corrects nothing.
 func (v importView) suggested() [][2]string {
 	var pairs [][2]string
-	for _, p := range v.state.Preview.Problems {
+	for _, p := range v.asked() {
 		for _, field := range wrongFields(p) {
 			pairs = append(pairs, [2]string{"was." + strings.TrimPrefix(fixName(p.Row, field.Field), "fix."), field.Suggestion})
 		}
@@ -363,7 +454,7 @@ func problemText(ctx context.Context, p estimate.RowProblem) string {
 // is still wrong is not among those of the rows: it is asked for again.
 func (v importView) hidden(ofRows bool) [][2]string {
 	asked := map[string]bool{}
-	for _, p := range v.state.Preview.Problems {
+	for _, p := range v.asked() {
 		for _, field := range p.Fields {
 			asked[fixName(p.Row, field.Field)] = ofRows
 		}
@@ -387,12 +478,16 @@ func (v importView) hidden(ofRows bool) [][2]string {
 
 // suggestions tells whether a row that needs a person has a value ready.
 func (v importView) suggestions() bool {
-	return slices.ContainsFunc(v.state.Preview.Problems, func(p estimate.RowProblem) bool { return p.Fields[0].Suggestion != "" })
+	return slices.ContainsFunc(v.asked(), func(p estimate.RowProblem) bool { return p.Fields[0].Suggestion != "" })
 }
 
 func (v importView) importLabel(ctx context.Context) string {
-	if left := len(v.state.Preview.Problems); left > 0 {
-		return i18n.T(ctx, "Import {ready}, leave out {left}", "ready", v.state.Preview.Ready(), "left", left)
+	ready := i18n.Count(ctx, v.state.Preview.Ready())
+	if v.problem != "" {
+		return i18n.T(ctx, "Import")
 	}
-	return i18n.T(ctx, "Import {ready}", "ready", v.state.Preview.Ready())
+	if left := len(v.state.Preview.Problems); left > 0 {
+		return i18n.T(ctx, "Import {ready}, leave out {left}", "ready", ready, "left", i18n.Count(ctx, left))
+	}
+	return i18n.T(ctx, "Import {ready}", "ready", ready)
 }

@@ -25,7 +25,7 @@ type Around struct {
 	// Readers says who can see a proposal; may be nil.
 	Readers func(r *route.Request, d document.Document) (templ.Component, error)
 	// Form reads a posted form with the files that come in it; nil: forms bring none.
-	Form func(r *route.Request, place file.FormPlace) (*web.Form, error)
+	Form func(r *route.Request, size web.FormSize, place file.FormPlace) (*web.Form, error)
 }
 
 // Pages are the office's pages of proposals.
@@ -50,6 +50,7 @@ func (p *Pages) Routes(t *route.Table) {
 	t.Post(one, write, p.save)
 	t.Get(one+"/preview", read, p.preview)
 	t.Get(one+"/versions/{version}", read, p.version)
+	t.Get(one+"/import", write, p.chooseEstimate)
 	t.Post(one+"/import", write, p.uploadEstimate)
 	t.Get(one+"/import/{file}", write, p.previewImport)
 	t.Post(one+"/import/{file}", write, p.applyImport)
@@ -179,7 +180,11 @@ func (p *Pages) open(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	if desk.Version.State == proposal.Draft && r.Actor.May(access.ProposalsWrite) {
-		return p.editor(r, newEditor(r, desk)), nil
+		v := newEditor(r, desk)
+		if r.URL.Query().Get("missing") != "" {
+			p.markMissing(r, &v)
+		}
+		return p.editor(r, v), nil
 	}
 	return p.sentPage(r, desk)
 }
