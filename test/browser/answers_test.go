@@ -5,6 +5,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/mxschmitt/playwright-go"
+
+	"lintel/internal/features/document/proposal"
 )
 
 func TestAProposalIsDeclinedWithAReason(t *testing.T) {
@@ -46,6 +50,34 @@ func TestChangesAreAskedForAndComeAsTheNextVersion(t *testing.T) {
 	maria.Arrives(o.path)
 	maria.Sees("The ceiling needs two coats more.")
 	maria.LooksGood("second-version")
+}
+
+func TestWhatWasChosenStandsInTheNextVersionOrIsSaidPlainly(t *testing.T) {
+	o := openPortal(t).sends()
+	maria := chromium.NewPerson(t, Phone, Options{})
+	o.reads(maria)
+	option := func(name string) playwright.Locator { return maria.Page.Locator("label.opt").Filter(hasText(name)) }
+	o.choosesAll(maria)
+	saves(maria, func() { maria.Click(option("Light under the cabinets")) })
+	o.must(o.app.Documents.Revise(t.Context(), o.ruth, o.id), "begin the next version")
+	o.change(func(c *proposal.Content) { c.Groups[1].Lines[1].UnitPrice = 240_000 })
+	o.send("")
+	maria.Open(o.url + o.path)
+	maria.Sees("“Quartz worktop” now costs €2,400.00. Please choose again.")
+	maria.Sees("Your other choices from version 1 are kept.")
+	for name, want := range map[string]bool{"Quartz worktop": false, "Laminate worktop": false, "Light under the cabinets": true} {
+		if on, err := option(name).Locator("input").IsChecked(); err != nil || on != want {
+			t.Errorf("%s is chosen: %v, want %v (%v)", name, on, want, err)
+		}
+	}
+	maria.LooksGood("choices-lost")
+	maria.Click(maria.Page.GetByText("“Quartz worktop” now costs €2,400.00. Please choose again."))
+	saves(maria, func() { maria.Click(option("Quartz worktop")) })
+	maria.Reload()
+	maria.Sees("Worktop: Quartz worktop")
+	if n, err := maria.Page.GetByText("Please choose again.").Count(); err != nil || n != 0 {
+		t.Errorf("it is still said %d times that she should choose again (%v)", n, err)
+	}
 }
 
 // link2 is the link of the newest mail to Maria after so many mails.

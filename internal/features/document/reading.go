@@ -20,6 +20,7 @@ type Reading struct {
 	Before    *ShownVersion // the sent version before, for the differences
 	Changes   []proposal.Change
 	Progress  Progress
+	Carried   *Carried // the choices of an earlier version, while none was made in this one
 	Totals    proposal.Totals
 	Missing   []proposal.Missing // consent left out: it is given in the last step
 	Files     map[string]file.File
@@ -82,6 +83,11 @@ func (s *Service) readVersion(tx *guard.Tx, d Document, version int) (r Reading,
 	if err != nil {
 		return r, err
 	}
+	if signature == nil && r.Signs && r.Newest && r.Before != nil && r.Progress.Choices.None() {
+		if err := s.carryChoices(tx, &r); err != nil {
+			return r, err
+		}
+	}
 	r.Past = proposal.IsPast(r.Version.Content.ValidUntil, tx.Now(), r.Settings.Location())
 	if r.Before != nil {
 		if r.Changes, err = s.frozen.Difference(r.Before.sent(), r.Version.sent()); err != nil {
@@ -90,6 +96,49 @@ func (s *Service) readVersion(tx *guard.Tx, d Document, version int) (r Reading,
 	}
 	err = r.addAnswer(signature)
 	return r, err
+}
+
+// Carried says what became of the choices that a person had made in an earlier version.
+type Carried struct {
+	From int // the version
+	Lost []proposal.Lost
+}
+
+// carryChoices takes over what the person had chosen in the newest version in which they chose something. Nothing is written by it:
+// it stands until they choose in this version, or sign it.
+func (s *Service) carryChoices(tx *guard.Tx, r *Reading) error {
+	from, choices, err := choicesBefore(tx, r.Version.Document.ID, r.Version.Number)
+	if err != nil || from == 0 {
+		return err
+	}
+	before := *r.Before
+	if from != before.Number {
+		if before, err = s.loadShown(tx, r.Version.Document, from); err != nil {
+			return err
+		}
+	}
+	kept, lost := choices.CarryOver(before.Content, r.Version.Content)
+	if kept.Says() || len(lost) > 0 {
+		r.Carried = &Carried{From: from, Lost: lost}
+	}
+	r.Progress.Choices = kept
+	return nil
+}
+
+// choicesBefore gives the version before one in which the person chose last; 0 for none.
+func choicesBefore(tx *guard.Tx, document string, version int) (from int, choices proposal.Choices, err error) {
+	err = tx.Each(progressUpTo, guard.Args{"document": document, "version": version - 1}, func(row guard.Row) error {
+		var number int
+		var made proposal.Choices
+		if err := row(&number, guard.JSON{Value: &made}); err != nil {
+			return err
+		}
+		if from == 0 && !made.None() {
+			from, choices = number, made
+		}
+		return nil
+	})
+	return from, choices, err
 }
 
 // loadBefore gives the version that was sent before one; nil for the first.

@@ -86,6 +86,8 @@ var (
 	saveProgress = guard.SQL("proposal progress save, customer", `insert into document_progress (org, document, version, person, choices, terms, updated_at) values (:org, :document, :version, :viewer, :choices, :terms, :now)
 		on conflict (org, document, version, person) do update set choices = excluded.choices, terms = excluded.terms, updated_at = excluded.updated_at`)
 	loadProgress = guard.SQL("proposal progress, customer", `select choices, terms from document_progress where org = :org and document = :document and version = :version and person = :viewer`)
+	progressUpTo = guard.SQL("proposal progress up to a version, customer", `select version, choices from document_progress where org = :org and document = :document and version <= :version and person = :viewer
+		order by version desc limit 50`)
 )
 
 func scanDocument(row guard.Row) (Document, error) {

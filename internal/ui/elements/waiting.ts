@@ -44,7 +44,7 @@ function hold(form: HTMLFormElement): void {
   if (!field.value.trim() && !pairs.some(([name]) => name === 'file')) return
   keepList([...waiting(), { url: new URL(form.action).pathname, pairs }])
   field.value = ''
-  localStorage.removeItem(draftKey(field))
+  forget(draftKey(field))
   form.querySelectorAll('.up-list > li').forEach((row) => row.remove())
   form.querySelector<HTMLInputElement>('input[name=id]')!.value = kit.newID()
   showWaiting()
@@ -120,6 +120,21 @@ function afterSending(): void {
 
 function draftKey(field: HTMLTextAreaElement): string { return `draft:${reader}:${location.pathname}:${field.dataset.draft}` }
 
+/** idKey is where the id stands under which a draft was posted, until a page shows that it has arrived. */
+function idKey(draft: string): string { return draft.replace('draft:', 'draft-id:') }
+
+function forget(draft: string): void {
+  localStorage.removeItem(draft)
+  localStorage.removeItem(idKey(draft))
+}
+
+/** dropPosted forgets the drafts of messages that the page shows. */
+function dropPosted(): void {
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith(`draft-id:${reader}:`) && document.getElementById(`message-${localStorage.getItem(key)}`)) forget(key.replace('draft-id:', 'draft:'))
+  }
+}
+
 /** dropArrived forgets the drafts of a form whose words the page shows as arrived. */
 function dropArrived(): void {
   const form = document.querySelector<HTMLElement>('[data-kept-done]')?.dataset.keptDone
@@ -129,24 +144,49 @@ function dropArrived(): void {
   }
 }
 
-/** keepDrafts brings back what was typed into the message fields of a page and not sent. */
+/** bringDrafts brings back what was typed into the message fields of a page and has not arrived. What was posted before keeps its
+ *  id: should it have arrived after all, it does not arrive twice. */
 function bringDrafts(): void {
   for (const field of document.querySelectorAll<HTMLTextAreaElement>('textarea[data-draft]')) {
-    if (!field.value) field.value = localStorage.getItem(draftKey(field)) ?? ''
+    if (!field.value) bring(field)
     else if (field.value !== field.defaultValue) localStorage.setItem(draftKey(field), field.value) // typed while this code was on its way
   }
+}
+
+function bring(field: HTMLTextAreaElement): void {
+  field.value = localStorage.getItem(draftKey(field)) ?? ''
+  const id = field.form?.querySelector<HTMLInputElement>('input[name=id]')
+  const posted = localStorage.getItem(idKey(draftKey(field)))
+  if (id && posted) id.value = posted
 }
 
 function onInput(event: Event): void {
   const field = event.target
   if (!(field instanceof HTMLTextAreaElement) || !field.dataset.draft) return
   if (field.value) localStorage.setItem(draftKey(field), field.value)
-  else localStorage.removeItem(draftKey(field))
+  else forget(draftKey(field))
 }
 
+/** onSent keeps a draft until a page says that it has arrived, for the session or the signal may be lost on the way: a message by
+ *  its id, another form by data-keep. */
 function onSent(event: Event): void {
-  if ((event.target as Element).hasAttribute('data-keep')) return // until a page says that it has arrived: the session may be lost
-  for (const field of (event.target as Element).querySelectorAll<HTMLTextAreaElement>('textarea[data-draft]')) localStorage.removeItem(draftKey(field))
+  const form = event.target as HTMLFormElement
+  if (form.hasAttribute('data-keep')) return
+  for (const field of form.querySelectorAll<HTMLTextAreaElement>('textarea[data-draft]')) {
+    if (isComposer(form)) localStorage.setItem(idKey(draftKey(field)), form.querySelector<HTMLInputElement>('input[name=id]')!.value)
+    else forget(draftKey(field))
+  }
+}
+
+interface Asked { ctx: { sourceElement: Element; response: { raw: Response } } }
+
+/** onAnswered looks at the answer to a message that was sent in place, before it stands on the page. Only the way to sign in is
+ *  another page: there the text would be lost. */
+function onAnswered(event: Event): void {
+  const { sourceElement: form, response: { raw } } = (event as CustomEvent<Asked>).detail.ctx
+  if (!isComposer(form)) return
+  if (raw.redirected) { event.preventDefault(); location.assign(raw.url) }
+  else if (raw.ok) form.querySelectorAll<HTMLTextAreaElement>('textarea[data-draft]').forEach((field) => forget(draftKey(field)))
 }
 
 /** define is called by the entry once this code has arrived. */
@@ -158,10 +198,12 @@ export function define(own: Kit): void {
     const form = (event.target as Element | null)?.closest?.('form') ?? null
     if (isComposer(form)) hold(form)
   })
+  document.addEventListener('htmx:after:request', onAnswered)
   document.addEventListener('input', onInput)
   document.addEventListener('submit', onSent)
-  document.addEventListener('lintel:fresh', () => { bringDrafts(); showWaiting() })
+  document.addEventListener('lintel:fresh', () => { dropPosted(); bringDrafts(); showWaiting() })
   dropArrived()
+  dropPosted()
   bringDrafts()
   showWaiting()
   void flush()

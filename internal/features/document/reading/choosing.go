@@ -107,18 +107,22 @@ func (c *choosing) number(text string) (money.Decimal, error) {
 
 // quantity is the field in which a customer says how many, with between what: what cannot be kept stands there as it was typed.
 func (v readingView) quantity(ctx context.Context, line proposal.CustomerLine) ui.QuantityProps {
-	bounds := line.QuantityEditable
-	name := "quantity." + line.ID
-	limits := i18n.T(ctx, "Between {min} and {max}", "min", i18n.Number(ctx, bounds.Min), "max", i18n.Number(ctx, bounds.Max))
-	if line.Unit != "" {
-		limits = i18n.T(ctx, "Between {min} and {max} {unit}", "min", i18n.Number(ctx, bounds.Min), "max", i18n.Number(ctx, bounds.Max), "unit", line.Unit)
-	}
+	name, bounds, limits := "quantity."+line.ID, line.QuantityEditable, limits(ctx, line)
 	p := ui.QuantityProps{ID: "quantity-" + line.ID, Name: name, Label: i18n.T(ctx, "How many: {name}", "name", line.Name), Value: v.Progress.Choices.QuantityOf(line).String(),
 		Unit: line.Unit, Min: bounds.Min.String(), Max: bounds.Max.String(), Step: "any", Hint: limits}
 	if v.refused.has(name) {
 		p.Value, p.Error, p.Autofocus = v.refused.first(name), limits, v.firstWrong() == name
 	}
 	return p
+}
+
+// limits are between what a quantity may be chosen.
+func limits(ctx context.Context, line proposal.CustomerLine) string {
+	least, most := i18n.Number(ctx, line.QuantityEditable.Min), i18n.Number(ctx, line.QuantityEditable.Max)
+	if line.Unit == "" {
+		return i18n.T(ctx, "Between {min} and {max}", "min", least, "max", most)
+	}
+	return i18n.T(ctx, "Between {min} and {max} {unit}", "min", least, "max", most, "unit", line.Unit)
 }
 
 // ticked reports whether an option stands as chosen: as it was ticked, even where so many cannot be kept.

@@ -9,6 +9,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
 	"lintel/internal/features/document"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/organisation"
 	"lintel/internal/platform/i18n"
@@ -154,6 +155,9 @@ func (p *Pages) terms(r *route.Request) (web.Reply, error) {
 		return web.Empty(), err
 	}
 	progress := document.Progress{Choices: before.Progress.Choices, Terms: slices.Clone(before.Progress.Terms)}
+	if before.Carried != nil { // who reads the terms has not chosen yet
+		progress.Choices = proposal.Choices{}
+	}
 	for name := range form.Values {
 		if term, is := strings.CutPrefix(name, "term."); is && !slices.Contains(progress.Terms, term) {
 			progress.Terms = append(progress.Terms, term)
