@@ -76,43 +76,79 @@ func profileURL(r *route.Request) string {
 	return profile.URL(r.Organisation.Slug)
 }
 
-// counts are the numbers around a page of the office or of a customer, asked together. A page is shown without them rather
-// than not at all.
+// figure is one of the numbers around a page; count holds it, or what stands for it while it is not known.
+type figure struct {
+	name  string
+	count int
+	ask   func(*guard.Tx) (int, error)
+}
+
+// counts are the numbers around a page of the office or of a customer. A page is shown without one of them rather than
+// not at all.
 func (a *App) counts(r *route.Request) (c organisation.Counts) {
 	staff := r.Actor.Kind() == access.Staff
 	if !staff && r.Actor.Kind() != access.Customer || !r.Actor.May(access.HomeRead) {
 		return c
 	}
-	seen, mails, requests := 0, 0, 0
-	err := a.Store.Glance(r.Context(), r.Actor, access.HomeRead, func(tx *guard.Tx) error {
-		unread := func() (err error) { c.Unread, err = notify.Unread(tx); return err }
-		if staff {
-			return tx.Together(unread,
-				func() (err error) { mails, err = incoming.Waiting(tx); return err },
-				func() (err error) { requests, err = request.Waiting(tx); return err })
-		}
-		return tx.Together(unread, func() (err error) { seen, err = seenProjects(tx); return err })
-	})
-	if err != nil {
-		a.Log.WarnContext(r.Context(), "count what is new", "error", err)
-		return c
+	inbox := &figure{name: "inbox", ask: notify.Unread}
+	if !staff {
+		seen := &figure{name: "projects", count: severalProjects, ask: seenProjects}
+		a.glance(r, inbox, seen)
+		return organisation.Counts{Unread: inbox.count, Badges: map[string]int{"inbox": inbox.count}, Menuless: needsNoMenu(r.Actor, seen.count)}
 	}
-	c.Badges = map[string]int{"mails": mails, "requests": requests, "inbox": c.Unread}
-	c.Menuless = !staff && needsNoMenu(r.Actor, seen)
-	return c
+	mails, requests := &figure{name: "mails", ask: incoming.Waiting}, &figure{name: "requests", ask: request.Waiting}
+	a.glance(r, inbox, mails, requests)
+	return organisation.Counts{Unread: inbox.count, Badges: map[string]int{"mails": mails.count, "requests": requests.count, "inbox": inbox.count}}
 }
+
+// glance asks for all figures together, which is one message to PostgreSQL and fails as one there. Then each is asked by
+// itself: the log names the one that fails, and the others stand.
+func (a *App) glance(r *route.Request, figures ...*figure) {
+	err := a.ask(r, figures)
+	if err == nil {
+		return
+	}
+	if r.Context().Err() != nil { // nobody waits for the page any more
+		a.Log.WarnContext(r.Context(), "count what is new", "error", err)
+		return
+	}
+	for _, f := range figures {
+		if err := a.ask(r, []*figure{f}); err != nil {
+			a.Log.WarnContext(r.Context(), "count what is new", "figure", f.name, "error", err)
+		}
+	}
+}
+
+func (a *App) ask(r *route.Request, figures []*figure) error {
+	return a.Store.Glance(r.Context(), r.Actor, access.HomeRead, func(tx *guard.Tx) error {
+		var steps []func() error
+		for _, f := range figures {
+			steps = append(steps, func() error {
+				count, err := f.ask(tx)
+				if err == nil {
+					f.count = count
+				}
+				return err
+			})
+		}
+		return tx.Together(steps...)
+	})
+}
+
+// severalProjects are as many as make a menu worth having.
+const severalProjects = 2
 
 // seenProjects counts what a customer sees, two at most; who is not shown projects at all has a menu for the rest.
 func seenProjects(tx *guard.Tx) (int, error) {
 	if !tx.May(access.ProjectsRead) {
-		return 2, nil
+		return severalProjects, nil
 	}
-	return project.Seen(tx, 2)
+	return project.Seen(tx, severalProjects)
 }
 
 // needsNoMenu holds for a customer with one project at most (JT-10); whoever adds users of their company needs it to get there.
 func needsNoMenu(actor access.Actor, seen int) bool {
-	return seen < 2 && !actor.May(access.UsersManage)
+	return seen < severalProjects && !actor.May(access.UsersManage)
 }
 
 // badge counts what is unread, in the office's menu, and goes on counting.

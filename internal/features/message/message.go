@@ -49,7 +49,7 @@ type Person struct {
 	ID   access.PersonID
 	Name string
 	Kind access.Kind `json:",omitempty"` // in which capacity; internal notes mention staff only
-	Line string      `json:"-"`          // "Project lead", "Homeowner": beside the name in a list
+	Line string      `json:"-"`          // "Kitchen planner, Hartwell & Sons": below the name in a list
 }
 
 func (t Thread) mentionable(tx *guard.Tx) ([]Person, error) {

@@ -16,22 +16,26 @@ import (
 // mostSuggested are the people shown for what was typed after an @.
 const mostSuggested = 8
 
-var readersOfProject = guard.SQL("people of a customer who read messages", `select distinct b.person, b.name, coalesce((select max(k.title) from contacts k where k.org = b.org and k.person = b.person and k.customer = :customer and k.archived = false), '')
-	from grants g join memberships b on b.org = g.org and b.person = g.person and b.kind = 'customer' and b.state = 'active'
+var readersOfProject = guard.SQL("people of a customer who read messages", `select distinct b.person, b.name, coalesce((select max(k.title) from contacts k where k.org = b.org and k.person = b.person and k.customer = :customer and k.archived = false), ''), c.name
+	from grants g join customers c on c.org = g.org and c.id = g.customer join memberships b on b.org = g.org and b.person = g.person and b.kind = 'customer' and b.state = 'active'
 	where g.org = :org and g.customer = :customer and (g.project = '' or g.project = :project) and g.module in ('*', 'messages') and g.revoked_at is null order by b.name, b.person limit 100`)
 
 // PeopleOf is the contact list of a project (JT-29): the office, and those of the customer
-// who read its messages. For the Finder of a thread; without whoever asks.
+// who read its messages, each with what they do and for whom. For the Finder of a thread; without whoever asks.
 func PeopleOf(tx *guard.Tx, customer, project string) (people []Person, err error) {
 	wide := tx.OnBehalfOf("everybody in a conversation may mention those who read it")
 	var members []identity.Member
 	var readers []Person
+	var firm organisation.Settings
 	err = tx.Together(
+		func() (err error) { firm, err = organisation.Of(wide); return err },
 		func() (err error) { members, err = identity.StaffMembers(wide); return err },
 		func() error {
 			return wide.Each(readersOfProject, guard.Args{"customer": customer, "project": project}, func(row guard.Row) error {
 				p := Person{Kind: access.Customer}
-				err := row(&p.ID, &p.Name, &p.Line)
+				title, of := "", ""
+				err := row(&p.ID, &p.Name, &title, &of)
+				p.Line = placed(title, of)
 				readers = append(readers, p)
 				return err
 			})
@@ -42,11 +46,20 @@ func PeopleOf(tx *guard.Tx, customer, project string) (people []Person, err erro
 	}
 	for _, m := range members {
 		if m.State == identity.Active {
-			people = append(people, Person{ID: m.Person, Name: m.Name, Kind: access.Staff, Line: m.Title})
+			people = append(people, Person{ID: m.Person, Name: m.Name, Kind: access.Staff, Line: placed(m.Title, firm.Name)})
 		}
 	}
 	self := tx.Actor()
 	return slices.DeleteFunc(append(people, readers...), func(p Person) bool { return p.ID == self.Person() && p.Kind == self.Kind() }), nil
+}
+
+// placed is what somebody does and for whom, as they say of themselves: never what they are permitted, which is the office's
+// own business.
+func placed(title, of string) string {
+	if title == "" {
+		return of
+	}
+	return title + ", " + of
 }
 
 // Mentionable lists whom the actor may mention in a thread, of those one of whose names begins

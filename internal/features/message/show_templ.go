@@ -865,7 +865,7 @@ func choices(f fieldProps) templ.Component {
 				_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(i18n.T(ctx, "Mention somebody (or type @ and the name)")))
 				_, _ = templ_7745c5c3_Buffer.WriteString("</summary><div class=\"row wrap\">")
 				for _, person := range f.people {
-					templ_7745c5c3_Err = ui.Checkbox(ui.CheckProps{Name: "mention", Value: string(person.ID), Label: person.Name, Checked: f.chosen(person)}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Checkbox(ui.CheckProps{Name: "mention", Value: string(person.ID), Label: person.Name, Line: person.Line, Checked: f.chosen(person)}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
