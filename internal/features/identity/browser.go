@@ -98,6 +98,30 @@ func (s *Service) TakeToken(page string) route.Handler {
 	}
 }
 
+// HoldingToken is a page for whoever comes with the token of a link. The token travels in a cookie, so a browser that
+// brings none is asked once whether it keeps cookies at all; one that does not is told so, whatever its link. Nothing is
+// looked up before the page, and so nothing is told of whether a link exists.
+func (s *Service) HoldingToken(page route.Handler) route.Handler {
+	return func(r *route.Request) (web.Reply, error) {
+		switch {
+		case s.TokenOf(r) != "" || s.KeepsCookies(r) && r.URL.Query().Has(triedCookies):
+			return page(r)
+		case r.URL.Query().Has(triedCookies):
+			return web.Redirect(CookielessPath), nil
+		}
+		return web.Redirect(r.URL.Path+"?"+triedCookies+"=1").WithCookie(s.cookies.set(tryCookie, "1", keepToken)).WithHeader("Cache-Control", "no-store"), nil
+	}
+}
+
+// CookielessPath is the page that says how to allow cookies. It knows nothing of any link.
+const CookielessPath = "/sign-in/cookies"
+
+// triedCookies marks the address of a page that a browser was sent to together with a cookie.
+const triedCookies = "cookies"
+
+// KeepsCookies reports whether the browser brought a cookie of the ways in.
+func (s *Service) KeepsCookies(r *route.Request) bool { return s.cookies.kept(r.Request) }
+
 // TokenOf is the token that the browser brought along in its cookie, or empty.
 func (s *Service) TokenOf(r *route.Request) string {
 	return s.cookies.value(r.Request, linkCookie)

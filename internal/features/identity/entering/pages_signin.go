@@ -19,6 +19,7 @@ type signInView struct {
 	email, slug, next string
 	service           string // of the firm's own, or empty
 	passkeys          bool
+	cookieless        bool // the browser has just been signed in, and has forgotten it
 	fields            map[string]string
 	whole             string
 }
@@ -38,9 +39,16 @@ func (p *Pages) inLookOf(r *route.Request, slug string) string {
 
 func (p *Pages) signInForm(r *route.Request) (web.Reply, error) {
 	query := r.URL.Query()
-	view := signInView{next: identity.LocalPath(query.Get("next"))}
+	view := signInView{next: identity.LocalPath(query.Get("next")), cookieless: !p.service.KeepsCookies(r) && cameFromHere(r)}
 	view.slug = p.inLookOf(r, query.Get("org"))
 	return p.signInCard(r, view), nil
+}
+
+// cameFromHere reports whether somebody was led from the sign-in page to itself: they were let in, and the next page knew
+// nothing of it.
+func cameFromHere(r *route.Request) bool {
+	from, err := url.Parse(r.Referer())
+	return err == nil && from.Host == r.Host && from.Path == "/sign-in"
 }
 
 func (p *Pages) signInCard(r *route.Request, view signInView) web.Reply {
