@@ -677,6 +677,7 @@ type AutosaveProps struct {
 	Zone       string // of the times that it shows, such as Europe/Vienna; empty: the browser's
 	Files      bool   // without script, chosen files go along
 	Lazy       bool   // for pages that most people only read: the code comes when somebody goes near the form
+	ByLink     bool   // its people come by personal links: that is their way back when they are signed out
 }
 
 // Autosave is the form. Put @SavedMark(id, text) where its state shall be shown.
@@ -709,15 +710,32 @@ func Autosave(p AutosaveProps) templ.Component {
 		if p.Lazy {
 			_, _ = templ_7745c5c3_Buffer.WriteString(" data-lazy")
 		}
-		_, _ = templ_7745c5c3_Buffer.WriteString("><form id=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString(" data-back=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(wordsFrom(ctx).BroughtBack))
+		_, _ = templ_7745c5c3_Buffer.WriteString("\"><template data-signed-out><div class=\"kept-bar\" role=\"alert\">")
+		templ_7745c5c3_Err = Icon("lock").Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		_, _ = templ_7745c5c3_Buffer.WriteString("<span><span data-kept>")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(wordsFrom(ctx).SignedOut))
+		_, _ = templ_7745c5c3_Buffer.WriteString("</span> <span data-loose>")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(wordsFrom(ctx).SignedOutLoose))
+		_, _ = templ_7745c5c3_Buffer.WriteString("</span> ")
+		if p.ByLink {
+			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(wordsFrom(ctx).ComeByLink))
+		}
+		_, _ = templ_7745c5c3_Buffer.WriteString("</span> <a class=\"btn sm\">")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(wordsFrom(ctx).SignInAgain))
+		_, _ = templ_7745c5c3_Buffer.WriteString("</a></div></template><form id=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.ID))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\" method=\"post\" action=\"")
-		var templ_7745c5c3_Var80 templ.SafeURL
-		templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinURLErrs(p.Action)
+		var templ_7745c5c3_Var85 templ.SafeURL
+		templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinURLErrs(p.Action)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 301, Col: 20}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 315, Col: 20}
 		}
-		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var80))
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var85))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -761,9 +779,9 @@ func SavedMark(formID, text string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var84 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var84 == nil {
-			templ_7745c5c3_Var84 = templ.NopComponent
+		templ_7745c5c3_Var89 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var89 == nil {
+			templ_7745c5c3_Var89 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<span class=\"saved\" role=\"status\" data-saved-for=\"")
@@ -797,9 +815,9 @@ func OfficeOnly(text string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var87 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var87 == nil {
-			templ_7745c5c3_Var87 = templ.NopComponent
+		templ_7745c5c3_Var92 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var92 == nil {
+			templ_7745c5c3_Var92 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<span class=\"office\">")
@@ -839,9 +857,9 @@ func MarginBox(p MarginProps) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var89 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var89 == nil {
-			templ_7745c5c3_Var89 = templ.NopComponent
+		templ_7745c5c3_Var94 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var94 == nil {
+			templ_7745c5c3_Var94 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<div class=\"private\" id=\"")
@@ -894,18 +912,18 @@ func DockBar(id, label, total, url, action string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var95 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var95 == nil {
-			templ_7745c5c3_Var95 = templ.NopComponent
+		templ_7745c5c3_Var100 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var100 == nil {
+			templ_7745c5c3_Var100 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<a class=\"dockbar only-m\" href=\"")
-		var templ_7745c5c3_Var96 templ.SafeURL
-		templ_7745c5c3_Var96, templ_7745c5c3_Err = templ.JoinURLErrs(url)
+		var templ_7745c5c3_Var101 templ.SafeURL
+		templ_7745c5c3_Var101, templ_7745c5c3_Err = templ.JoinURLErrs(url)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 359, Col: 37}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 373, Col: 37}
 		}
-		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var96))
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var101))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -158,6 +158,11 @@ export function define(own: Kit): void {
     const form = (event.target as Element | null)?.closest?.('form') ?? null
     if (isComposer(form)) hold(form)
   })
+  document.addEventListener('htmx:response:error', (event) => { // nobody is signed in any more: the page that comes back has the text again
+    const { ctx } = (event as CustomEvent<{ ctx?: { response?: { status?: number } } }>).detail
+    const field = (event.target as Element | null)?.closest?.('form')?.querySelector<HTMLTextAreaElement>('textarea[data-draft]')
+    if (ctx?.response?.status === 401 && field?.value) localStorage.setItem(draftKey(field), field.value)
+  })
   document.addEventListener('input', onInput)
   document.addEventListener('submit', onSent)
   document.addEventListener('lintel:fresh', () => { bringDrafts(); showWaiting() })
