@@ -687,6 +687,7 @@ type AutosaveProps struct {
 	Zone       string // of the times that it shows, such as Europe/Vienna; empty: the browser's
 	Files      bool   // without script, chosen files go along
 	Lazy       bool   // for pages that most people only read: the code comes when somebody goes near the form
+	ByLink     bool   // its people come by personal links: that is their way back when they are signed out
 }
 
 // Autosave is the form. Put @SavedMark(id, text) where its state shall be shown.
@@ -719,15 +720,32 @@ func Autosave(p AutosaveProps) templ.Component {
 		if p.Lazy {
 			_, _ = templ_7745c5c3_Buffer.WriteString(" data-lazy")
 		}
-		_, _ = templ_7745c5c3_Buffer.WriteString("><form id=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString(" data-back=\"")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(wordsFrom(ctx).BroughtBack))
+		_, _ = templ_7745c5c3_Buffer.WriteString("\"><template data-signed-out><div class=\"kept-bar\" role=\"alert\">")
+		templ_7745c5c3_Err = Icon("lock").Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		_, _ = templ_7745c5c3_Buffer.WriteString("<span><span data-kept>")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(wordsFrom(ctx).SignedOut))
+		_, _ = templ_7745c5c3_Buffer.WriteString("</span> <span data-loose>")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(wordsFrom(ctx).SignedOutLoose))
+		_, _ = templ_7745c5c3_Buffer.WriteString("</span> ")
+		if p.ByLink {
+			_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(wordsFrom(ctx).ComeByLink))
+		}
+		_, _ = templ_7745c5c3_Buffer.WriteString("</span> <a class=\"btn sm\">")
+		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(wordsFrom(ctx).SignInAgain))
+		_, _ = templ_7745c5c3_Buffer.WriteString("</a></div></template><form id=\"")
 		_, _ = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(p.ID))
 		_, _ = templ_7745c5c3_Buffer.WriteString("\" method=\"post\" action=\"")
-		var templ_7745c5c3_Var82 templ.SafeURL
-		templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinURLErrs(p.Action)
+		var templ_7745c5c3_Var87 templ.SafeURL
+		templ_7745c5c3_Var87, templ_7745c5c3_Err = templ.JoinURLErrs(p.Action)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 305, Col: 20}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 319, Col: 20}
 		}
-		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var82))
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var87))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -771,9 +789,9 @@ func SavedMark(formID, text string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var86 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var86 == nil {
-			templ_7745c5c3_Var86 = templ.NopComponent
+		templ_7745c5c3_Var91 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var91 == nil {
+			templ_7745c5c3_Var91 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<span class=\"saved\" role=\"status\" data-saved-for=\"")
@@ -807,9 +825,9 @@ func OfficeOnly(text string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var89 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var89 == nil {
-			templ_7745c5c3_Var89 = templ.NopComponent
+		templ_7745c5c3_Var94 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var94 == nil {
+			templ_7745c5c3_Var94 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<span class=\"office\">")
@@ -849,9 +867,9 @@ func MarginBox(p MarginProps) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var91 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var91 == nil {
-			templ_7745c5c3_Var91 = templ.NopComponent
+		templ_7745c5c3_Var96 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var96 == nil {
+			templ_7745c5c3_Var96 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<div class=\"private\" id=\"")
@@ -904,18 +922,18 @@ func DockBar(id, label, total, url, action string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var97 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var97 == nil {
-			templ_7745c5c3_Var97 = templ.NopComponent
+		templ_7745c5c3_Var102 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var102 == nil {
+			templ_7745c5c3_Var102 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		_, _ = templ_7745c5c3_Buffer.WriteString("<a class=\"dockbar only-m\" href=\"")
-		var templ_7745c5c3_Var98 templ.SafeURL
-		templ_7745c5c3_Var98, templ_7745c5c3_Err = templ.JoinURLErrs(url)
+		var templ_7745c5c3_Var103 templ.SafeURL
+		templ_7745c5c3_Var103, templ_7745c5c3_Err = templ.JoinURLErrs(url)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 363, Col: 37}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 377, Col: 37}
 		}
-		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var98))
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var103))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -19,6 +19,8 @@ type Words struct {
 	NotNow, Install, PushTurnOn, PushTurnOff            string
 	PushOn, PushOff, PushDenied, PushFailed             string
 	PushMissing, PushHome                               string
+	SignedOut, SignedOutLoose, SignInAgain, ComeByLink  string
+	BroughtBack                                         string
 	Script                                              ScriptWords
 	script                                              string // Script as JSON
 }
@@ -87,6 +89,10 @@ func TranslateWords(translate func(english string) string) *Words {
 		PushDenied: translate("This device blocks notifications of the portal. Allow them in the settings of the browser or the phone, then open this page again."),
 		PushFailed: translate("That did not work just now. Please try again."), PushMissing: translate("This browser cannot show notifications."),
 		PushHome: translate("On an iPhone or iPad notifications work in the app: put the portal on your home screen first."),
+		SignedOut:      translate("You are signed out. What you wrote is kept in this browser."),
+		SignedOutLoose: translate("You are signed out, and this browser keeps nothing. Leave this page open and sign in in another tab: what you wrote is saved when you come back to this one."),
+		SignInAgain:    translate("Sign in again"), ComeByLink: translate("Do you come by a personal link? Open it in your e-mail once more."),
+		BroughtBack: translate("What you wrote while you were signed out is back."),
 		Script: ScriptWords{
 			Close: translate("Close"), Previous: translate("Back"), Next: translate("Next"), PictureOf: translate("{n} of {total}"),
 			Saving: translate("Saving…"), Saved: translate("Saved {time}"), NotSaved: translate("Not saved. We keep trying; what you typed is safe in this browser."), CheckField: translate("Not saved: check the marked field"),

@@ -158,25 +158,68 @@ func TestALostSessionKeepsWhatWasTyped(t *testing.T) {
 	p.signIn(jon, leadsAddress)
 	p.begins(jon)
 	editor := path(jon)
+	const note, more = "Dear Maria, this took an hour to write.", " And this another one."
+	saving(jon, func() { writesLines(jon) })
 	jon.must(jon.Context.ClearCookies(), "lose the session")
 	jon.Tolerate("status of 401")
-	jon.Tolerate("status of 403")
-	jon.Fill("Cover note optional", "Dear Maria, this took an hour to write.")
+	jon.Fill("Cover note optional", note)
+	jon.must(cell(jon, 1, "name").Fill("Plaster, and make good"), "write a line anew")
+	jon.Sees("You are signed out. What you wrote is kept in this browser.")
 	jon.See(jon.Page.Locator("[data-saved-for].bad"), "that it is not saved")
-	jon.Open(p.url + editor)
+	jon.Fill("Cover note optional", note+more) // one may go on writing
+	jon.LooksGood("editor-signed-out")
+	jon.Click(jon.Link("Sign in again"))
 	p.typesPassword(jon, leadsAddress)
-	jon.Arrives(editor)
-	if got := jon.Value(jon.Field("Cover note optional")); got != "" {
-		t.Fatalf("the cover note is %q before it was brought back", got)
-	}
-	saving(jon, func() { jon.Click(jon.Button("Bring them back")) })
-	if got := jon.Value(jon.Field("Cover note optional")); got != "Dear Maria, this took an hour to write." {
-		t.Fatalf("the cover note is %q", got)
-	}
+	savingField(jon, "", func() { jon.Arrives(editor) })
+	jon.Sees("What you wrote while you were signed out is back.")
 	jon.Reload()
-	if got := jon.Value(jon.Field("Cover note optional")); got != "Dear Maria, this took an hour to write." {
+	if got := jon.Value(jon.Field("Cover note optional")); got != note+more {
 		t.Errorf("the cover note is %q after it was saved", got)
 	}
+	order(jon, "Strip out the old kitchen", "Plaster, and make good", "Fit the cabinets")
+}
+
+func TestASessionThatEndsBeforeAButtonIsPressedLosesNothing(t *testing.T) {
+	p := openPortal(t)
+	jon := chromium.NewPerson(t, Desktop, Options{})
+	p.signIn(jon, leadsAddress)
+	p.begins(jon)
+	editor := path(jon)
+	saving(jon, func() { writesLines(jon) })
+	jon.Tolerate("status of 401")
+	jon.must(jon.Context.ClearCookies(), "lose the session")
+	jon.must(jon.Field("Cover note optional").Fill("Written in the last second."), "write")
+	_, err := jon.Page.Locator("#draft").Evaluate("form => form.requestSubmit()", nil)
+	jon.must(err, "press a button of the form")
+	jon.Sees("What you just sent did not arrive.")
+	jon.LooksGood("sign-in-unsent")
+	p.typesPassword(jon, leadsAddress)
+	savingField(jon, "", func() { jon.Arrives(editor) })
+	jon.Reload()
+	if got := jon.Value(jon.Field("Cover note optional")); got != "Written in the last second." {
+		t.Errorf("the cover note is %q", got)
+	}
+	order(jon, "Strip out the old kitchen", "Plaster and make good", "Fit the cabinets")
+}
+
+// On a shared computer the words of one are not brought to another.
+func TestWhatSomebodyWroteIsNotBroughtToAnother(t *testing.T) {
+	p := openPortal(t)
+	who := chromium.NewPerson(t, Desktop, Options{})
+	p.signIn(who, leadsAddress)
+	p.begins(who)
+	editor := path(who)
+	who.must(who.Context.ClearCookies(), "lose the session")
+	who.Tolerate("status of 401")
+	who.Fill("Cover note optional", "Jon's words")
+	who.Click(who.Link("Sign in again"))
+	p.typesPassword(who, ownersAddress)
+	who.Arrives(editor)
+	waits(who, "the editor is awake", "customElements.get('autosave-form') && customElements.get('line-editor')")
+	if got := who.Value(who.Field("Cover note optional")); got != "" {
+		t.Errorf("Ruth is shown %q", got)
+	}
+	who.Gone(who.Button("Bring them back"))
 }
 
 func TestTwoColleaguesInOneDraftLoseNothing(t *testing.T) {

@@ -27,6 +27,7 @@ type Request struct {
 	Organisation access.Organisation // zero on routes without {org}
 	Browser      Browser
 	writer       http.ResponseWriter
+	isPage       func(path string) bool
 }
 
 // Browser is where a request comes from, for evidence and for throttling.
@@ -141,12 +142,14 @@ type Edge struct {
 	SignIn  func(r *Request) string
 	Address func(r *http.Request) string
 	Log     *slog.Logger
+	isPage  func(path string) bool
 }
 
 // Handler makes the mux. Addresses that begin with an organisation and those that begin
 // with a word of Lintel's own are kept apart: an organisation cannot be called "static".
 func (t *Table) Handler(edge Edge) http.Handler {
 	own, organisations := http.NewServeMux(), http.NewServeMux()
+	edge.isPage = func(path string) bool { return hasPage(organisations, path) }
 	nothing := edge.serve(Route{Rule: access.Anyone("answers that nothing is here"), handler: nothingHere})
 	own.Handle("/", nothing)
 	organisations.Handle("/", nothing)
@@ -197,7 +200,7 @@ func nothingHere(*Request) (web.Reply, error) {
 func (e Edge) serve(line Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, raw *http.Request) {
 		agent := raw.UserAgent()
-		r := &Request{Request: raw, writer: w, Browser: Browser{Address: e.Address(raw), Agent: agent[:min(len(agent), 300)]}}
+		r := &Request{Request: raw, writer: w, isPage: e.isPage, Browser: Browser{Address: e.Address(raw), Agent: agent[:min(len(agent), 300)]}}
 		reply, err := e.answer(line, r)
 		if err != nil {
 			reply = e.refusal(r, err)
@@ -294,7 +297,7 @@ func (e Edge) refusal(r *Request, err error) web.Reply {
 		return e.render(r, fault.New("internal", "Something went wrong on our side. Nothing was lost. Please try again."), http.StatusInternalServerError)
 	}
 	if f.Kind == fault.Unauthenticated && !wantsJSON(r) {
-		return web.Redirect(e.SignIn(r))
+		return signInFirst(r, e.SignIn(r))
 	}
 	return e.render(r, f, Status(f.Kind))
 }

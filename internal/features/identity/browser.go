@@ -52,8 +52,15 @@ func SignInURL(r *route.Request) string {
 	if r.Organisation.Slug != "" {
 		query.Set("org", r.Organisation.Slug)
 	}
-	if next := LocalPath(r.URL.RequestURI()); r.Method == http.MethodGet && next != "" {
+	next := LocalPath(r.Page())
+	if r.Organisation.Slug != "" {
+		next = InPortal(next, r.Organisation.Slug)
+	}
+	if next != "" {
 		query.Set("next", next)
+	}
+	if r.Method == http.MethodPost && r.Header.Get("X-Autosave") == "" {
+		query.Set("unsent", "1")
 	}
 	if len(query) == 0 {
 		return "/sign-in"
@@ -86,7 +93,8 @@ func (s *Service) ShowAt(r *route.Request, o access.Organisation, language strin
 	r.Request = r.WithContext(ctx)
 }
 
-// TakeToken moves the token from the address into a cookie before any page renders.
+// TakeToken moves the token from the address into a cookie before any page renders. What the link leads to afterwards goes
+// along.
 // Nothing is looked up, so nothing can change, however often a mail scanner comes by.
 func (s *Service) TakeToken(page string) route.Handler {
 	return func(r *route.Request) (web.Reply, error) {
@@ -94,9 +102,41 @@ func (s *Service) TakeToken(page string) route.Handler {
 		if token := strings.ToLower(r.PathValue("token")); len(token) == secret.TokenLength {
 			cookie = s.cookies.set(linkCookie, token, keepToken)
 		}
-		return web.Redirect(page).WithCookie(cookie).WithHeader("Cache-Control", "no-store").WithHeader("Referrer-Policy", "no-referrer"), nil
+		return web.Redirect(withNext(page, LocalPath(r.URL.Query().Get("next")))).WithCookie(cookie).WithHeader("Cache-Control", "no-store").WithHeader("Referrer-Policy", "no-referrer"), nil
 	}
 }
+
+// withNext is an address of a way in that leads to next afterwards.
+func withNext(address, next string) string {
+	if next == "" {
+		return address
+	}
+	return address + "?next=" + escapeQuery(next)
+}
+
+// HoldingToken is a page for whoever comes with the token of a link. The token travels in a cookie, so a browser that
+// brings none is asked once whether it keeps cookies at all; one that does not is told so, whatever its link. Nothing is
+// looked up before the page, and so nothing is told of whether a link exists.
+func (s *Service) HoldingToken(page route.Handler) route.Handler {
+	return func(r *route.Request) (web.Reply, error) {
+		switch {
+		case s.TokenOf(r) != "" || s.KeepsCookies(r) && r.URL.Query().Has(triedCookies):
+			return page(r)
+		case r.URL.Query().Has(triedCookies):
+			return web.Redirect(CookielessPath), nil
+		}
+		return web.Redirect(r.URL.Path+"?"+triedCookies+"=1").WithCookie(s.cookies.set(tryCookie, "1", keepToken)).WithHeader("Cache-Control", "no-store"), nil
+	}
+}
+
+// CookielessPath is the page that says how to allow cookies. It knows nothing of any link.
+const CookielessPath = "/sign-in/cookies"
+
+// triedCookies marks the address of a page that a browser was sent to together with a cookie.
+const triedCookies = "cookies"
+
+// KeepsCookies reports whether the browser brought a cookie of the ways in.
+func (s *Service) KeepsCookies(r *route.Request) bool { return s.cookies.kept(r.Request) }
 
 // TokenOf is the token that the browser brought along in its cookie, or empty.
 func (s *Service) TokenOf(r *route.Request) string {

@@ -48,6 +48,8 @@ type browser struct {
 	site    http.Handler
 	cookies map[string]*http.Cookie
 	address string
+	referer string
+	header  http.Header // of every request
 }
 
 type answer struct {
@@ -68,6 +70,12 @@ func (b *browser) do(method, path string, form url.Values) answer {
 	r.Header.Set("User-Agent", "Mozilla/5.0 (iPhone) Safari/605")
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for name, values := range b.header {
+		r.Header[name] = values
+	}
+	if b.referer != "" {
+		r.Header.Set("Referer", b.referer)
 	}
 	for _, c := range b.cookies {
 		r.AddCookie(c)

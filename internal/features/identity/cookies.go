@@ -12,6 +12,7 @@ const (
 	sessionCookie = "lintel"
 	browserCookie = "lintel-browser"
 	linkCookie    = "lintel-link" // a token on its way from the URL to the POST
+	tryCookie     = "lintel-try"  // only shows that the browser keeps cookies
 )
 
 const (
@@ -37,6 +38,16 @@ func (c cookies) value(r *http.Request, short string) string {
 		return ""
 	}
 	return cookie.Value
+}
+
+// kept reports whether the browser brought any cookie of Lintel's ways in: then it keeps cookies.
+func (c cookies) kept(r *http.Request) bool {
+	for _, short := range []string{tryCookie, browserCookie, sessionCookie, linkCookie} {
+		if _, err := r.Cookie(c.name(short)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 func (c cookies) set(short, value string, keep time.Duration) *http.Cookie {

@@ -85,7 +85,7 @@ func (s *Service) mailOnce(ctx context.Context, place Place, account account, re
 			path = SignInLinkPath
 		}
 		letter, err := s.letters.Once(ctx, tx, letter.Once{ID: link, To: letter.To{Person: account.person, Name: place.Name, Address: account.email},
-			Path: path + token, Ends: made.expires, SignsIn: request.Purpose == forSignIn})
+			Path: withNext(path+token, request.Next), Ends: made.expires, SignsIn: request.Purpose == forSignIn})
 		if err != nil {
 			return err
 		}

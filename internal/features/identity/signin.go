@@ -180,6 +180,7 @@ func (s *Service) signInPerson(ctx context.Context, person access.PersonID, in a
 // afterSignIn is the page that was asked for before signing in, if it is in one of the
 // person's portals; else the only portal, or the choice between them.
 func afterSignIn(places []Place, next string) string {
+	next = LocalPath(next)
 	for _, p := range places {
 		if next == "/"+p.Organisation.Slug || strings.HasPrefix(next, "/"+p.Organisation.Slug+"/") {
 			return next
@@ -241,6 +242,7 @@ type onceRequest struct {
 	Purpose string
 	Browser string // hash of the asking browser's token
 	Slug    string // of the portal on whose page it was asked, or empty
+	Next    string // path to go to afterwards, or empty
 }
 
 // AskSignInLink mails a one-time link that signs in; AskReset one that sets a password.
@@ -262,7 +264,7 @@ func (s *Service) askOnce(ctx context.Context, purpose, email, slug string, visi
 			return err
 		}
 	}
-	request := onceRequest{Folded: folded, Purpose: purpose, Browser: secret.Hash(visit.Browser), Slug: strings.ToLower(slug)}
+	request := onceRequest{Folded: folded, Purpose: purpose, Browser: secret.Hash(visit.Browser), Slug: strings.ToLower(slug), Next: LocalPath(visit.Next)}
 	return s.askForMail(ctx, throttle.ForAddress(throttle.MailsToAddress, "mail", folded), visit.Address, jobs.Job{Kind: onceJob, Arguments: request})
 }
 

@@ -42,7 +42,7 @@ func (p *Pages) Routes(t *route.Table) {
 func (p *Pages) joinRoutes(t *route.Table) {
 	holder := access.LinkHolder("holds the token of an invitation; shows a masked address, and only the POST uses it up")
 	t.Get("/join/to/{token}", holder, p.people.TakeToken("/join"))
-	t.Get("/join", holder, p.invitation)
+	t.Get("/join", holder, p.people.HoldingToken(p.invitation))
 	t.Post("/join", holder, p.people.Limited(p.openInvitation))
 	t.Get("/join/account", holder, p.account)
 	t.Post("/join/account", holder, p.people.Limited(p.join))

@@ -51,7 +51,7 @@ function canWait(name: string, element: Element): boolean {
   if (name === 'upload-zone') return !Object.keys(localStorage).some((key) => key.startsWith('upload:')) // one that goes on
   if (name === 'textarea[data-draft]') return !typedBefore('draft') && !typedBefore('waiting')
   if (name !== 'autosave-form') return true
-  const unsaved = localStorage.getItem(`autosave:${location.pathname}:${element.getAttribute('for')}`)
+  const unsaved = localStorage.getItem(`autosave:${document.body.dataset.reader ?? ''}:${location.pathname}:${element.getAttribute('for')}`)
   return element.hasAttribute('data-lazy') && unsaved === null
 }
 

@@ -4,11 +4,16 @@ import type { Kit } from './kit'
 
 let clock: Kit['clock']
 let icon: Kit['icon']
+let say: Kit['say']
 let word: Kit['word']
 
 const QUIET = 800 // ms after the last key
 
 type State = 'saving' | 'saved' | 'notSaved' | 'checkField' | 'notTried'
+
+// what was typed on top of a version of the server's; sent: by a page that did not see the answer; out: refused, because nobody
+// was signed in any more
+interface Copy { at: number; pairs: [string, string][]; sent?: string; out?: string }
 
 class AutosaveForm extends HTMLElement {
   private timer = 0
@@ -18,6 +23,8 @@ class AutosaveForm extends HTMLElement {
   private sending = false
   private again = false // something changed meanwhile that does not wait
   private waiting?: HTMLElement | null // the button that was pressed while an answer was on its way
+  private bar?: HTMLElement // says that nobody is signed in any more
+  private kept = false // the copy has all that was typed
   private form?: HTMLFormElement | null
 
   connectedCallback(): void {
@@ -28,15 +35,16 @@ class AutosaveForm extends HTMLElement {
     this.form.addEventListener('change', (event) => { if (!isTick(event.target)) this.touch() }) // a tick has said so by its input
     this.form.addEventListener('submit', (event) => this.hold(event))
     this.form.addEventListener('submit', (event) => { if (event.defaultPrevented) return; this.dirty = false; clearTimeout(this.timer); clearTimeout(this.retry); this.leave() })
-    document.addEventListener('visibilitychange', () => { if (document.hidden && this.dirty) void this.save(true) })
+    document.addEventListener('visibilitychange', () => { if (document.hidden ? this.dirty : this.bar) void this.save(document.hidden) }) // back here: perhaps signed in meanwhile
     addEventListener('online', () => { if (this.dirty) void this.save() })
     if (this.hasAttribute('data-lazy') && changed(this.form)) this.touch(0) // what was chosen while this code was on its way
-    addEventListener('beforeunload', (event) => { if (this.dirty && this.failures > 0) event.preventDefault() })
+    addEventListener('beforeunload', (event) => { if (this.dirty && this.failures > 0 && !(this.bar && this.kept)) event.preventDefault() })
   }
 
   private get zone(): string | undefined { return this.form?.dataset.zone }
 
-  private get key(): string { return `autosave:${location.pathname}:${this.form?.id}` }
+  /** key is the reader's own: on a shared computer nobody is offered what another person wrote. */
+  private get key(): string { return `autosave:${document.body.dataset.reader ?? ''}:${location.pathname}:${this.form?.id}` }
 
   /** hold lets a pressed button wait for the answer to an autosave: sent beside it, the form would be one draft behind, and
    *  be told that somebody else was faster. */
@@ -92,8 +100,11 @@ class AutosaveForm extends HTMLElement {
     const fragments = answer.ok || [409, 412, 422].includes(answer.status)
     if (html && fragments) { swapById(html, this.dirty); markFields(this.form!) }
     if (!this.dirty) this.removeAttribute('data-saving')
+    if (answer.status === 401) this.tellSignedOut(answer.headers.get('Lintel-Sign-In') ?? '/sign-in')
     if (!answer.ok) { this.fail(answer.status); return }
     this.failures = 0
+    this.bar?.remove()
+    this.bar = undefined
     if (!this.dirty) localStorage.removeItem(this.key)
     this.show('saved')
   }
@@ -110,6 +121,23 @@ class AutosaveForm extends HTMLElement {
     }
   }
 
+  /** tellSignedOut shows the way back in, over the page and not in its place: what was typed stays where it is. */
+  private tellSignedOut(address: string): void {
+    if (!this.form) return
+    this.keepCopy(this.form, { out: this.version })
+    const template = this.querySelector<HTMLTemplateElement>('template[data-signed-out]')
+    if (this.bar || !template) return
+    const bar = template.content.firstElementChild!.cloneNode(true) as HTMLElement
+    bar.querySelector(this.kept ? '[data-loose]' : '[data-kept]')!.remove()
+    const link = bar.querySelector('a')!
+    link.href = address
+    if (!this.kept) link.target = '_blank' // only this page has the text
+    const skip = document.querySelector('.skip') // which stays the first that the keyboard comes to
+    if (skip) skip.after(bar)
+    else document.body.prepend(bar)
+    this.bar = bar
+  }
+
   private show(state: State): void {
     const mark = document.querySelector<HTMLElement>(`[data-saved-for="${this.form?.id}"]`)
     if (!mark) return
@@ -122,9 +150,9 @@ class AutosaveForm extends HTMLElement {
     mark.append(text)
   }
 
-  private keepCopy(form: HTMLFormElement): void {
-    const copy = { at: Date.now(), pairs: [...pairs(form)] }
-    try { localStorage.setItem(this.key, JSON.stringify(copy)) } catch { /* storage is full or off: the server has all but the last seconds */ }
+  private keepCopy(form: HTMLFormElement, how: Partial<Copy> = this.bar ? { out: this.version } : {}): void {
+    const copy: Copy = { at: Date.now(), pairs: [...pairs(form)], ...how }
+    try { localStorage.setItem(this.key, JSON.stringify(copy)); this.kept = true } catch { this.kept = false /* storage is full or off: the server has all but the last seconds */ }
   }
 
   /** leave marks the copy as sent by a page that will not see the answer: a newer version on the next page is one. */
@@ -135,13 +163,15 @@ class AutosaveForm extends HTMLElement {
 
   private get version(): string { return this.form?.querySelector<HTMLInputElement>('[name=version]')?.value ?? '' }
 
-  /** offerCopy asks whether changes that never reached the server shall come back. */
+  /** offerCopy asks whether changes that never reached the server shall come back. Those of somebody who had to sign in first do so by
+   *  themselves, as long as nobody else has changed what they were written on. */
   private offerCopy(form: HTMLFormElement): void {
     const text = localStorage.getItem(this.key)
     if (!text) return
-    const copy = JSON.parse(text) as { at: number; pairs: [string, string][]; sent?: string }
+    const copy = JSON.parse(text) as Copy
     const arrived = copy.sent !== undefined && copy.sent !== this.version
     if (arrived || same(copy.pairs, [...pairs(form)])) { localStorage.removeItem(this.key); return }
+    if ([copy.out, copy.sent].includes(this.version)) { void this.bringBack(form, copy).then(() => say(this.dataset.back ?? '')); return }
     const note = document.createElement('div')
     note.className = 'note warn'
     note.setAttribute('role', 'status')
@@ -150,9 +180,15 @@ class AutosaveForm extends HTMLElement {
     const [bring, drop] = note.querySelectorAll('button')
     bring.textContent = word('bringBack')
     drop.textContent = word('throwAway')
-    bring.addEventListener('click', () => { note.remove(); restore(form, copy.pairs); this.touch() })
+    bring.addEventListener('click', () => { note.remove(); void this.bringBack(form, copy) })
     drop.addEventListener('click', () => { note.remove(); localStorage.removeItem(this.key) })
     form.prepend(note)
+  }
+
+  private async bringBack(form: HTMLFormElement, copy: Copy): Promise<void> {
+    if (form.querySelector('line-editor')) await customElements.whenDefined('line-editor') // which makes the rows
+    restore(form, copy.pairs)
+    this.touch()
   }
 }
 
@@ -246,6 +282,6 @@ function describe(field: Element, by?: string): void {
 
 /** define is called by the entry once this code has arrived. */
 export function define(kit: Kit): void {
-  ({ clock, icon, word } = kit)
+  ({ clock, icon, say, word } = kit)
   customElements.define('autosave-form', AutosaveForm)
 }

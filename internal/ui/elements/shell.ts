@@ -24,7 +24,8 @@ export function installer(): InstallEvent | undefined { return offer }
 /** forget removes all pages and pictures that were kept for anybody. */
 export async function forget(): Promise<void> {
   if (!('caches' in window)) return
-  for (const name of await caches.keys()) if (/^lintel:[^:]+:(pages|pictures):/.test(name)) await caches.delete(name)
+  const names = await caches.keys().catch(() => []) // a browser that keeps nothing
+  for (const name of names) if (/^lintel:[^:]+:(pages|pictures):/.test(name)) await caches.delete(name)
 }
 
 /** engage hires the worker with the second page: who comes once, for one letter, needs none. */

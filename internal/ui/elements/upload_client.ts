@@ -121,7 +121,7 @@ export class Upload {
 }
 
 async function failure(answer: Response): Promise<Error> {
-  const final = answer.status >= 400 && answer.status < 500 && ![404, 408, 409, 410, 423, 425, 429].includes(answer.status)
+  const final = answer.status >= 400 && answer.status < 500 && ![401, 404, 408, 409, 410, 423, 425, 429].includes(answer.status)
   if (!final) return new Error(String(answer.status))
   const plain = answer.headers.get('Content-Type')?.startsWith('text/plain')
   return new Refusal(plain ? (await answer.text()).trim() : '')

@@ -158,7 +158,7 @@ func readingPage(v readingView) templ.Component {
 				_, _ = templ_7745c5c3_Buffer.WriteString("</noscript></div>")
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Autosave(ui.AutosaveProps{ID: choicesForm, Action: v.path() + "/choices", Version: strconv.Itoa(v.Version.Number), Lazy: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Autosave(ui.AutosaveProps{ID: choicesForm, Action: v.path() + "/choices", Version: strconv.Itoa(v.Version.Number), Lazy: true, ByLink: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

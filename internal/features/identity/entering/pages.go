@@ -29,7 +29,7 @@ func NewPages(service *identity.Service, frame *organisation.Frame) *Pages {
 func (p *Pages) Routes(t *route.Table) {
 	holder := access.LinkHolder("holds the token of a personal link; shows a masked address and changes nothing until the POST")
 	t.Get(identity.LinkPath+"{token}", holder, p.service.TakeToken("/l"))
-	t.Get("/l", holder, p.landing)
+	t.Get("/l", holder, p.service.HoldingToken(p.landing))
 	t.Get("/l/cover", holder, p.cover)
 	t.Post("/l", holder, p.service.Limited(p.enter))
 	t.Get("/l/not-you", holder, p.notYou)
@@ -46,14 +46,15 @@ func (p *Pages) Routes(t *route.Table) {
 	t.Post("/sign-in/ask", signIn, p.service.Limited(p.ask))
 	t.Get("/sign-in/asked", signIn, p.asked)
 	t.Get("/sign-in/choose", signIn, p.choose)
+	t.Get(identity.CookielessPath, access.Anyone("says how to allow cookies, the same to everybody"), p.cookieless)
 	t.Post("/sign-out", access.Anyone("ends the session of the browser's own cookie"), p.signOut)
 
 	once := access.LinkHolder("holds the token of a one-time link; only the POST uses it up")
 	t.Get(identity.SignInLinkPath+"{token}", once, p.service.TakeToken("/sign-in/link"))
-	t.Get("/sign-in/link", once, p.signInLink)
+	t.Get("/sign-in/link", once, p.service.HoldingToken(p.signInLink))
 	t.Post("/sign-in/link", once, p.service.Limited(p.followSignInLink))
 	t.Get(identity.ResetLinkPath+"{token}", once, p.service.TakeToken("/sign-in/reset"))
-	t.Get("/sign-in/reset", once, p.passwordForm)
+	t.Get("/sign-in/reset", once, p.service.HoldingToken(p.passwordForm))
 	t.Post("/sign-in/reset", once, p.service.Limited(p.setPassword))
 	t.Post("/sign-in/code", once, p.service.Limited(p.sendOnceCode))
 
@@ -66,6 +67,11 @@ func (p *Pages) Routes(t *route.Table) {
 	t.Post("/{org}/profile/sessions/end", own, p.endSession)
 	t.Post("/{org}/profile/browsers/forget", own, p.forgetBrowser)
 	t.Post("/{org}/office/links/{link}/revoke", access.OfficeWith(access.LinksManage), p.revokeLink)
+}
+
+// cookieless says to a browser that keeps no cookies that it is this, and not the link.
+func (p *Pages) cookieless(r *route.Request) (web.Reply, error) {
+	return p.gate(r, organisation.GateInfo{Title: i18n.T(r.Context(), "Your browser does not keep cookies"), Icon: "info"}, cookielessCard()), nil
 }
 
 func (p *Pages) token(r *route.Request) string { return p.service.TokenOf(r) }

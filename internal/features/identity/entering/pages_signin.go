@@ -2,8 +2,10 @@ package entering
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"lintel/internal/core/route"
 	"lintel/internal/features/identity"
@@ -19,6 +21,8 @@ type signInView struct {
 	email, slug, next string
 	service           string // of the firm's own, or empty
 	passkeys          bool
+	unsent            bool // comes from a form that was refused because nobody was signed in
+	cookieless        bool // the browser has just been signed in, and has forgotten it
 	fields            map[string]string
 	whole             string
 }
@@ -38,9 +42,16 @@ func (p *Pages) inLookOf(r *route.Request, slug string) string {
 
 func (p *Pages) signInForm(r *route.Request) (web.Reply, error) {
 	query := r.URL.Query()
-	view := signInView{next: identity.LocalPath(query.Get("next"))}
+	view := signInView{next: identity.LocalPath(query.Get("next")), unsent: query.Has("unsent"), cookieless: !p.service.KeepsCookies(r) && cameFromHere(r)}
 	view.slug = p.inLookOf(r, query.Get("org"))
 	return p.signInCard(r, view), nil
+}
+
+// cameFromHere reports whether somebody was led from the sign-in page to itself: they were let in, and the next page knew
+// nothing of it.
+func cameFromHere(r *route.Request) bool {
+	from, err := url.Parse(r.Referer())
+	return err == nil && from.Host == r.Host && from.Path == "/sign-in"
 }
 
 func (p *Pages) signInCard(r *route.Request, view signInView) web.Reply {
@@ -104,6 +115,7 @@ func (p *Pages) signOut(r *route.Request) (web.Reply, error) {
 type askView struct {
 	password    bool // for a new password, else to sign in
 	email, slug string
+	next        string // path to go to afterwards
 	problem     string
 }
 
@@ -116,7 +128,7 @@ func (v askView) purpose() string {
 
 func (p *Pages) askForm(r *route.Request) (web.Reply, error) {
 	query := r.URL.Query()
-	view := askView{password: query.Get("for") == "password", email: query.Get("email")}
+	view := askView{password: query.Get("for") == "password", email: query.Get("email"), next: identity.LocalPath(query.Get("next"))}
 	view.slug = p.inLookOf(r, query.Get("org"))
 	return p.askCard(r, view), nil
 }
@@ -134,9 +146,10 @@ func (p *Pages) ask(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	view := askView{password: form.Line("for") == "password", email: form.Line("email")}
+	view := askView{password: form.Line("for") == "password", email: form.Line("email"), next: identity.LocalPath(form.Line("next"))}
 	view.slug = p.inLookOf(r, form.Line("org"))
 	visit, answer := p.service.VisitWithBrowser(r)
+	visit.Next = view.next
 	if view.password {
 		err = p.service.AskReset(r.Context(), view.email, view.slug, visit)
 	} else {
@@ -171,6 +184,7 @@ func (p *Pages) choose(r *route.Request) (web.Reply, error) {
 type onceView struct {
 	identity.Once
 	action   string // where its form posts to
+	next     string // path to go to afterwards
 	password bool   // asks for a new password
 	fields   map[string]string
 	whole    string
@@ -197,7 +211,7 @@ func (p *Pages) oncePage(r *route.Request, page identity.Once, err error, view o
 		return web.Redirect(page.SignIn), nil
 	}
 	p.service.ShowAt(r, page.Organisation, page.Language)
-	view.Once = page
+	view.Once, view.next = page, cmp.Or(view.next, identity.LocalPath(r.URL.Query().Get("next")))
 	view.CodeSent = page.CodeSent || r.URL.Query().Get("sent") != "" || view.fields["code"] != ""
 	title := i18n.T(r.Context(), "Sign in")
 	if view.password {
@@ -212,8 +226,9 @@ func (p *Pages) followSignInLink(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	visit := p.service.VisitOf(r)
+	visit.Next = identity.LocalPath(form.Line("next"))
 	entered, err := p.service.FollowSignInLink(r.Context(), p.token(r), form.Line("code"), visit)
-	return p.afterOnce(r, entered, err, visit, onceView{action: "/sign-in/link"})
+	return p.afterOnce(r, entered, err, visit, onceView{action: "/sign-in/link", next: visit.Next})
 }
 
 func (p *Pages) setPassword(r *route.Request) (web.Reply, error) {
@@ -222,8 +237,9 @@ func (p *Pages) setPassword(r *route.Request) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	visit := p.service.VisitOf(r)
+	visit.Next = identity.LocalPath(form.Line("next"))
 	entered, err := p.service.SetPasswordByLink(r.Context(), p.token(r), form.Raw("password"), form.Line("code"), visit)
-	return p.afterOnce(r, entered, err, visit, onceView{action: "/sign-in/reset", password: true})
+	return p.afterOnce(r, entered, err, visit, onceView{action: "/sign-in/reset", password: true, next: visit.Next})
 }
 
 // afterOnce lets the person in, or shows the card again with what is wrong.
@@ -259,10 +275,29 @@ func (p *Pages) sendOnceCode(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
+	page := "/sign-in/link"
 	if form.Line("for") == "password" {
-		return answer(web.Redirect("/sign-in/reset?sent=1")), nil
+		page = "/sign-in/reset"
 	}
-	return answer(web.Redirect("/sign-in/link?sent=1")), nil
+	query := url.Values{"sent": {"1"}}
+	if next := identity.LocalPath(form.Line("next")); next != "" {
+		query.Set("next", next)
+	}
+	return answer(web.Redirect(page + "?" + query.Encode())), nil
+}
+
+// byLink says how somebody comes back whose page was no page of the office: by a link that needs no password. Empty for all others.
+func (v signInView) byLink(ctx context.Context) string {
+	page, _, _ := strings.Cut(strings.TrimPrefix(v.next, "/"+v.slug+"/"), "?")
+	switch face, _, _ := strings.Cut(page, "/"); {
+	case v.slug == "":
+		return ""
+	case face == "home":
+		return i18n.T(ctx, "Do you come by a personal link? Open it in your e-mail once more: it needs no password.")
+	case face == "field":
+		return i18n.T(ctx, "Technicians have no password: open your link in its e-mail once more.")
+	}
+	return ""
 }
 
 // serviceURL begins a login at a firm's own sign-in service.
