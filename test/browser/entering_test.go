@@ -109,3 +109,42 @@ func TestB12AnOwnerWithAPasskeyIsNotLockedOut(t *testing.T) {
 	ruth.Click(ruth.Button("Sign in with a passkey"))
 	ruth.Arrives("/hartwell/office")
 }
+
+// A customer whose session has ended is told so over the page, and the link in the e-mail is the way back: what was chosen is there.
+func TestACustomerWhoIsSignedOutComesBackByTheLink(t *testing.T) {
+	o := openPortal(t).sends()
+	maria := chromium.NewPerson(t, Phone, Options{})
+	o.reads(maria)
+	maria.must(maria.Context.ClearCookies(), "lose the session")
+	maria.Tolerate("status of 401")
+	maria.Click(maria.Page.Locator("label.opt").Filter(hasText("Quartz worktop")))
+	maria.Sees("Do you come by a personal link? Open it in your e-mail once more.")
+	maria.LooksGood("proposal-signed-out")
+	o.enters(maria, o.link, "Maria Ruiz")
+	saves(maria, func() { maria.Arrives(o.path) })
+	maria.Reload()
+	if chosen, err := maria.Page.Locator("label.opt").Filter(hasText("Quartz worktop")).Locator("input").IsChecked(); err != nil || !chosen {
+		t.Errorf("after coming back the choice is gone: %v %v", chosen, err)
+	}
+}
+
+// A message that is posted by somebody who was signed out is in its field again after signing in.
+func TestAMessageOfSomebodySignedOutIsNotLost(t *testing.T) {
+	p := openPortal(t)
+	ruth := chromium.NewPerson(t, Desktop, Options{})
+	p.signIn(ruth, ownersAddress)
+	ruth.Open(p.url + "/hartwell/office/projects/" + p.project)
+	ruth.See(ruth.Heading("Activity Feed"), "the feed")
+	ruth.Click(ruth.conversation())
+	ruth.Type("This took a while to write")
+	waits(ruth, "the draft is kept", "Object.keys(localStorage).some(key => key.startsWith('draft:'))")
+	ruth.must(ruth.Context.ClearCookies(), "lose the session")
+	ruth.Tolerate("status of 401")
+	ruth.posts()
+	ruth.Sees("What you just sent did not arrive.")
+	p.typesPassword(ruth, ownersAddress)
+	ruth.Arrives("/hartwell/office/projects/" + p.project)
+	waits(ruth, "the message is back", "document.getElementById('conversation-text').value === 'This took a while to write'")
+	ruth.posts()
+	ruth.See(ruth.said("This took a while to write"), "the message")
+}
