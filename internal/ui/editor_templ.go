@@ -686,6 +686,7 @@ type AutosaveProps struct {
 	SavedText  string // "Saved 14:32", from the server
 	Zone       string // of the times that it shows, such as Europe/Vienna; empty: the browser's
 	Files      bool   // without script, chosen files go along
+	Unsaved    bool   // what the form shows was typed and refused: it is not lost by leaving the page
 	Lazy       bool   // for pages that most people only read: the code comes when somebody goes near the form
 	ByLink     bool   // its people come by personal links: that is their way back when they are signed out
 }
@@ -743,13 +744,16 @@ func Autosave(p AutosaveProps) templ.Component {
 		var templ_7745c5c3_Var87 templ.SafeURL
 		templ_7745c5c3_Var87, templ_7745c5c3_Err = templ.JoinURLErrs(p.Action)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 319, Col: 20}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 320, Col: 20}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var87))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		_, _ = templ_7745c5c3_Buffer.WriteString("\" novalidate")
+		if p.Unsaved {
+			_, _ = templ_7745c5c3_Buffer.WriteString(" data-unsaved")
+		}
 		if p.Files {
 			_, _ = templ_7745c5c3_Buffer.WriteString(" enctype=\"multipart/form-data\"")
 		}
@@ -931,7 +935,7 @@ func DockBar(id, label, total, url, action string) templ.Component {
 		var templ_7745c5c3_Var103 templ.SafeURL
 		templ_7745c5c3_Var103, templ_7745c5c3_Err = templ.JoinURLErrs(url)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 377, Col: 37}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `editor.templ`, Line: 379, Col: 37}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var103))
 		if templ_7745c5c3_Err != nil {

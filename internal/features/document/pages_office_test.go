@@ -143,6 +143,97 @@ func TestAWrongNumberStaysWhereItWasTyped(t *testing.T) {
 	})
 }
 
+// Whoever wants to send a draft that is not ready is led to what is missing, which stays
+// marked until it is there.
+func TestWhatIsMissingIsMarkedInTheEditorUntilItIsThere(t *testing.T) {
+	inOffice(t, func(o *office) {
+		o.furnish()
+		content := o.desk().Version.Content
+		content.Title, content.Groups[0].Name, content.Groups[1].Lines[0].Name = "", "", ""
+		o.save(content)
+		group, line := content.Groups[0].ID, content.Groups[1].Lines[0].ID
+		marks := map[string]string{"title": `id="title-error"`, "the group": `id="group-` + group + `-name-error"`, "the line": `id="line-` + line + `-name-error"`}
+		links := []string{`href="#title"`, `href="#group-` + group + `-name"`, `href="#line-` + line + `-name"`}
+		values := o.form(o.get("jon", o.path("")), "draft")
+		values.Set("act", "send")
+		page := o.goesOn(o.post("jon", o.path(""), values))
+		for what, mark := range marks {
+			if !strings.Contains(page, mark) || !strings.Contains(page, "This is still missing") {
+				t.Errorf("%s is not marked", what)
+			}
+		}
+		for _, link := range links {
+			if !strings.Contains(page, link) {
+				t.Errorf("nothing leads to %s", link)
+			}
+		}
+		values = o.form(page, "draft")
+		values.Set("title", "Kitchen")
+		answer := o.post("jon", o.path(""), values, "X-Autosave", "1").Body.String()
+		if strings.Contains(answer, links[0]) || !strings.Contains(answer, links[1]) || !strings.Contains(answer, marks["the line"]) {
+			t.Errorf("after the title was typed: %.600s", answer)
+		}
+		if page := o.get("jon", o.path("/send")); !strings.Contains(page, `href="`+o.path("?missing=1#group-"+group+"-name")+`"`) {
+			t.Error("the page of sending does not lead to the group's name")
+		}
+	})
+}
+
+func TestANewProposalsFirstGroupHasAName(t *testing.T) {
+	inOffice(t, func(o *office) {
+		if name := o.desk().Version.Content.Groups[0].Name; name != "Scope of work" {
+			t.Errorf("it is called %q", name)
+		}
+	})
+}
+
+func TestWhoMaySignIsSaidBeforeAndAfterSending(t *testing.T) {
+	inOffice(t, func(o *office) {
+		o.furnish()
+		if page := o.get("jon", o.path("/send")); !strings.Contains(page, "Maria Ruiz has to sign.") {
+			t.Error("one signer is not named")
+		}
+		o.must(o.service.SetRecipient(o.Context(), o.actors["jon"], o.document, o.tom, true))
+		both := "Maria Ruiz or Tom Ruiz can sign: one signature is enough."
+		for _, address := range []string{"", "/send"} {
+			if page := o.get("jon", o.path(address)); !strings.Contains(page, both) {
+				t.Errorf("%q does not say that one signature is enough", address)
+			}
+		}
+		if page := o.get("jon", o.path("/send")); !strings.Contains(page, "Maria Ruiz or Tom Ruiz can sign it: one signature is enough.") {
+			t.Error("the e-mail does not say it")
+		}
+		o.must(o.service.Send(o.Context(), o.actors["jon"], o.document, o.desk().Version.Revision, ""))
+		if page := o.get("jon", o.path("")); !strings.Contains(page, both) {
+			t.Error("the sent proposal does not say it")
+		}
+	})
+}
+
+// A colleague who still edits when the proposal is sent is told, and what they typed is shown
+// as not saved.
+func TestWhoEditsWhileAnotherSendsIsTold(t *testing.T) {
+	inOffice(t, func(o *office) {
+		o.furnish()
+		theirs := o.form(o.get("eve", o.path("")), "draft")
+		o.must(o.service.Send(o.Context(), o.actors["jon"], o.document, o.desk().Version.Revision, ""))
+		sent := o.desk().Version
+		theirs.Set("title", "Eve's title")
+		answer := o.post("eve", o.path(""), theirs)
+		for _, want := range []string{"This version was sent and can no longer be changed.", `value="Eve&#39;s title"`, "data-unsaved", "Not saved"} {
+			if answer.Code != http.StatusConflict || !strings.Contains(answer.Body.String(), want) {
+				t.Errorf("%d: the page misses %q", answer.Code, want)
+			}
+		}
+		if after := o.desk().Version; !bytes.Equal(after.Content.Bytes(), sent.Content.Bytes()) {
+			t.Error("what was sent is changed")
+		}
+		if answer := o.post("jon", o.path("/send"), url.Values{"revision": {strconv.Itoa(sent.Revision)}}); answer.Code != http.StatusSeeOther || len(o.desk().Mails) != 2 {
+			t.Errorf("sent twice: %d, %d mails", answer.Code, len(o.desk().Mails))
+		}
+	})
+}
+
 func TestTwoAtTheSameDraftLoseNothing(t *testing.T) {
 	inOffice(t, func(o *office) {
 		o.furnish()

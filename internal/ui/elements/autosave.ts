@@ -31,6 +31,7 @@ class AutosaveForm extends HTMLElement {
     this.form = this.querySelector('form')
     if (!this.form) return
     this.offerCopy(this.form)
+    if (this.form.hasAttribute('data-unsaved')) this.refused(this.form)
     this.form.addEventListener('input', (event) => this.touch(isTick(event.target) ? 0 : QUIET))
     this.form.addEventListener('change', (event) => { if (!isTick(event.target)) this.touch() }) // a tick has said so by its input
     this.form.addEventListener('submit', (event) => this.hold(event))
@@ -45,6 +46,14 @@ class AutosaveForm extends HTMLElement {
 
   /** key is the reader's own: on a shared computer nobody is offered what another person wrote. */
   private get key(): string { return `autosave:${document.body.dataset.reader ?? ''}:${location.pathname}:${this.form?.id}` }
+
+  /** refused keeps what a page shows that was not saved, until it is. */
+  private refused(form: HTMLFormElement): void {
+    this.dirty = true
+    this.failures = 1
+    this.keepCopy(form)
+    this.show('notTried')
+  }
 
   /** hold lets a pressed button wait for the answer to an autosave: sent beside it, the form would be one draft behind, and
    *  be told that somebody else was faster. */

@@ -128,7 +128,7 @@ func editorPage(v editorView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Autosave(ui.AutosaveProps{ID: draftID, Action: v.path(""), Version: v.form.Revision, Zone: v.desk.Settings.Location().String(), Files: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Autosave(ui.AutosaveProps{ID: draftID, Action: v.path(""), Version: v.form.Revision, Zone: v.desk.Settings.Location().String(), Files: true, Unsaved: v.unsaved()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -179,7 +179,7 @@ func editorActions(v editorView) templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.SavedMark(draftID, i18n.T(ctx, "Saved {time}", "time", i18n.Time(ctx, v.desk.Version.UpdatedAt))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SavedMark(draftID, v.savedText(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -191,7 +191,7 @@ func importPage(v importView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		_, _ = templ_7745c5c3_Buffer.WriteString("\" class=\"form\" data-submit-on-change>")
+		_, _ = templ_7745c5c3_Buffer.WriteString("\" class=\"form\" data-submit-on-change autocomplete=\"off\">")
 		templ_7745c5c3_Err = hiddenPairs(v.hidden(false)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -220,7 +220,7 @@ func importPage(v importView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		_, _ = templ_7745c5c3_Buffer.WriteString("\" id=\"import-rows\" data-once>")
+		_, _ = templ_7745c5c3_Buffer.WriteString("\" id=\"import-rows\" data-once autocomplete=\"off\">")
 		templ_7745c5c3_Err = hiddenPairs(v.hidden(true)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

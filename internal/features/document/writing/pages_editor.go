@@ -174,6 +174,16 @@ func (p *Pages) notSaved(r *route.Request, before, v editorView, automatic bool,
 	return p.editor(r, v), nil
 }
 
+// unsaved tells whether the form shows what was typed and refused.
+func (v editorView) unsaved() bool { return v.status != http.StatusOK }
+
+func (v editorView) savedText(ctx context.Context) string {
+	if v.unsaved() {
+		return i18n.T(ctx, "Not saved")
+	}
+	return i18n.T(ctx, "Saved {time}", "time", i18n.Time(ctx, v.desk.Version.UpdatedAt))
+}
+
 // afterSave does what a button asks for besides saving.
 func (p *Pages) afterSave(r *route.Request, v editorView, posted *web.Form, button, at string) (web.Reply, error) {
 	page := document.OfficePath(v.slug, v.desk.Document.ID)

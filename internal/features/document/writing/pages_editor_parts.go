@@ -254,5 +254,9 @@ func problemAt(name, text string) string {
 	if name == "" {
 		return text
 	}
+	const most = 60
+	if short := proposal.Shorten(name, most); short != name {
+		name = short + "…"
+	}
 	return name + ": " + text
 }
