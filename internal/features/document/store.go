@@ -7,7 +7,6 @@ import (
 	"lintel/internal/core/guard"
 	"lintel/internal/features/document/proposal"
 	"lintel/internal/platform/fault"
-	"lintel/internal/platform/money"
 )
 
 const (
@@ -176,8 +175,4 @@ func loadRecipients(tx *guard.Tx, document string) (list []Recipient, err error)
 		return err
 	})
 	return list, err
-}
-
-func amount(minor int64, currency string) money.Amount {
-	return money.Amount{Minor: minor, Currency: currency}
 }
