@@ -12,6 +12,7 @@ import (
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/signing"
 	"lintel/internal/platform/i18n"
+	"lintel/internal/platform/markup"
 	"lintel/internal/platform/money"
 	"lintel/internal/platform/pdf"
 )
@@ -76,13 +77,13 @@ func (s *Service) drawContent(ctx context.Context, document *pdf.Document, d Doc
 	}
 	document.Facts(facts)
 	if content.CoverNote != "" {
-		document.Paragraph(content.CoverNote)
+		drawMarkup(document, s.markup.Paper(content.CoverNote))
 	}
 	drawLines(ctx, document, content, choices, totals)
 	drawTotals(ctx, document, content, totals, taxName)
 	for _, term := range content.Terms {
 		document.Heading(2, term.Title)
-		document.Paragraph(s.markup.Plain(term.Body))
+		drawMarkup(document, s.markup.Paper(term.Body))
 	}
 	if len(content.Attachments) > 0 {
 		document.Heading(2, i18n.T(ctx, "Attached"))
@@ -92,6 +93,25 @@ func (s *Service) drawContent(ctx context.Context, document *pdf.Document, d Doc
 		}
 	}
 	return nil
+}
+
+// drawMarkup draws what people wrote as the page shows it: paragraphs, headings and lists.
+func drawMarkup(document *pdf.Document, blocks []markup.Block) {
+	var list []pdf.Item
+	for _, b := range blocks {
+		if b.Depth > 0 {
+			list = append(list, pdf.Item{Marker: b.Marker, Text: b.Text, Depth: b.Depth})
+			continue
+		}
+		document.List(list)
+		list = nil
+		if b.Heading {
+			document.Heading(3, b.Text)
+		} else {
+			document.Paragraph(b.Text)
+		}
+	}
+	document.List(list)
 }
 
 // drawLines draws what was agreed: of options only those that were chosen.

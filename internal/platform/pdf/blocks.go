@@ -52,6 +52,40 @@ func (d *Document) lines(e *element, s style, size, x, width float64, c colour, 
 	}
 }
 
+// Item is a part of a list: its bullet or number, and how deep it stands, 1 or more. One
+// without a marker goes on where the one before ended, or is a quotation.
+type Item struct {
+	Marker string
+	Text   string
+	Depth  int
+}
+
+// List is a list of items, each indented as deep as it stands.
+func (d *Document) List(items []Item) {
+	if len(items) == 0 {
+		return
+	}
+	const step, deepest = 6.0, 8
+	height := lineHeight(bodySize)
+	list := d.add(nil, "L")
+	for _, item := range items {
+		e := d.add(list, "LI")
+		x := marginSide + step*float64(min(max(item.Depth, 1), deepest)-1)
+		body := x + max(step, widthOf(regular, bodySize, item.Marker)+2)
+		d.room(2 * height)
+		if item.Marker != "" {
+			d.mark(d.add(e, "Lbl"), func() { d.write(regular, bodySize, x, d.y+baseline(bodySize), ink, clean(item.Marker)) })
+		}
+		if item.Text == "" {
+			d.y += height
+			continue
+		}
+		d.lines(d.add(e, "LBody"), regular, bodySize, body, marginSide+d.width-body, ink, item.Text)
+		d.y += 0.8
+	}
+	d.y += 1.8
+}
+
 // Fact is a label with its value.
 type Fact struct {
 	Label string
