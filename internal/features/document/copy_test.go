@@ -7,8 +7,14 @@ import (
 	"strings"
 	"testing"
 
+	"lintel/internal/core/access"
+	"lintel/internal/core/guard"
+	"lintel/internal/features/customer"
 	"lintel/internal/features/document"
 	"lintel/internal/features/document/proposal"
+	"lintel/internal/features/organisation"
+	"lintel/internal/platform/fault"
+	"lintel/internal/platform/money"
 )
 
 // resend gives Maria a new version.
@@ -71,4 +77,113 @@ func TestEveryClauseOfTheTermsStandsInTheSignedCopy(t *testing.T) {
 			s.Log(text)
 		}
 	})
+}
+
+func TestTheLongestTextsStandWholeInTheSignedCopy(t *testing.T) {
+	inSignRoom(t, func(s *signRoom) {
+		group := "Preparation and structure: strip out, open the wall to the dining room, WITHOUT disposal of asbestos, which is billed by a specialist firm"
+		discount := "Spring promotion, only if the deposit is paid within 14 days"
+		s.resend(func(c *proposal.Content) {
+			c.Groups[0].Name = group
+			c.Groups = append(c.Groups, proposal.Group{ID: "g9", Name: "Discounts", Kind: proposal.Discounts, Lines: []proposal.Line{{ID: "x9", Kind: proposal.Discount, Name: discount, Quantity: money.Whole(1), UnitPrice: -10000, TaxPercent: money.Whole(20)}}})
+		})
+		a := s.approval()
+		a.Typed = "Maximiliane Elisabeth von Hohenlohe-Langenburg"
+		text := s.signedCopy(a)
+		s.says(text, group, "Typed the name “"+a.Typed+"”")
+		title, after, _ := strings.Cut(text, "Signature\n") // the mark, and not only the word of the evidence
+		mark, _, _ := strings.Cut(after, "Evidence\n")
+		s.says(mark, a.Typed)
+		_, totals, _ := strings.Cut(title, "Subtotal")
+		s.says(strings.ReplaceAll(totals, "-€100.00", ""), "Spring promotion, only if the", "deposit is paid within 14 days")
+		if s.Failed() {
+			s.Log(text)
+		}
+	})
+}
+
+func TestLargeAmountsStandWholeInTheSignedCopy(t *testing.T) {
+	inSignRoom(t, func(s *signRoom) {
+		s.resend(func(c *proposal.Content) {
+			line := func(id string, price int64, quantity string) proposal.Line {
+				return proposal.Line{ID: id, Kind: proposal.Item, Name: "Item " + id, Quantity: money.MustDecimal(quantity), Unit: "m²", UnitPrice: price, TaxPercent: money.Whole(20)}
+			}
+			c.Groups = []proposal.Group{{ID: "q1", Name: "Large", Kind: proposal.Fixed, Lines: []proposal.Line{line("b1", 999_999_999_999_99, "1"), line("b2", 123_456_789_123_45, "3.3333")}}}
+		})
+		text := s.signedCopy(s.approval())
+		for _, want := range []string{" 123,456,789,123.45 ", " 999,999,999,999.99 ", " 411,518,515,185.20", " 3.3333 "} {
+			if !strings.Contains(text, want) {
+				s.Errorf("%q does not stand in one piece", want)
+			}
+		}
+		if s.Failed() {
+			s.Log(text)
+		}
+	})
+}
+
+// The names of both sides, the place and the tax are part of what is signed: who renames them while the page is open changes nothing.
+func TestThePartiesAreNamedAsOnThePageThatWasSigned(t *testing.T) {
+	inSignRoom(t, func(s *signRoom) {
+		a := s.approval()
+		s.must(s.customers.Update(s.Context(), s.actors["jon"], s.customer, customer.Details{Name: "Ruiz Holding Ltd (in liquidation)"}))
+		s.renameFirm("Phoenix Builders", "GST")
+		text := s.signedCopy(a)
+		s.says(text, "For Ruiz family", "Hartwell & Sons", "VAT 20%")
+		for _, late := range []string{"in liquidation", "Phoenix", "GST"} {
+			if strings.Contains(text, late) {
+				s.Errorf("the copy says %q, which did not stand on the page", late)
+			}
+		}
+		r, err := s.service.Read(s.Context(), s.maria, s.document, 0)
+		s.must(err)
+		if r.Version.Document.CustomerName != "Ruiz family" || r.Settings.TaxName != "VAT" {
+			s.Errorf("the page now names %q and %q", r.Version.Document.CustomerName, r.Settings.TaxName)
+		}
+		if p := r.Version.Content.Parties; p == nil || *p != (proposal.Parties{Firm: "Hartwell & Sons", Customer: "Ruiz family", TaxName: "VAT"}) {
+			s.Errorf("frozen: %+v", p)
+		}
+	})
+}
+
+func (s *signRoom) renameFirm(name, tax string) {
+	s.Helper()
+	rename := guard.SQL("test: rename the firm", `update organisations set name = :name, tax_name = :tax where id = :org`)
+	s.must(s.store.Change(s.Context(), access.NewSystem(s.actors["jon"].Org(), "a test"), access.SystemWork, func(tx *guard.Tx) error {
+		_, err := tx.Exec(rename, guard.Args{"name": name, "tax": tax})
+		if settings, _ := organisation.Of(tx); err == nil && settings.Name != name {
+			s.Errorf("the firm is still called %q", settings.Name)
+		}
+		return err
+	}))
+}
+
+// The office learns before it sends what the signed copy could not print.
+func TestWhatTheSignedCopyCannotPrintIsNotSent(t *testing.T) {
+	for _, test := range []struct {
+		field  string
+		change func(c *proposal.Content)
+	}{
+		{"title", func(c *proposal.Content) { c.Title = "厨房" }},
+		{"coverNote", func(c *proposal.Content) { c.CoverNote = "See you soon 🙂" }},
+		{"group.0.name", func(c *proposal.Content) { c.Groups[0].Name = "주방" }},
+		{"group.0.line.0.description", func(c *proposal.Content) { c.Groups[0].Lines[0].Description = "สมชาย" }},
+		{"terms.1.body", func(c *proposal.Content) { c.Terms[1].Body = "תנאים" }},
+	} {
+		t.Run(test.field, func(t *testing.T) {
+			inSignRoom(t, func(s *signRoom) {
+				s.must(s.service.Revise(s.Context(), s.actors["jon"], s.document))
+				content := s.desk().Version.Content
+				test.change(&content)
+				err := s.service.Send(s.Context(), s.actors["jon"], s.document, s.save(content).Revision, "")
+				refusal := fault.As(err)
+				if refusal == nil || len(refusal.Fields) != 1 || refusal.Fields[0].Name != test.field {
+					s.Errorf("sending: %v", err)
+				}
+				if err := s.service.Unready(s.desk()); err == nil {
+					s.Error("the page before sending says that all is ready")
+				}
+			})
+		})
+	}
 }

@@ -20,19 +20,15 @@ import (
 // drawAgreement draws the signed proposal with its signature and evidence pages. What it
 // shows comes from the frozen bytes that the customer saw, never from the editor.
 func (s *Service) drawAgreement(ctx context.Context, system access.Actor, a agreement) ([]byte, error) {
-	content, err := proposal.ParseCustomerContent(a.version.Shown)
-	if err != nil {
-		return nil, err
-	}
 	var choices proposal.Choices
 	if err := json.Unmarshal(a.signature.Choices, &choices); err != nil {
 		return nil, fmt.Errorf("read the choices: %w", err)
 	}
 	document := startPDF(ctx, a.document, a.settings, a.version.Number, a.signature)
-	if err := s.drawContent(ctx, document, a.document, content, choices, a.settings.TaxName); err != nil {
+	if err := s.drawContent(ctx, document, a.document, a.content, choices, a.settings.TaxName); err != nil {
 		return nil, err
 	}
-	signed := proposal.Agreement{DocumentID: a.document.ID, Version: a.version.Number, Content: content, Choices: choices, Total: a.signature.Total}.Bytes()
+	signed := proposal.Agreement{DocumentID: a.document.ID, Version: a.version.Number, Content: a.content, Choices: choices, Total: a.signature.Total}.Bytes()
 	if proposal.SHA256(signed) != a.signature.ContentSHA256 {
 		return nil, fmt.Errorf("signature %s is not for the bytes of version %d", a.signature.ID, a.version.Number)
 	}

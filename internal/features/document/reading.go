@@ -82,6 +82,7 @@ func (s *Service) readVersion(tx *guard.Tx, d Document, version int) (r Reading,
 	if err != nil {
 		return r, err
 	}
+	r.Settings = settingsAsSent(r.Settings, r.Version.Content)
 	r.Past = proposal.IsPast(r.Version.Content.ValidUntil, tx.Now(), r.Settings.Location())
 	if r.Before != nil {
 		if r.Changes, err = s.frozen.Difference(r.Before.sent(), r.Version.sent()); err != nil {
