@@ -14,6 +14,8 @@ import (
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
 	"golang.org/x/text/unicode/norm"
+
+	"lintel/internal/platform/pdf/truetype"
 )
 
 // fontFiles are the fonts as their makers publish them, without what no document of ours takes from them (fonts/README.md),
@@ -98,7 +100,7 @@ func readFace(name, file string) (*face, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &face{name: name, tables: readTables(data), glyph: make([]uint16, 0x10000), width: make([]int16, 0x10000)}
+	f := &face{name: name, tables: truetype.Tables(data), glyph: make([]uint16, 0x10000), width: make([]int16, 0x10000)}
 	parsed, err := sfnt.Parse(data)
 	if err != nil {
 		return nil, err
