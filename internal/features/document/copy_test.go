@@ -146,11 +146,12 @@ func TestThePartiesAreNamedAsOnThePageThatWasSigned(t *testing.T) {
 	})
 }
 
+var renameFirm = guard.SQL("test: rename the firm", `update organisations set name = :name, tax_name = :tax where id = :org`)
+
 func (s *signRoom) renameFirm(name, tax string) {
 	s.Helper()
-	rename := guard.SQL("test: rename the firm", `update organisations set name = :name, tax_name = :tax where id = :org`)
 	s.must(s.store.Change(s.Context(), access.NewSystem(s.actors["jon"].Org(), "a test"), access.SystemWork, func(tx *guard.Tx) error {
-		_, err := tx.Exec(rename, guard.Args{"name": name, "tax": tax})
+		_, err := tx.Exec(renameFirm, guard.Args{"name": name, "tax": tax})
 		if settings, _ := organisation.Of(tx); err == nil && settings.Name != name {
 			s.Errorf("the firm is still called %q", settings.Name)
 		}
