@@ -12,6 +12,7 @@ import (
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/signing"
 	"lintel/internal/platform/i18n"
+	"lintel/internal/platform/markup"
 	"lintel/internal/platform/money"
 	"lintel/internal/platform/pdf"
 )
@@ -19,19 +20,15 @@ import (
 // drawAgreement draws the signed proposal with its signature and evidence pages. What it
 // shows comes from the frozen bytes that the customer saw, never from the editor.
 func (s *Service) drawAgreement(ctx context.Context, system access.Actor, a agreement) ([]byte, error) {
-	content, err := proposal.ParseCustomerContent(a.version.Shown)
-	if err != nil {
-		return nil, err
-	}
 	var choices proposal.Choices
 	if err := json.Unmarshal(a.signature.Choices, &choices); err != nil {
 		return nil, fmt.Errorf("read the choices: %w", err)
 	}
 	document := startPDF(ctx, a.document, a.settings, a.version.Number, a.signature)
-	if err := s.drawContent(ctx, document, a.document, content, choices, a.settings.TaxName); err != nil {
+	if err := s.drawContent(ctx, document, a.document, a.content, choices, a.settings.TaxName); err != nil {
 		return nil, err
 	}
-	signed := proposal.Agreement{DocumentID: a.document.ID, Version: a.version.Number, Content: content, Choices: choices, Total: a.signature.Total}.Bytes()
+	signed := proposal.Agreement{DocumentID: a.document.ID, Version: a.version.Number, Content: a.content, Choices: choices, Total: a.signature.Total}.Bytes()
 	if proposal.SHA256(signed) != a.signature.ContentSHA256 {
 		return nil, fmt.Errorf("signature %s is not for the bytes of version %d", a.signature.ID, a.version.Number)
 	}
@@ -76,13 +73,13 @@ func (s *Service) drawContent(ctx context.Context, document *pdf.Document, d Doc
 	}
 	document.Facts(facts)
 	if content.CoverNote != "" {
-		document.Paragraph(content.CoverNote)
+		drawMarkup(document, s.markup.Paper(content.CoverNote))
 	}
 	drawLines(ctx, document, content, choices, totals)
 	drawTotals(ctx, document, content, totals, taxName)
 	for _, term := range content.Terms {
 		document.Heading(2, term.Title)
-		document.Paragraph(s.markup.Plain(term.Body))
+		drawMarkup(document, s.markup.Paper(term.Body))
 	}
 	if len(content.Attachments) > 0 {
 		document.Heading(2, i18n.T(ctx, "Attached"))
@@ -92,6 +89,25 @@ func (s *Service) drawContent(ctx context.Context, document *pdf.Document, d Doc
 		}
 	}
 	return nil
+}
+
+// drawMarkup draws what people wrote as the page shows it: paragraphs, headings and lists.
+func drawMarkup(document *pdf.Document, blocks []markup.Block) {
+	var list []pdf.Item
+	for _, b := range blocks {
+		if b.Depth > 0 {
+			list = append(list, pdf.Item{Marker: b.Marker, Text: b.Text, Depth: b.Depth})
+			continue
+		}
+		document.List(list)
+		list = nil
+		if b.Heading {
+			document.Heading(3, b.Text)
+		} else {
+			document.Paragraph(b.Text)
+		}
+	}
+	document.List(list)
 }
 
 // drawLines draws what was agreed: of options only those that were chosen.

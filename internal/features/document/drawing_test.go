@@ -17,3 +17,14 @@ func TestTheSignedCopySaysThatAnAllowanceIsBilledAtItsCost(t *testing.T) {
 		t.Errorf("%q, want %q", cells[0].Note, want)
 	}
 }
+
+// A copy that is sealed late has the title and the names of its own version; versions of earlier releases froze the title only.
+func TestALateCopyIsNamedAsItsVersionWas(t *testing.T) {
+	now := Document{Title: "Kitchen, version 2", CustomerName: "New name", Place: "New place"}
+	if d := now.asSent(proposal.CustomerContent{Title: "Kitchen", Parties: &proposal.Parties{Customer: "Ruiz family", Place: "Mill Lane 4"}}); d.Title != "Kitchen" || d.CustomerName != "Ruiz family" || d.Place != "Mill Lane 4" {
+		t.Errorf("%+v", d)
+	}
+	if d := now.asSent(proposal.CustomerContent{Title: "Kitchen"}); d.Title != "Kitchen" || d.CustomerName != "New name" {
+		t.Errorf("without frozen names: %+v", d)
+	}
+}

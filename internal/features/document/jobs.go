@@ -10,6 +10,7 @@ import (
 	"lintel/internal/core/access"
 	"lintel/internal/core/event"
 	"lintel/internal/core/guard"
+	"lintel/internal/features/document/proposal"
 	"lintel/internal/features/file"
 	"lintel/internal/features/organisation"
 	"lintel/internal/features/signing"
@@ -70,6 +71,7 @@ type agreement struct {
 	signature signing.Signature
 	document  Document
 	version   Version
+	content   proposal.CustomerContent
 	settings  organisation.Settings
 	history   []signing.HistoryLine
 }
@@ -134,6 +136,10 @@ func (s *Service) loadAgreement(ctx context.Context, system access.Actor, signat
 		if a.settings, err = organisation.Of(tx); err != nil {
 			return err
 		}
+		if a.content, err = proposal.ParseCustomerContent(a.version.Shown); err != nil {
+			return err
+		}
+		a.document, a.settings = a.document.asSent(a.content), settingsAsSent(a.settings, a.content)
 		a.history, err = historyOf(ctx, tx, a)
 		return err
 	})

@@ -83,7 +83,10 @@ func (s *Service) Unready(d Desk) error {
 	if err := d.Version.Content.CheckToSend(s.store.Now().In(d.Settings.Location()).Format(time.DateOnly)); err != nil {
 		return err
 	}
-	return checkRecipients(d.Recipients)
+	if err := checkRecipients(d.Recipients); err != nil {
+		return err
+	}
+	return checkPrintable(d.Document, d.Version.Content, d.Settings, d.Recipients)
 }
 
 // checkRecipients wants somebody who signs, and an address of everybody.

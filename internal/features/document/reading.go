@@ -83,6 +83,7 @@ func (s *Service) readVersion(tx *guard.Tx, d Document, version int) (r Reading,
 	if err != nil {
 		return r, err
 	}
+	r.Settings = settingsAsSent(r.Settings, r.Version.Content)
 	if signature == nil && r.Signs && r.Newest && r.Before != nil && r.Progress.Choices.None() {
 		if err := s.carryChoices(tx, &r); err != nil {
 			return r, err

@@ -66,6 +66,9 @@ func sendable(tx *guard.Tx, d Document, draft Version, settings organisation.Set
 	if err != nil {
 		return nil, err
 	}
+	if err := checkPrintable(d, draft.Content, settings, recipients); err != nil {
+		return nil, err
+	}
 	return recipients, checkRecipients(recipients)
 }
 
@@ -77,6 +80,9 @@ func (s *Service) freezeDraft(tx *guard.Tx, d Document, draft Version, revision 
 		return d, proposal.CustomerContent{}, err
 	}
 	shown := content.ForCustomer()
+	if shown.Parties, err = partiesOf(tx, d); err != nil {
+		return d, shown, err
+	}
 	totals, err := shown.Totals(proposal.Choices{})
 	if err != nil {
 		return d, shown, err

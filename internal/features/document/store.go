@@ -154,6 +154,7 @@ func (s *Service) loadShown(tx *guard.Tx, d Document, number int) (ShownVersion,
 	var err error
 	v.Bytes = []byte(shown)
 	v.Content, err = s.frozen.Content(v.SHA256, v.Bytes)
+	v.Document = d.asSent(v.Content)
 	return v, err
 }
 

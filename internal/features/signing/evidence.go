@@ -34,6 +34,7 @@ type Evidence struct {
 	Signer        string          `json:"signer"`
 	SignerEmail   string          `json:"signer_email"`
 	Method        Method          `json:"method"`
+	Typed         string          `json:"typed,omitempty"` // the name as it was typed
 	MarkSHA256    string          `json:"mark_sha256"`
 	Proof         string          `json:"proof"`
 	Consent       string          `json:"consent"`
@@ -61,6 +62,9 @@ func Draw(ctx context.Context, document *pdf.Document, organisation string, s Si
 		Consent: s.Consent.Text, ConsentVer: s.Consent.Version, ConsentSHA256: s.Consent.SHA256, Choices: s.Choices,
 		Total: fmt.Sprintf("%d %s (minor units)", s.Total.Minor, s.Total.Currency), SignedAt: s.SignedAt, Address: s.Browser.Address, Agent: s.Browser.Agent,
 		Browser: s.BrowserID, History: history}
+	if s.Method == Typed {
+		evidence.Typed = s.Mark
+	}
 	raw, err := json.MarshalIndent(evidence, "", "  ")
 	if err != nil {
 		return fmt.Errorf("write the evidence: %w", err)
@@ -100,7 +104,7 @@ func drawEvidence(ctx context.Context, document *pdf.Document, s Signature, hist
 		{Label: i18n.T(ctx, "Signed by"), Value: s.Name + ", " + s.Email},
 		{Label: i18n.T(ctx, "How we know"), Value: proofInWords(ctx, s)},
 		{Label: i18n.T(ctx, "When"), Value: stamp(ctx, s.SignedAt)},
-		{Label: i18n.T(ctx, "How"), Value: methodInWords(ctx, s.Method)},
+		{Label: i18n.T(ctx, "How"), Value: methodInWords(ctx, s)},
 		{Label: i18n.T(ctx, "IP address"), Value: s.Browser.Address},
 		{Label: i18n.T(ctx, "Browser"), Value: s.Browser.Agent},
 		{Label: i18n.T(ctx, "Consent text"), Value: i18n.T(ctx, "Version {version}", "version", s.Consent.Version)},
@@ -132,9 +136,9 @@ func proofInWords(ctx context.Context, s Signature) string {
 	return i18n.T(ctx, "Opened the personal link that was sent to {email}.", "email", s.Email)
 }
 
-func methodInWords(ctx context.Context, m Method) string {
-	if m == Typed {
-		return i18n.T(ctx, "Typed the name")
+func methodInWords(ctx context.Context, s Signature) string {
+	if s.Method == Typed {
+		return i18n.T(ctx, "Typed the name “{name}”", "name", s.Mark)
 	}
 	return i18n.T(ctx, "Drew the signature")
 }

@@ -11,12 +11,14 @@ import (
 	"image/png"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/route"
 	"lintel/internal/platform/fault"
 	"lintel/internal/platform/money"
+	"lintel/internal/platform/pdf"
 	"lintel/internal/platform/plain"
 )
 
@@ -139,7 +141,31 @@ func checkTyped(name string) (string, error) {
 	if problem := plain.NameProblem(name); problem != "" {
 		return "", fault.ForField("signature", problem)
 	}
+	if !isName(name) {
+		return "", fault.ForField("signature", "Please type your name, in letters.")
+	}
+	if pdf.Undrawable(name) != "" {
+		return "", fault.ForField("signature", "The signed copy cannot print this writing. Please draw your signature instead.")
+	}
 	return name, nil
+}
+
+// isName asks for two letters at least, and no signs that names do not have.
+func isName(name string) bool {
+	letters := 0
+	for _, r := range name {
+		switch {
+		case unicode.IsLetter(r):
+			letters++
+		case unicode.IsMark(r), unicode.IsDigit(r), unicode.Is(unicode.Pd, r), unicode.Is(unicode.Cf, r), strings.ContainsRune(" .,'’‘·&()/", r):
+		default:
+			// Whoever writes with pictures or signs of no script is told that these cannot be printed.
+			if pdf.Undrawable(string(r)) == "" {
+				return false
+			}
+		}
+	}
+	return letters >= 2
 }
 
 func checkDrawing(url string) (string, error) {

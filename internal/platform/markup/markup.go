@@ -1,21 +1,24 @@
 // Package markup shows text that people wrote in a small subset of Markdown: paragraphs,
-// bold, italics, lists, short headings and https links. Everything else, raw HTML above
-// all, comes out as text or not at all (F03).
+// bold, italics, lists, short headings, indented text and https links. Everything else, raw
+// HTML above all, comes out as text or not at all (F03). What is printed is read from the
+// page's own HTML, so that paper and page say the same.
 package markup
 
 import (
 	"bytes"
-	"strings"
 	"sync"
 
 	"github.com/a-h/templ"
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 )
 
-// Writer turns Markdown into safe HTML and into plain text. Make one and share it.
+// Writer turns Markdown into safe HTML and into what is printed. Make one and share it.
 type Writer struct {
 	markdown goldmark.Markdown
 	policy   *bluemonday.Policy
@@ -31,25 +34,42 @@ const mostKnown = 1 << 20
 // New makes a writer.
 func New() *Writer {
 	policy := bluemonday.NewPolicy()
-	policy.AllowElements("p", "br", "strong", "em", "ul", "ol", "li", "h3", "h4", "blockquote")
+	policy.AllowElements("p", "br", "strong", "em", "ul", "ol", "li", "h3", "h4", "blockquote", "pre", "code")
 	policy.AllowAttrs("href").OnElements("a")
+	policy.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
 	policy.AllowURLSchemes("https", "mailto", "tel")
 	policy.RequireNoFollowOnLinks(true)
 	policy.RequireNoReferrerOnLinks(true)
 	policy.AddTargetBlankToFullyQualifiedLinks(true)
-	return &Writer{markdown: goldmark.New(), policy: policy, known: map[string]string{}}
+	markdown := goldmark.New(goldmark.WithRendererOptions(html.WithHardWraps()),
+		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(shortHeadings{}, 100))))
+	return &Writer{markdown: markdown, policy: policy, known: map[string]string{}}
+}
+
+// shortHeadings sets every heading below those of the page.
+type shortHeadings struct{}
+
+// Transform is what the parser calls for each text.
+func (shortHeadings) Transform(document *ast.Document, _ text.Reader, _ parser.Context) {
+	for node := document.FirstChild(); node != nil; node = node.NextSibling() {
+		if heading, is := node.(*ast.Heading); is {
+			heading.Level = min(max(heading.Level, 3), 4)
+		}
+	}
 }
 
 // HTML is the text as a component.
-func (w *Writer) HTML(source string) templ.Component {
+func (w *Writer) HTML(source string) templ.Component { return templ.Raw(w.safe(source)) }
+
+func (w *Writer) safe(source string) string {
 	w.mu.Lock()
-	html, known := w.known[source]
+	page, known := w.known[source]
 	w.mu.Unlock()
 	if !known {
-		html = w.convert(source)
-		w.remember(source, html)
+		page = w.convert(source)
+		w.remember(source, page)
 	}
-	return templ.Raw(html)
+	return page
 }
 
 func (w *Writer) convert(source string) string {
@@ -60,46 +80,12 @@ func (w *Writer) convert(source string) string {
 	return string(w.policy.SanitizeBytes(out.Bytes()))
 }
 
-func (w *Writer) remember(source, html string) {
+func (w *Writer) remember(source, page string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.size += len(source) + len(html); w.size > mostKnown {
+	if w.size += len(source) + len(page); w.size > mostKnown {
 		clear(w.known)
-		w.size = len(source) + len(html)
+		w.size = len(source) + len(page)
 	}
-	w.known[source] = html
-}
-
-// Plain is the text without its marks, for PDFs and mails.
-func (w *Writer) Plain(source string) string {
-	raw := []byte(source)
-	var out strings.Builder
-	_ = ast.Walk(w.markdown.Parser().Parse(text.NewReader(raw)), func(node ast.Node, entering bool) (ast.WalkStatus, error) {
-		switch n := node.(type) {
-		case *ast.Text:
-			if entering {
-				out.Write(n.Segment.Value(raw))
-				if n.SoftLineBreak() || n.HardLineBreak() {
-					out.WriteByte('\n')
-				}
-			}
-		case *ast.ListItem:
-			if entering {
-				out.WriteString("• ")
-			}
-		case *ast.Paragraph, *ast.Heading, *ast.TextBlock:
-			if !entering {
-				out.WriteString(blockEnd(node))
-			}
-		}
-		return ast.WalkContinue, nil
-	})
-	return strings.TrimSpace(out.String())
-}
-
-func blockEnd(node ast.Node) string {
-	if _, inList := node.Parent().(*ast.ListItem); inList {
-		return "\n"
-	}
-	return "\n\n"
+	w.known[source] = page
 }

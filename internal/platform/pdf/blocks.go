@@ -1,6 +1,10 @@
 package pdf
 
-import "strconv"
+import (
+	"cmp"
+	"strconv"
+	"strings"
+)
 
 // Heading starts a section. Level 1 is the document's title, 2 a section, 3 within one.
 func (d *Document) Heading(level int, text string) {
@@ -52,6 +56,40 @@ func (d *Document) lines(e *element, s style, size, x, width float64, c colour, 
 	}
 }
 
+// Item is a part of a list: its bullet or number, and how deep it stands, 1 or more. One
+// without a marker goes on where the one before ended, or is a quotation.
+type Item struct {
+	Marker string
+	Text   string
+	Depth  int
+}
+
+// List is a list of items, each indented as deep as it stands.
+func (d *Document) List(items []Item) {
+	if len(items) == 0 {
+		return
+	}
+	const step, deepest = 6.0, 8
+	height := lineHeight(bodySize)
+	list := d.add(nil, "L")
+	for _, item := range items {
+		e := d.add(list, "LI")
+		x := marginSide + step*float64(min(max(item.Depth, 1), deepest)-1)
+		body := x + max(step, widthOf(regular, bodySize, item.Marker)+2)
+		d.room(2 * height)
+		if item.Marker != "" {
+			d.mark(d.add(e, "Lbl"), func() { d.write(regular, bodySize, x, d.y+baseline(bodySize), ink, clean(item.Marker)) })
+		}
+		if item.Text == "" {
+			d.y += height
+			continue
+		}
+		d.lines(d.add(e, "LBody"), regular, bodySize, body, marginSide+d.width-body, ink, item.Text)
+		d.y += 0.8
+	}
+	d.y += 1.8
+}
+
 // Fact is a label with its value.
 type Fact struct {
 	Label string
@@ -88,35 +126,58 @@ func (d *Document) Facts(facts []Fact) {
 
 // Totals is a column of amounts on the right; the last one is the strong one.
 func (d *Document) Totals(facts []Fact) {
-	const width = 82.0
-	const inset = 4.0
-	height := lineHeight(bodySize) + 1.4
+	const inset, gap, labelLeast = 4.0, 3.0, 30.0
+	const usual, strong = bodySize, 12.5
+	width := 82.0
+	for i, fact := range facts {
+		s, size := regular, usual
+		if i == len(facts)-1 {
+			s, size = bold, strong
+		}
+		width = max(width, min(d.width, widthOf(s, size, clean(fact.Value))+labelLeast+gap+2*inset))
+	}
 	d.space(3)
-	d.room(height*float64(len(facts)) + 8)
+	d.room((lineHeight(bodySize)+1.4)*float64(min(len(facts), 20)) + 8)
 	x := marginSide + d.width - width
 	list := d.add(nil, "L")
 	for i, fact := range facts {
-		item := d.add(list, "LI")
-		label, value := d.add(item, "Lbl"), d.add(item, "LBody")
-		s, size, c, lineTall := regular, bodySize, muted, height
 		if i == len(facts)-1 {
-			s, size, c, lineTall = bold, 12.5, ink, 12.0
 			d.y += 1.2
-			d.box(x, d.y, width, lineTall, tint)
-			d.box(x, d.y, width, 0.7, d.brand)
+			d.totalsLine(list, fact, x, width, bold, strong, ink)
+		} else {
+			d.totalsLine(list, fact, x, width, regular, usual, muted)
 		}
-		d.room(lineTall)
-		y := d.y + lineTall/2 + size*0.36*millimetre
-		text := clean(fact.Value)
-		labelRoom := width - 2*inset - widthOf(s, size, text) - 3
-		labelSize := min(size, 11)
-		d.mark(label, func() {
-			d.write(s, labelSize, x+inset, y, c, wrap(s, labelSize, labelRoom, fact.Label)[0])
-		})
-		d.mark(value, func() { d.writeAligned(Right, s, size, x, width-inset, y, ink, text) })
-		d.y += lineTall
 	}
 	d.y += 7
+}
+
+// totalsLine draws an amount, and its label in as many lines as it needs. The amount stands in the first.
+func (d *Document) totalsLine(list *element, fact Fact, x, width float64, s style, size float64, c colour) {
+	const inset, gap = 4.0, 3.0
+	labelSize := min(size, 11)
+	value := clean(fact.Value)
+	for size > 4 && widthOf(s, size, value) > width-2*inset-gap-10 {
+		size -= 0.5
+	}
+	label := wrap(s, labelSize, width-2*inset-widthOf(s, size, value)-gap, fact.Label)
+	tall := lineHeight(labelSize) + 1.4
+	more := float64(len(label)-1) * lineHeight(labelSize)
+	if s == bold {
+		tall = 12
+	}
+	d.room(tall + more)
+	if s == bold {
+		d.box(x, d.y, width, tall+more, tint)
+		d.box(x, d.y, width, 0.7, d.brand)
+	}
+	item := d.add(list, "LI")
+	e := d.add(item, "Lbl")
+	y := d.y + tall/2 + labelSize*0.36*millimetre
+	for i, line := range label {
+		d.mark(e, func() { d.write(s, labelSize, x+inset, y+float64(i)*lineHeight(labelSize), c, line) })
+	}
+	d.mark(d.add(item, "LBody"), func() { d.writeAligned(Right, s, size, x, width-inset, y, ink, value) })
+	d.y += tall + more
 }
 
 // PageBreak begins a new page unless this one is empty.
@@ -160,33 +221,56 @@ type Signature struct {
 
 // Signature draws a signed line that never breaks over two pages.
 func (d *Document) Signature(s Signature) {
-	const width, area = 96.0, 24.0
+	const width, picture = 96.0, 24.0
+	area := picture
+	size, typed := typedSize(s.Typed, width-12, area-6)
+	if len(s.PNG) == 0 {
+		area = max(area, float64(len(typed))*signedLine(size)+6)
+	}
+	date := clean(s.Date)
+	names := wrap(bold, nameSize, width-13-widthOf(regular, smallSize, date), s.Name)
+	below := float64(len(names)-1) * lineHeight(nameSize)
 	d.space(6)
-	d.room(area + 18)
+	d.room(area + 18 + below)
 	top := d.y
-	d.frame(marginSide, top, width, area+11)
+	d.frame(marginSide, top, width, area+11+below)
 	if len(s.PNG) > 0 {
-		alt := s.Alt
-		if alt == "" {
-			alt = s.Name
-		}
-		d.signaturePicture(s.PNG, alt, marginSide+5, top+2.5, width-10, area-4)
+		d.signaturePicture(s.PNG, cmp.Or(s.Alt, s.Name), marginSide+5, top+2.5, width-10, area-4)
 	} else {
-		typed := wrap(italic, 22, width-10, s.Typed)[0]
-		d.mark(d.add(nil, "P"), func() { d.write(italic, 22, marginSide+6, top+area-5, d.inkBlue(), typed) })
+		e := d.add(nil, "P")
+		for i, line := range typed {
+			y := top + area - 5 - float64(len(typed)-1-i)*signedLine(size)
+			d.mark(e, func() { d.write(italic, size, marginSide+6, y, d.inkBlue(), line) })
+		}
 	}
 	d.line(marginSide+5, top+area, marginSide+width-5, top+area, 0.35, muted)
 	e := d.add(nil, "P")
-	y := top + area + 1.6
-	date := clean(s.Date)
-	room := width - 13 - widthOf(regular, smallSize, date)
-	d.mark(e, func() {
-		d.write(bold, smallSize+0.5, marginSide+5, y+baseline(smallSize), ink, wrap(bold, smallSize+0.5, room, s.Name)[0])
-	})
-	d.mark(e, func() {
-		d.writeAligned(Right, regular, smallSize, marginSide, width-5, y+baseline(smallSize), muted, date)
-	})
-	d.y = top + area + 17
+	y := top + area + 1.6 + baseline(smallSize)
+	for i, line := range names {
+		d.mark(e, func() { d.write(bold, nameSize, marginSide+5, y+float64(i)*lineHeight(nameSize), ink, line) })
+	}
+	d.mark(e, func() { d.writeAligned(Right, regular, smallSize, marginSide, width-5, y, muted, date) })
+	d.y = top + area + 17 + below
+}
+
+const nameSize = smallSize + 0.5
+
+func signedLine(size float64) float64 { return size * 1.3 * millimetre }
+
+// typedSize is the largest size at which a typed signature stands in its area with whole
+// words, and its lines.
+func typedSize(text string, width, height float64) (size float64, lines []string) {
+	const largest, smallest = 22.0, 9.0
+	for size = largest; ; size-- {
+		lines = wrap(italic, size, width, text)
+		widest := 0.0
+		for word := range strings.FieldsSeq(clean(text)) {
+			widest = max(widest, widthOf(italic, size, word))
+		}
+		if size <= smallest || widest <= width && float64(len(lines))*signedLine(size) <= height {
+			return size, lines
+		}
+	}
 }
 
 // inkBlue is the colour of a typed signature, so that it does not look like the print.

@@ -281,7 +281,7 @@ func (d *Document) letterheadLines() []string {
 	head := d.options.Letterhead
 	var lines []string
 	if len(head.LogoJPEGorPNG) > 0 && head.Name != "" {
-		lines = wrap(bold, smallSize, d.width*0.45, head.Name)[:1]
+		lines = wrap(bold, smallSize, d.width*0.45, head.Name)
 	}
 	for _, line := range head.Lines {
 		lines = append(lines, wrap(regular, smallSize, d.width*0.45, line)...)
@@ -298,8 +298,8 @@ func (d *Document) footers() {
 		number := clean(d.options.PageOf(page, pages))
 		room := d.width - widthOf(regular, 7.5, number) - 6
 		d.artifact(func() {
-			if d.options.Footer != "" {
-				d.write(regular, 7.5, marginSide, y, muted, wrap(regular, 7.5, room, d.options.Footer)[0])
+			for i, line := range wrap(regular, 7.5, room, d.options.Footer) {
+				d.write(regular, 7.5, marginSide, y+float64(i)*3.4, muted, line)
 			}
 			d.writeAligned(Right, regular, 7.5, marginSide, d.width, y, muted, number)
 		})

@@ -34,8 +34,8 @@ func TestRunesFallBackFontByFont(t *testing.T) {
 		{"Latin and Cyrillic stay in Noto Sans", "Łódź Київ", []faceName{noto}, "Łódź Київ"},
 		{"a check mark comes from DejaVu Sans", "done ✓", []faceName{noto, dejaVuSans}, "done ✓"},
 		{"an arrow in the middle switches twice", "a → b", []faceName{noto, dejaVuSans, noto}, "a → b"},
-		{"what no font has becomes the replacement", "漢", []faceName{dejaVuSans}, "\uFFFD"},
-		{"what lies outside the basic plane too", "😀", []faceName{dejaVuSans}, "\uFFFD"},
+		{"what no font has is named by its number", "漢", []faceName{noto}, "[U+6F22]"},
+		{"what lies outside the basic plane too", "a😀", []faceName{noto}, "a[U+1F600]"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var families []faceName
@@ -48,6 +48,16 @@ func TestRunesFallBackFontByFont(t *testing.T) {
 				t.Fatalf("drawn %q in %v, want %q in %v", drawn, families, c.drawn, c.families)
 			}
 		})
+	}
+}
+
+func TestWhatThePaperCannotShowIsNamed(t *testing.T) {
+	for text, want := range map[string]string{
+		"Łódź Київ Νίκος Nguyễn Văn Ắn ✓ → €\u200d\n": "", "王小明 王": "王小明", "Zoë 🙂": "🙂", "김": "김", "สม": "สม", "नर": "नर", "דוד": "דו", "محم": "مح",
+	} {
+		if got := Undrawable(text); got != want {
+			t.Errorf("%q: %q cannot be drawn, want %q", text, got, want)
+		}
 	}
 }
 

@@ -3,7 +3,9 @@ package pdf
 import (
 	"compress/gzip"
 	"embed"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -12,6 +14,8 @@ import (
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
 	"golang.org/x/text/unicode/norm"
+
+	"lintel/internal/platform/pdf/truetype"
 )
 
 // fontFiles are the fonts as their makers publish them, without what no document of ours takes from them (fonts/README.md),
@@ -96,7 +100,7 @@ func readFace(name, file string) (*face, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &face{name: name, tables: readTables(data), glyph: make([]uint16, 0x10000), width: make([]int16, 0x10000)}
+	f := &face{name: name, tables: truetype.Tables(data), glyph: make([]uint16, 0x10000), width: make([]int16, 0x10000)}
 	parsed, err := sfnt.Parse(data)
 	if err != nil {
 		return nil, err
@@ -126,9 +130,48 @@ type run struct {
 	width float64 // in thousandths of the font size
 }
 
-// clean makes text drawable: one form for accents, no control characters, no invisible
-// direction marks (they could make a line read otherwise than it is stored).
+// Undrawable gives the characters of a text that the fonts cannot draw as they are read:
+// those without a glyph, and those of scripts that run from right to left. Each stands once.
+func Undrawable(text string) string {
+	var found []rune
+	for _, r := range plainForm(text) {
+		if (!drawable(r) || unicode.In(r, rightToLeft...)) && !slices.Contains(found, r) {
+			found = append(found, r)
+		}
+	}
+	return string(found)
+}
+
+// rightToLeft are the scripts whose letters the fonts have, but which this package sets from
+// left to right and without joining them.
+var rightToLeft = []*unicode.RangeTable{unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko}
+
+// drawable reports whether running text can show r.
+func drawable(r rune) bool {
+	return r == '\n' || slices.ContainsFunc(chains[regular], func(name faceName) bool { return faces[name]().has(r) })
+}
+
+// clean makes text drawable. What no font has is named by its number, so that nothing of a
+// text is lost on paper.
 func clean(text string) string {
+	text = plainForm(text)
+	if !strings.ContainsFunc(text, func(r rune) bool { return !drawable(r) }) {
+		return text
+	}
+	var out strings.Builder
+	for _, r := range text {
+		if drawable(r) {
+			out.WriteRune(r)
+		} else {
+			fmt.Fprintf(&out, "[U+%04X]", r)
+		}
+	}
+	return out.String()
+}
+
+// plainForm is one form for accents, no control characters, no invisible direction marks
+// (they could make a line read otherwise than it is stored).
+func plainForm(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t' || r == '\u2028' || r == '\u2029':

@@ -7,6 +7,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+
+	"lintel/internal/platform/pdf/truetype"
 )
 
 // subset is the part of a font that one document uses, with its glyphs numbered anew in
@@ -33,18 +35,6 @@ func (s *subset) code(r rune) uint16 {
 	return code
 }
 
-// readTables splits a TrueType file (OpenType specification, "Organization of an OpenType
-// Font"). Only the embedded fonts come here, so a broken one is a bug of ours.
-func readTables(data []byte) map[string][]byte {
-	tables := map[string][]byte{}
-	for i := range int(binary.BigEndian.Uint16(data[4:])) {
-		entry := data[12+16*i:]
-		offset, length := binary.BigEndian.Uint32(entry[8:]), binary.BigEndian.Uint32(entry[12:])
-		tables[string(entry[:4])] = data[offset : offset+length]
-	}
-	return tables
-}
-
 // outline gives a glyph's bytes in the whole font.
 func (f *face) outline(glyph uint16) []byte {
 	loca, glyf := f.tables["loca"], f.tables["glyf"]
@@ -66,38 +56,6 @@ func (f *face) metrics(glyph uint16) []byte {
 	return hmtx[4*int(glyph) : 4*int(glyph)+4]
 }
 
-// Flags of a part of a composed glyph (OpenType, table glyf).
-const (
-	partWords   = 0x0001
-	partScale   = 0x0008
-	partMore    = 0x0020
-	partScaleXY = 0x0040
-	partMatrix  = 0x0080
-)
-
-// parts calls each with the place of every part's glyph number in a composed glyph.
-func parts(outline []byte, each func(at int)) {
-	if len(outline) < 10 || int16(binary.BigEndian.Uint16(outline)) >= 0 {
-		return
-	}
-	for at, flags := 10, partMore; flags&partMore != 0; {
-		flags = int(binary.BigEndian.Uint16(outline[at:]))
-		each(at + 2)
-		at += 6
-		if flags&partWords != 0 {
-			at += 2
-		}
-		switch {
-		case flags&partScale != 0:
-			at += 2
-		case flags&partScaleXY != 0:
-			at += 4
-		case flags&partMatrix != 0:
-			at += 8
-		}
-	}
-}
-
 // file writes the subset as a TrueType font.
 func (s *subset) file() []byte {
 	glyphs := slices.Clone(s.glyphs)
@@ -111,7 +69,7 @@ func (s *subset) file() []byte {
 	loca := []byte{0, 0, 0, 0}
 	for i := 0; i < len(glyphs); i++ { // grows by the parts of composed glyphs
 		outline := slices.Clone(s.face.outline(glyphs[i]))
-		parts(outline, func(at int) {
+		truetype.Parts(outline, func(at int) {
 			part := binary.BigEndian.Uint16(outline[at:])
 			if _, known := numbers[part]; !known {
 				numbers[part] = uint16(len(glyphs))
@@ -131,60 +89,10 @@ func (s *subset) file() []byte {
 	binary.BigEndian.PutUint16(head[50:], 1) // loca in four bytes
 	binary.BigEndian.PutUint16(hhea[34:], uint16(len(glyphs)))
 	binary.BigEndian.PutUint16(maxp[4:], uint16(len(glyphs)))
-	return fontFile([]fontTable{
-		{"cvt ", s.face.tables["cvt "]}, {"fpgm", s.face.tables["fpgm"]}, {"glyf", glyf}, {"head", head}, {"hhea", hhea},
-		{"hmtx", hmtx}, {"loca", loca}, {"maxp", maxp}, {"prep", s.face.tables["prep"]},
+	return truetype.File([]truetype.Table{
+		{Name: "cvt ", Data: s.face.tables["cvt "]}, {Name: "fpgm", Data: s.face.tables["fpgm"]}, {Name: "glyf", Data: glyf}, {Name: "head", Data: head},
+		{Name: "hhea", Data: hhea}, {Name: "hmtx", Data: hmtx}, {Name: "loca", Data: loca}, {Name: "maxp", Data: maxp}, {Name: "prep", Data: s.face.tables["prep"]},
 	})
-}
-
-type fontTable struct {
-	name string
-	data []byte
-}
-
-// fontFile puts tables, sorted by name, behind their directory with checksums.
-func fontFile(tables []fontTable) []byte {
-	tables = slices.DeleteFunc(tables, func(t fontTable) bool { return len(t.data) == 0 })
-	power, log := 1, 0
-	for power*2 <= len(tables) {
-		power, log = power*2, log+1
-	}
-	out := []byte{0, 1, 0, 0}
-	for _, v := range []int{len(tables), power * 16, log, (len(tables) - power) * 16} {
-		out = binary.BigEndian.AppendUint16(out, uint16(v))
-	}
-	var body []byte
-	adjust := 0
-	start := 12 + 16*len(tables)
-	for _, t := range tables {
-		if t.name == "head" {
-			adjust = start + len(body) + 8
-		}
-		out = append(out, t.name...)
-		for _, v := range []uint32{checksum(t.data), uint32(start + len(body)), uint32(len(t.data))} {
-			out = binary.BigEndian.AppendUint32(out, v)
-		}
-		body = append(body, t.data...)
-		for len(body)%4 != 0 {
-			body = append(body, 0)
-		}
-	}
-	out = append(out, body...)
-	binary.BigEndian.PutUint32(out[adjust:], 0xB1B0AFBA-checksum(out))
-	return out
-}
-
-func checksum(data []byte) uint32 {
-	sum := uint32(0)
-	for ; len(data) >= 4; data = data[4:] {
-		sum += binary.BigEndian.Uint32(data)
-	}
-	if len(data) > 0 {
-		var last [4]byte
-		copy(last[:], data)
-		sum += binary.BigEndian.Uint32(last[:])
-	}
-	return sum
 }
 
 // fonts writes the document's fonts and gives the dictionary of their names.

@@ -1,5 +1,10 @@
 package pdf
 
+import (
+	"cmp"
+	"strings"
+)
+
 // Align is where text stands in its column.
 type Align int
 
@@ -44,8 +49,10 @@ const (
 	rowPad    = 2.1 // above and below a row's text
 	headSize  = 7.5
 	cellSize  = 9.0
+	titleSize = cellSize + 0.5
 	noteSize  = 7.8
 	headTall  = 8.0
+	headLine  = 3.6
 	titleTall = 9.5
 	sumTall   = 9.0
 )
@@ -55,6 +62,7 @@ type tableDrawing struct {
 	d      *Document
 	table  Table
 	x, w   []float64
+	size   []float64 // of each column's text
 	e      *element
 	headed bool // the structure has the head already; later ones are artifacts
 }
@@ -68,7 +76,7 @@ func (d *Document) Table(t Table) {
 	td := &tableDrawing{d: d, table: t, e: d.add(nil, "Table")}
 	td.measure()
 	d.space(2)
-	d.room(headTall + titleTall + 14)
+	d.room(td.headTall() + titleTall + 14)
 	td.head()
 	for _, group := range t.Groups {
 		td.group(group)
@@ -81,12 +89,79 @@ func (t *tableDrawing) measure() {
 	for _, c := range t.table.Columns {
 		total += max(c.Width, 0.01)
 	}
-	x := marginSide
 	for _, c := range t.table.Columns {
-		w := t.d.width * max(c.Width, 0.01) / total
-		t.x, t.w = append(t.x, x), append(t.w, w)
+		t.w, t.size = append(t.w, t.d.width*max(c.Width, 0.01)/total), append(t.size, cellSize)
+	}
+	t.widen()
+	x := marginSide
+	for _, w := range t.w {
+		t.x = append(t.x, x)
 		x += w
 	}
+}
+
+const (
+	leastShare = 0.34 // of the table's width, which columns of figures leave to the others
+	leastSize  = 5.0  // of figures that are too many for their column
+)
+
+// widen makes the columns of figures wide enough for their longest number, which must not
+// end in the middle: first the columns of words give way, then the figures become smaller.
+func (t *tableDrawing) widen() {
+	longest := make([]float64, len(t.w))
+	words, figures, all, columns := 0.0, 0.0, 0.0, 0.0
+	for i, c := range t.table.Columns {
+		if c.Align == Left {
+			words += t.w[i]
+			continue
+		}
+		longest[i] = t.longest(i)
+		figures += max(t.w[i], longest[i]+2*cellGap)
+		all += longest[i]
+		columns++
+	}
+	if figures == 0 || figures+words <= t.d.width+0.01 {
+		return
+	}
+	left := t.d.width - figures
+	smaller := 1.0
+	if least := min(words, leastShare*t.d.width); left < least {
+		left = least
+		smaller = min(1, (t.d.width-left-columns*2*cellGap)/all)
+	}
+	spare := t.d.width - left - all*smaller - columns*2*cellGap
+	for i, c := range t.table.Columns {
+		switch {
+		case c.Align == Left:
+			t.w[i] *= left / words
+		default:
+			t.w[i] = longest[i]*smaller + 2*cellGap + spare/columns
+			t.size[i] = max(leastSize, cellSize*smaller*0.999)
+		}
+	}
+}
+
+// longest is the width of the longest word in a column of figures, its title's too.
+func (t *tableDrawing) longest(column int) float64 {
+	width := 0.0
+	for word := range strings.FieldsSeq(clean(t.table.Columns[column].Title)) {
+		width = max(width, widthOf(bold, headSize, word))
+	}
+	for _, g := range t.table.Groups {
+		for _, cells := range g.Rows {
+			if column >= len(cells) {
+				continue
+			}
+			s := regular
+			if cells[column].Strong {
+				s = bold
+			}
+			for word := range strings.FieldsSeq(clean(cells[column].Text)) {
+				width = max(width, widthOf(s, cellSize, word))
+			}
+		}
+	}
+	return width
 }
 
 // inner gives the place and width of a column's text: the outer columns stand flush with
@@ -104,26 +179,41 @@ func (t *tableDrawing) inner(i int) (x, w float64) {
 
 func (t *tableDrawing) head() {
 	d := t.d
-	y := d.y + headTall/2 + headSize*0.36*millimetre
+	first := d.y + headTall/2 + headSize*0.36*millimetre
 	var row *element
 	if !t.headed {
 		row = d.add(t.e, "TR")
 	}
+	tall := t.headTall()
 	for i, c := range t.table.Columns {
 		x, w := t.inner(i)
-		title := wrap(bold, headSize, w, c.Title)[0]
-		draw := func() { d.writeAligned(c.Align, bold, headSize, x, w, y, muted, title) }
-		if t.headed {
-			d.artifact(draw)
-			continue
+		var cell *element
+		if !t.headed {
+			cell = d.add(row, "TH")
+			cell.scope = "Column"
 		}
-		cell := d.add(row, "TH")
-		cell.scope = "Column"
-		d.mark(cell, draw)
+		for n, title := range wrap(bold, headSize, w, c.Title) {
+			draw := func() { d.writeAligned(c.Align, bold, headSize, x, w, first+float64(n)*headLine, muted, title) }
+			if cell == nil {
+				d.artifact(draw)
+			} else {
+				d.mark(cell, draw)
+			}
+		}
 	}
 	t.headed = true
-	d.y += headTall
+	d.y += tall
 	d.line(marginSide, d.y, marginSide+d.width, d.y, 0.5, d.brand)
+}
+
+// headTall is the height of the head, whose titles may need more than one line.
+func (t *tableDrawing) headTall() float64 {
+	lines := 1
+	for i, c := range t.table.Columns {
+		_, w := t.inner(i)
+		lines = max(lines, len(wrap(bold, headSize, w, c.Title)))
+	}
+	return headTall + float64(lines-1)*headLine
 }
 
 // fits makes sure of room, and repeats the head on a new page.
@@ -144,17 +234,18 @@ func (t *tableDrawing) group(g Group) {
 		rows[i] = t.layout(cells)
 	}
 	if g.Title != "" {
-		need := titleTall
+		title := wrap(bold, titleSize, t.d.width, g.Title)
+		need := titleTall + float64(len(title)-1)*lineHeight(titleSize)
 		if len(rows) > 0 {
 			need += rows[0].height
 		}
 		t.fits(min(need, t.tallest()))
-		t.title(g.Title)
+		t.title(title)
 	}
 	for i, row := range rows {
 		need := row.height
 		if i == len(rows)-1 && g.Sum.Text != "" {
-			need += sumTall
+			need += t.sumTall(g)
 		}
 		if need > t.tallest() {
 			t.long(row)
@@ -164,45 +255,60 @@ func (t *tableDrawing) group(g Group) {
 		t.row(row, i < len(rows)-1 || g.Sum.Text != "")
 	}
 	if g.Sum.Text != "" {
-		t.fits(sumTall)
+		t.fits(t.sumTall(g))
 		t.sum(g)
 	}
 }
 
 // tallest is the highest row that a page can hold below the head.
-func (t *tableDrawing) tallest() float64 { return t.d.bottom - marginTop - headTall - titleTall }
+func (t *tableDrawing) tallest() float64 { return t.d.bottom - marginTop - t.headTall() - titleTall }
 
-func (t *tableDrawing) title(text string) {
+func (t *tableDrawing) title(lines []string) {
 	d := t.d
-	y := d.y + titleTall - 3.2
 	cell := d.add(d.add(t.e, "TR"), "TH")
 	cell.scope, cell.span = "Row", len(t.table.Columns)
-	line := wrap(bold, cellSize+0.5, d.width, text)[0]
-	d.mark(cell, func() { d.write(bold, cellSize+0.5, marginSide, y, d.brandText, line) })
-	d.y += titleTall
+	for i, line := range lines {
+		if i > 0 {
+			t.fits(lineHeight(titleSize))
+		}
+		y := d.y + titleTall - 3.2
+		d.mark(cell, func() { d.write(bold, titleSize, marginSide, y, d.brandText, line) })
+		d.y += lineHeight(titleSize)
+	}
+	d.y += titleTall - lineHeight(titleSize)
 	d.line(marginSide, d.y, marginSide+d.width, d.y, 0.2, faint)
+}
+
+// sumLabel is the label of a group's sum in lines, the amount, and where the amount stands.
+func (t *tableDrawing) sumLabel(g Group) (label []string, amount string, x, w float64) {
+	x, w = t.inner(len(t.x) - 1)
+	amount = clean(g.Sum.Text)
+	if needed := widthOf(bold, cellSize, amount); needed > w {
+		x, w = x+w-needed, needed
+	}
+	return wrap(regular, cellSize, max(20, x-marginSide-2*cellGap), cmp.Or(g.Sum.Note, g.Title)), amount, x, w
+}
+
+func (t *tableDrawing) sumTall(g Group) float64 {
+	label, _, _, _ := t.sumLabel(g)
+	return sumTall + float64(len(label)-1)*lineHeight(cellSize) + 1.5
 }
 
 func (t *tableDrawing) sum(g Group) {
 	d := t.d
-	label := g.Sum.Note
-	if label == "" {
-		label = g.Title
-	}
-	last := len(t.x) - 1
-	x, w := t.inner(last)
+	label, amount, x, w := t.sumLabel(g)
 	y := d.y + sumTall/2 + cellSize*0.36*millimetre
 	row := d.add(t.e, "TR")
 	head := d.add(row, "TH")
-	head.scope, head.span = "Row", last
-	amount := clean(g.Sum.Text)
-	x, w = x+w-max(w, widthOf(bold, cellSize, amount)), max(w, widthOf(bold, cellSize, amount))
-	label = wrap(regular, cellSize, x-marginSide-cellGap, label)[0]
-	d.mark(head, func() {
-		d.writeAligned(Right, regular, cellSize, marginSide, x-marginSide-2*cellGap, y, muted, label)
-	})
+	head.scope, head.span = "Row", len(t.x)-1
+	for i, line := range label {
+		d.mark(head, func() {
+			d.writeAligned(Right, regular, cellSize, marginSide, x-marginSide-2*cellGap, y+float64(i)*lineHeight(cellSize), muted, line)
+		})
+	}
+	y += float64(len(label)-1) * lineHeight(cellSize) // the amount ends the label
 	d.mark(d.add(row, "TD"), func() { d.writeAligned(Right, bold, cellSize, x, w, y, ink, amount) })
-	d.y += sumTall
+	d.y += t.sumTall(g) - 1.5
 	d.line(marginSide, d.y, marginSide+d.width, d.y, 0.35, muted)
 	d.y += 1.5
 }
@@ -213,6 +319,21 @@ type tableLine struct {
 	style style
 	size  float64
 	c     colour
+}
+
+// height is the same for figures that were made smaller, so that they stand beside the words.
+func (l tableLine) height() float64 {
+	if l.c == ink {
+		return lineHeight(cellSize)
+	}
+	return lineHeight(l.size)
+}
+
+func (l tableLine) baseline() float64 {
+	if l.c == ink {
+		return baseline(cellSize)
+	}
+	return baseline(l.size)
 }
 
 type tableRow struct {
@@ -234,8 +355,8 @@ func (t *tableDrawing) layout(cells []Cell) tableRow {
 		}
 		height := 0.0
 		if cells[i].Text != "" {
-			for _, line := range wrap(s, cellSize, w, cells[i].Text) {
-				row.cells[i] = append(row.cells[i], tableLine{line, s, cellSize, ink})
+			for _, line := range wrap(s, t.size[i], w, cells[i].Text) {
+				row.cells[i] = append(row.cells[i], tableLine{line, s, t.size[i], ink})
 				height += lineHeight(cellSize)
 			}
 		}
@@ -260,7 +381,7 @@ func (t *tableDrawing) row(row tableRow, ruled bool) {
 		y := d.y + rowPad
 		for _, line := range lines {
 			t.line(cell, i, line, x, w, y)
-			y += lineHeight(line.size)
+			y += line.height()
 		}
 	}
 	d.y += row.height
@@ -271,7 +392,7 @@ func (t *tableDrawing) row(row tableRow, ruled bool) {
 
 func (t *tableDrawing) line(cell *element, column int, line tableLine, x, w, y float64) {
 	t.d.mark(cell, func() {
-		t.d.writeAligned(t.table.Columns[column].Align, line.style, line.size, x, w, y+baseline(line.size), line.c, line.text)
+		t.d.writeAligned(t.table.Columns[column].Align, line.style, line.size, x, w, y+line.baseline(), line.c, line.text)
 	})
 }
 

@@ -28,7 +28,8 @@ func NameProblem(name string) string {
 func Unseen(r rune) bool {
 	switch {
 	case r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069', // turn the reading direction
-		r == '\u200b', r == '\u2060', r == '\ufeff', r == '\u00ad', r == '\u180e', // no width
+		r == '\u200b', r == '\u2060', r == '\ufeff', r == '\u00ad', r == '\u180e', r == '\u034f', // no width
+		r == '\u115f', r == '\u1160', r == '\u3164', r == '\uffa0', r == '\u2800', // letters and patterns that are blank
 		r >= '\ue000' && r <= '\uf8ff', r >= 0xe0000 && r <= 0xe007f: // private use, tags
 		return true
 	}

@@ -5,7 +5,7 @@ import "testing"
 // F09: the names of senders are what they look like.
 func TestF09NamesAreWhatTheyLookLike(t *testing.T) {
 	for _, name := range []string{"Hart\u202ewell", "Hart\u200bwell", "\ufeffHartwell", "H\u0430rtwell & Sons", "Ηartwell", "https://evil.example", "Pay at www.evil.example", "evil.example/login",
-		"Hartwell\r\nBcc: x@evil.example", "Hartwell\u2028Sons", "Z\u0301\u0301\u0301\u0301algo", "Hart\u00adwell"} {
+		"Hartwell\r\nBcc: x@evil.example", "Hartwell\u2028Sons", "Z\u0301\u0301\u0301\u0301algo", "Hart\u00adwell", "\u3164\u3164", "\u2800\u2800", "A\uffa0B"} {
 		if NameProblem(name) == "" {
 			t.Errorf("%+q is taken for a name", name)
 		}

@@ -65,6 +65,16 @@ type CustomerContent struct {
 	Deposit     money.Decimal   `json:"deposit"`
 	Cover       string          `json:"cover"`
 	Attachments []AttachmentRef `json:"attachments"`
+	Parties     *Parties        `json:"parties,omitempty"` // since it was sent; versions of earlier releases have none
+}
+
+// Parties are who makes the agreement and where, in the words that stood on the page when
+// the version was sent. What is renamed later changes nothing in it.
+type Parties struct {
+	Firm     string `json:"firm"`
+	Customer string `json:"customer"`
+	Place    string `json:"place"`
+	TaxName  string `json:"taxName"`
 }
 
 // CustomerGroup is Group as the customer sees it.
