@@ -48,6 +48,7 @@ const (
 	problemAdded     = "Something was added to the file after it was sealed."
 	problemRevisions = "Another revision or another seal was added to the file."
 	problemBeside    = "The seal holds something that no signature covers."
+	problemOldStamp  = "The time stamp is older than the seal."
 	problemTooMuch   = "The file is too complex to be checked."
 	problemBroken    = "The file is damaged, or was changed after it was sealed."
 )
@@ -270,7 +271,7 @@ func (r *Report) checkTimestamp(token, signature []byte) {
 		return
 	}
 	if stamp.at.Before(r.SignedAt.Add(-clocksDiffer)) {
-		r.problem("The time stamp is older than the seal.")
+		r.problem(problemOldStamp)
 		return
 	}
 	r.Timestamp, r.Authority = &stamp.at, stamp.authority.Subject.String()
