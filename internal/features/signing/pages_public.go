@@ -2,7 +2,6 @@ package signing
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -84,7 +83,7 @@ func (p *Pages) check(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return p.again(r, err)
 	}
-	v := verdict{Outcome: outcome, file: name, words: outcome.verdictWords(), said: outcome.evidence()}
+	v := verdict{Outcome: outcome, file: name, words: outcome.verdictWords()}
 	return p.frame.Gate(r, organisation.GateInfo{Title: i18n.T(r.Context(), v.words.title), Wide: true, Foot: verdictFoot()}, verdictPage(v)), nil
 }
 
@@ -174,7 +173,6 @@ type verdict struct {
 	Outcome
 	file  string
 	words verdictWords
-	said  Evidence
 }
 
 type verdictWords struct {
@@ -201,22 +199,11 @@ func (o Outcome) verdictWords() verdictWords {
 		i18n.Mark("It is not as it was sealed. Ask for the original, or download it again from the portal.")}
 }
 
-// evidence reads what the file itself says of the signature; empty unless the file is good
-// and a firm of this server made it.
-func (o Outcome) evidence() (e Evidence) {
-	if !o.Good() || o.KnownOrganisation == "" {
-		return e
-	}
-	if json.Unmarshal(o.Attachments["evidence.json"], &e) != nil {
-		return Evidence{}
-	}
-	return e
-}
-
-// sealer is the name of who sealed the file, as far as it can be told.
+// sealer is the name of who sealed the file, as far as it can be told; a firm of this server
+// with its address here, since another firm may call itself the same.
 func (v verdict) sealer() string {
 	if v.KnownOrganisation != "" {
-		return v.KnownOrganisation
+		return v.KnownOrganisation + " (" + v.Slug + ")"
 	}
 	return v.Signer.Name
 }
@@ -229,10 +216,10 @@ func (v verdict) facts(ctx context.Context) []ui.Line {
 			facts = append(facts, ui.Line{Label: label, Amount: value})
 		}
 	}
-	if v.said.Signer != "" {
-		add(i18n.T(ctx, "Document"), i18n.T(ctx, "{number}: {title}, version {version}", "number", v.said.Number, "title", v.said.Title, "version", v.said.Version))
-		add(i18n.T(ctx, "Signed by"), v.said.Signer)
-		add(i18n.T(ctx, "Signed at"), inUTC(ctx, v.said.SignedAt))
+	if v.OnFile {
+		add(i18n.T(ctx, "Document"), i18n.T(ctx, "{number}: {title}, version {version}", "number", v.Number, "title", v.Title, "version", v.Version))
+		add(i18n.T(ctx, "Signed by"), v.SignedBy)
+		add(i18n.T(ctx, "Signed at"), inUTC(ctx, v.ApprovedAt))
 	}
 	if v.Sealed {
 		add(v.sealedBy(ctx), v.sealer())
@@ -253,6 +240,9 @@ func (v verdict) sealedBy(ctx context.Context) string {
 func (v verdict) timestamp(ctx context.Context) string {
 	if v.Timestamp == nil {
 		return i18n.T(ctx, "None: the time is what the firm's server said.")
+	}
+	if !v.OnFile {
+		return i18n.T(ctx, "{time}, from an authority that is not known here and calls itself {authority}", "time", inUTC(ctx, *v.Timestamp), "authority", v.Authority)
 	}
 	return i18n.T(ctx, "{time}, confirmed by {authority}", "time", inUTC(ctx, *v.Timestamp), "authority", v.Authority)
 }

@@ -186,13 +186,13 @@ func TestASealedAgreementIsFoundUnchangedByAnybody(t *testing.T) {
 	atCounter(t, func(c *counter) {
 		file := c.sealed()
 		page := c.hand(file, home)
-		c.says(page, `class="note ok"`, "Unchanged since it was sealed", "as Hartwell &amp; Sons sealed it", "Nov 22, 2026, 6:42", "UTC", "P-0142: Kitchen, version 2", "Maria Ruiz",
+		c.says(page, `class="note ok"`, "Unchanged since it was sealed", "as Hartwell &amp; Sons (hartwell-sons) sealed it", "Nov 22, 2026, 6:42", "UTC",
 			"No. This exact file is not kept here.", "None: the time is what", "kitchen, signed.pdf")
 		report, err := pdf.Verify(file)
 		c.must(err)
 		c.says(page, report.Signer.Fingerprint, report.SHA256)
 		c.keep(file)
-		c.says(c.hand(file, home), "Yes, byte for byte: P-0142 Kitchen")
+		c.says(c.hand(file, home), "Yes, byte for byte: P-0142 Kitchen", "P-0142: Kitchen, version 2", "Maria Ruiz")
 	})
 }
 
@@ -224,6 +224,26 @@ func TestASealWithAFirmsNameFromElsewhereIsNotGreen(t *testing.T) {
 		for _, never := range []string{`class="note ok"`, "Signed by"} {
 			if strings.Contains(page.Body.String(), never) {
 				t.Errorf("the page says %q of a certificate that anybody could make", never)
+			}
+		}
+	})
+}
+
+// Names can be taken twice: a second firm may call itself as the first, and write into its own
+// file whom it likes.
+func TestAnotherFirmOfTheSameNameIsToldApart(t *testing.T) {
+	atCounter(t, func(c *counter) {
+		firm, err := organisation.New(c.store, nil, organisation.Ports{}).Found(c.Context(), organisation.Founding{Slug: "other-firm", Firm: organisation.FirmDetails{Name: "Hartwell & Sons"}})
+		c.must(err)
+		c.system = access.NewSystem(firm.ID, "a test seals")
+		give, err := c.service.PrepareSeal("Hartwell & Sons")
+		c.must(err)
+		c.must(c.store.Change(c.Context(), c.system, access.SystemWork, give))
+		page := c.hand(c.sealed(), home)
+		c.says(page, "Hartwell &amp; Sons ("+firm.Slug+")", "Fingerprint of the certificate")
+		for _, never := range []string{"(hartwell-sons)", "Signed by", "Maria Ruiz"} {
+			if strings.Contains(page.Body.String(), never) {
+				t.Errorf("the page says %q of another firm's file", never)
 			}
 		}
 	})

@@ -56,6 +56,9 @@ func (s *Service) PrepareSeal(organisation string) (store func(tx *guard.Tx) err
 // it; a file that cannot be used is Invalid.
 func (s *Service) ReplaceSeal(ctx context.Context, actor access.Actor, file []byte, password string) error {
 	seal, err := pdf.ParsePKCS12(file, password)
+	if err == nil {
+		err = seal.Try(s.clock.Now())
+	}
 	if err != nil {
 		return err
 	}
@@ -109,11 +112,16 @@ type Outcome struct {
 	pdf.Report
 	// KnownOrganisation is the firm of this installation whose seal it is, or empty.
 	KnownOrganisation string
-	// OnFile says that exactly this file, byte for byte, is kept here; Number and Title
-	// name it.
-	OnFile bool
-	Number string
-	Title  string
+	// Slug is that firm's address here: names can be taken twice, addresses cannot.
+	Slug string
+	// OnFile says that exactly this file, byte for byte, is kept here; the rest is what the
+	// kept signature says.
+	OnFile     bool
+	Number     string
+	Title      string
+	Version    int
+	SignedBy   string
+	ApprovedAt time.Time
 }
 
 // Good reports whether nothing at all speaks against the document.
@@ -131,17 +139,18 @@ func (s *Service) Check(ctx context.Context, file []byte) (Outcome, error) {
 	outcome := Outcome{Report: report}
 	sum := sha256.Sum256(file)
 	err = s.store.Across(ctx, "check a document: whose seal is it", func(tx *guard.AcrossTx) error {
-		err := tx.One(sealedByHash, guard.Args{"sha256": hex.EncodeToString(sum[:])}, &outcome.Number, &outcome.Title, &outcome.KnownOrganisation)
+		err := tx.One(sealedByHash, guard.Args{"sha256": hex.EncodeToString(sum[:])}, &outcome.Number, &outcome.Title, &outcome.Version, &outcome.SignedBy,
+			&outcome.ApprovedAt, &outcome.KnownOrganisation, &outcome.Slug)
 		if outcome.OnFile = err == nil; err != nil && !fault.Is(err, fault.NotFound) {
 			return err
 		}
 		return tx.Each(sealOwners, nil, func(row guard.Row) error {
-			var name, certificate string
-			if err := row(&name, &certificate); err != nil {
+			var name, slug, certificate string
+			if err := row(&name, &slug, &certificate); err != nil {
 				return err
 			}
-			if fingerprintOfPEM(certificate) == report.Signer.Fingerprint {
-				outcome.KnownOrganisation = name
+			if !outcome.OnFile && fingerprintOfPEM(certificate) == report.Signer.Fingerprint {
+				outcome.KnownOrganisation, outcome.Slug = name, slug
 			}
 			return nil
 		})

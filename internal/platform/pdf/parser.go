@@ -56,7 +56,7 @@ func (p *parser) fail() object {
 
 func (p *parser) object(depth int) object {
 	p.f.tokens++
-	if p.failed || depth > maxDepth || p.f.tokens > maxTokens {
+	if p.failed || depth > maxDepth || p.f.tokens > p.f.limit {
 		return p.fail()
 	}
 	p.skip()

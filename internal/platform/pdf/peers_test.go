@@ -106,7 +106,7 @@ func split(t *testing.T, file []byte) (content, cms string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	signature, _ := f.findSignature()
+	signature := f.findSignature()
 	h, end, ok := f.signedRange(signature)
 	if !ok {
 		t.Fatal("no signed range")

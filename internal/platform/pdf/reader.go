@@ -13,11 +13,14 @@ import (
 const (
 	maxFileSize    = 128 << 20
 	maxDepth       = 48        // nesting of arrays and dictionaries, and of name trees
-	maxTokens      = 4_000_000 // parsed in one file, all objects together
+	maxTokens      = 4_000_000 // parsed in one file, all objects together, and named in its tables
 	maxSections    = 64        // cross-reference sections (revisions)
 	maxAttachments = 64
-	maxAttachment  = 8 << 20  // one, unpacked
-	maxUnpacked    = 16 << 20 // all of a file
+	// maxTokensChecked is for Verify, which anybody may ask for: about 15 MB of memory. A
+	// sealed file of ours needs some thousands.
+	maxTokensChecked = 200_000
+	maxAttachment    = 8 << 20  // one, unpacked
+	maxUnpacked      = 16 << 20 // all of a file
 )
 
 // The objects of a PDF as far as this package needs them: structure is parsed, and
@@ -99,7 +102,8 @@ type file struct {
 	offsets  map[int]int // object number → offset; free objects are absent
 	trailer  dict
 	xref     int // offset of the newest cross-reference section
-	tokens   int // parsed so far, against maxTokens
+	tokens   int // parsed so far, against limit
+	limit    int
 	sections int
 }
 
@@ -109,14 +113,16 @@ var (
 )
 
 // open reads the cross-reference sections, newest first.
-func open(data []byte) (*file, error) {
+func open(data []byte) (*file, error) { return openWithin(data, maxTokens) }
+
+func openWithin(data []byte, limit int) (*file, error) {
 	if len(data) > maxFileSize {
 		return nil, errors.New("the file is too large")
 	}
 	if !bytes.HasPrefix(data, []byte("%PDF-")) {
 		return nil, errors.New("this is not a PDF file")
 	}
-	f := &file{data: data, offsets: map[int]int{}}
+	f := &file{data: data, offsets: map[int]int{}, limit: limit}
 	at, err := f.startxref()
 	if err != nil {
 		return nil, err
@@ -176,6 +182,9 @@ func (f *file) section(at int) (dict, error) {
 		first, err1 := strconv.Atoi(word)
 		count, err2 := strconv.Atoi(p.word())
 		if err1 != nil || err2 != nil || first < 0 || count < 0 || count > len(f.data)/20 {
+			return nil, errBroken
+		}
+		if f.tokens += count; f.tokens > f.limit {
 			return nil, errBroken
 		}
 		for i := first; i < first+count; i++ {

@@ -126,7 +126,7 @@ func ParsePKCS12(data []byte, password string) (Seal, error) {
 	if err != nil {
 		return Seal{}, fault.Wrap(fault.Invalid, "This is not a certificate file (PKCS #12, .p12 or .pfx) with one key.", err)
 	}
-	return newSeal(key, certificate, chain)
+	return newSeal(key, certificate, chainOf(certificate, chain))
 }
 
 func newSeal(key any, certificate *x509.Certificate, chain []*x509.Certificate) (Seal, error) {
@@ -145,6 +145,41 @@ func newSeal(key any, certificate *x509.Certificate, chain []*x509.Certificate) 
 		return Seal{}, fault.New(fault.Invalid, "This certificate is not meant for signing documents.")
 	}
 	return Seal{Key: signer, Certificate: certificate, Chain: chain}, nil
+}
+
+// timestampRoom is what a time stamp may take beside the chain.
+const timestampRoom = 6 << 10
+
+// Try seals a page at this time and reads it again. It gives a fault.Invalid in plain words
+// when the seal could not seal an agreement.
+func (s Seal) Try(at time.Time) error {
+	switch {
+	case at.After(s.Certificate.NotAfter):
+		return fault.New(fault.Invalid, "This certificate has expired. Ask its issuer for a new one.")
+	case at.Before(s.Certificate.NotBefore):
+		return fault.New(fault.Invalid, "This certificate is not valid yet. Hand it in again when it is.")
+	}
+	signature, err := signCMS(make([]byte, 32), s, nil)
+	if err != nil {
+		return fault.Wrap(fault.Invalid, "A trial with this certificate did not give a valid seal.", err)
+	}
+	if len(signature) > contentsBytes-timestampRoom {
+		return fault.New(fault.Invalid, "This certificate and its chain are too large to fit into a seal. Export it with a shorter chain.")
+	}
+	page := New(Options{Title: "Trial", At: at})
+	page.Paragraph("Trial")
+	drawn, err := page.Bytes()
+	if err != nil {
+		return fmt.Errorf("draw a page to try the seal: %w", err)
+	}
+	file, err := Sign(drawn, s, SignOptions{Name: s.Certificate.Subject.CommonName, At: at})
+	if err != nil {
+		return fault.Wrap(fault.Invalid, "A trial with this certificate did not give a valid seal.", err)
+	}
+	if report, err := Verify(file); err != nil || !report.Intact || len(report.Problems) > 0 {
+		return fault.Wrap(fault.Invalid, "A trial with this certificate did not give a valid seal.", err)
+	}
+	return nil
 }
 
 func usable(public crypto.PublicKey) error {

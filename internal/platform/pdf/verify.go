@@ -31,8 +31,8 @@ type Report struct {
 	CoversWholeFile bool
 	Signer          Signer
 	SignedAt        time.Time  // claimed by who sealed
-	Timestamp       *time.Time // proved by an authority, or nil
-	Authority       string     // that authority's certificate subject
+	Timestamp       *time.Time // by an authority that only its certificate names, or nil
+	Authority       string     // that authority's certificate subject, which anybody could write
 	Reason          string
 	Attachments     map[string][]byte // files inside, by name
 	SHA256          string            // of the whole file, in hexadecimal
@@ -46,6 +46,10 @@ const (
 	problemNotSealed = "This document carries no seal."
 	problemChanged   = "The document was changed after it was sealed."
 	problemAdded     = "Something was added to the file after it was sealed."
+	problemRevisions = "Another revision or another seal was added to the file."
+	problemBeside    = "The seal holds something that no signature covers."
+	problemOldStamp  = "The time stamp is older than the seal."
+	problemTooMuch   = "The file is too complex to be checked."
 	problemBroken    = "The file is damaged, or was changed after it was sealed."
 )
 
@@ -64,19 +68,19 @@ func Verify(pdf []byte) (Report, error) {
 		_, err := open(pdf)
 		return report, fmt.Errorf("verify: %w", err)
 	}
-	f, err := open(pdf)
+	f, err := openWithin(pdf, maxTokensChecked)
 	if err != nil {
 		report.unreadable(pdf)
 		return report, nil
 	}
-	signature, count := f.findSignature()
+	signature := f.findSignature()
 	if signature == nil {
 		report.unreadable(pdf)
 		return report, nil
 	}
 	report.Sealed = true
-	if count > 1 {
-		report.problem("The file has more than one signature; only the newest was checked.")
+	if f.revisedSinceSealed() {
+		report.problem(problemRevisions)
 	}
 	report.Reason = readText(signature.get("Reason"))
 	report.SignedAt = readDate(signature.get("M"))
@@ -84,8 +88,23 @@ func Verify(pdf []byte) (Report, error) {
 	attachments, problems := f.readAttachments()
 	report.Attachments = attachments
 	report.Problems = append(report.Problems, problems...)
+	if f.tokens > f.limit {
+		report.Intact = false
+		report.problem(problemTooMuch)
+	}
 	return report, nil
 }
+
+// revisedSinceSealed reports whether the file is more than a document and one seal. Whoever
+// appends a revision can leave an older signature out of the newest catalog, but not out of
+// the bytes; the newer seal would then speak for what the older one never covered.
+func (f *file) revisedSinceSealed() bool {
+	return f.sections > sectionsSealed || bytes.Count(f.data, []byte("/ByteRange")) > 1
+}
+
+// sectionsSealed are the cross-reference sections of a sealed file: the document's and the
+// seal's.
+const sectionsSealed = 2
 
 // unreadable reports a file without a readable signature: changed, or never sealed.
 func (r *Report) unreadable(pdf []byte) {
@@ -97,11 +116,11 @@ func (r *Report) unreadable(pdf []byte) {
 	r.problem(problemNotSealed)
 }
 
-// findSignature gives the newest signature (the one that ends last) and how many there are.
-func (f *file) findSignature() (dict, int) {
+// findSignature gives the newest signature: the one that ends last.
+func (f *file) findSignature() dict {
 	form := f.dict(f.dict(f.trailer.get("Root")).get("AcroForm"))
 	var newest dict
-	end, count := -1, 0
+	end := -1
 	fields := f.array(form.get("Fields"))
 	for _, o := range fields[:min(len(fields), 1000)] {
 		field := f.dict(o)
@@ -110,7 +129,6 @@ func (f *file) findSignature() (dict, int) {
 		if kind.text != "/Sig" || value == nil {
 			continue
 		}
-		count++
 		at := 0
 		if contents, ok := value.get("Contents").(token); ok {
 			at = contents.at
@@ -119,7 +137,7 @@ func (f *file) findSignature() (dict, int) {
 			newest, end = value, at
 		}
 	}
-	return newest, count
+	return newest
 }
 
 // check fills in what the signature's own checks say.
@@ -157,6 +175,10 @@ func (f *file) check(signature dict, report *Report) {
 	}
 	report.Intact = report.CoversWholeFile
 	report.checkCertificate(certificate)
+	if !bytes.Equal(sealed, rewritten(sd)) || !chained(certificate, list) || foreign(unsigned) {
+		report.Intact = false
+		report.problem(problemBeside)
+	}
 	if token, ok := unsigned[oidTimestamp.String()]; ok {
 		report.checkTimestamp(token, sd.Signers[0].Signature)
 	}
@@ -248,5 +270,12 @@ func (r *Report) checkTimestamp(token, signature []byte) {
 		r.problem("The time stamp does not belong to this seal.")
 		return
 	}
+	if stamp.at.Before(r.SignedAt.Add(-clocksDiffer)) {
+		r.problem(problemOldStamp)
+		return
+	}
 	r.Timestamp, r.Authority = &stamp.at, stamp.authority.Subject.String()
 }
+
+// clocksDiffer is how far the clock of a firm's server may run ahead of its authority's.
+const clocksDiffer = time.Hour
