@@ -158,6 +158,9 @@ var (
 	UnconfirmEntries = guard.SQL("take confirmations back", `update session_entries set proof = 'link', confirmed_at = null
 		where person = :viewer and proof = 'confirmed' and :org <> ''`)
 
+	UnconfirmOthers = guard.SQL("take confirmations of other browsers back", `update session_entries set proof = 'link', confirmed_at = null
+		where person = :viewer and proof = 'confirmed' and session <> :mine and :org <> ''`)
+
 	AddCode = guard.SQL("add a code", `insert into codes (id, org, person, purpose, browser_hash, code_hash, created_at, expires_at)
 		values (:id, :org, :viewer, :purpose, :browser, :code, :now, :ends)`)
 	// TryCode counts the try and uses the code up in one statement, so that of many tries
