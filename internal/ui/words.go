@@ -88,7 +88,7 @@ func TranslateWords(translate func(english string) string) *Words {
 		PushOn: translate("Notifications are on for this device."), PushOff: translate("Notifications are off for this device."),
 		PushDenied: translate("This device blocks notifications of the portal. Allow them in the settings of the browser or the phone, then open this page again."),
 		PushFailed: translate("That did not work just now. Please try again."), PushMissing: translate("This browser cannot show notifications."),
-		PushHome: translate("On an iPhone or iPad notifications work in the app: put the portal on your home screen first."),
+		PushHome:       translate("On an iPhone or iPad notifications work in the app: put the portal on your home screen first."),
 		SignedOut:      translate("You are signed out. What you wrote is kept in this browser."),
 		SignedOutLoose: translate("You are signed out, and this browser keeps nothing. Leave this page open and sign in in another tab: what you wrote is saved when you come back to this one."),
 		SignInAgain:    translate("Sign in again"), ComeByLink: translate("Do you come by a personal link? Open it in your e-mail once more."),

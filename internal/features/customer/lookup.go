@@ -47,10 +47,16 @@ func ContactByID(tx *guard.Tx, id string) (Contact, error) {
 	return k, nil
 }
 
-// LinkPerson remembers which person a contact is, once identity has made one of it.
+// LinkPerson remembers which person a contact is, once identity has made one of it. It comes
+// before what the person is granted: a removal that runs meanwhile is either seen here, as a
+// Conflict, or sees all of it.
 func LinkPerson(tx *guard.Tx, contact string, person access.PersonID) error {
-	if _, err := tx.Exec(linkContact, guard.Args{"id": contact, "person": string(person)}); err != nil {
+	linked, err := tx.Exec(linkContact, guard.Args{"id": contact, "person": string(person)})
+	if err != nil {
 		return fmt.Errorf("link contact to person: %w", err)
+	}
+	if linked == 0 {
+		return fault.New(fault.Conflict, "This contact was removed meanwhile. Please look at the recipients again.")
 	}
 	return nil
 }

@@ -254,12 +254,19 @@ func (s *Service) UpdateContact(ctx context.Context, actor access.Actor, contact
 // next request the person sees nothing of the customer any more (A13, E04).
 func (s *Service) RemoveContact(ctx context.Context, actor access.Actor, contact string) error {
 	return s.store.Change(ctx, actor, access.CustomersWrite, func(tx *guard.Tx) error {
-		k, err := ContactByID(tx, contact)
-		if err != nil || k.Archived {
+		if _, err := ContactByID(tx, contact); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(archiveContact, guard.Args{"id": contact}); err != nil {
+		archived, err := tx.Exec(archiveContact, guard.Args{"id": contact})
+		if err != nil {
 			return fmt.Errorf("remove contact: %w", err)
+		}
+		if archived == 0 {
+			return nil
+		}
+		k, err := ContactByID(tx, contact) // anew: who was sending to the contact has made a person of it
+		if err != nil {
+			return err
 		}
 		if err := endAccess(tx, k, "the contact was removed"); err != nil {
 			return err

@@ -42,7 +42,7 @@ var (
 	// A new address is a new person and has not bounced.
 	moveContact = guard.SQL("change contact address", `update contacts set email = :email, email_folded = :email_folded, person = '', bounced_at = null, bounce_reason = ''
 		where org = :org and id = :id and email_folded <> :email_folded`)
-	archiveContact   = guard.SQL("archive contact", `update contacts set archived = true where org = :org and id = :id`)
+	archiveContact   = guard.SQL("archive contact", `update contacts set archived = true where org = :org and id = :id and archived = false`)
 	contactsOfPerson = guard.SQL("contacts of person", `select k.customer from contacts k where k.org = :org and k.person = :person and k.archived = false`)
 	// The links to a customer's documents, which would otherwise still name their titles.
 	endDocumentLinks = guard.SQL("revoke a person's links to a customer's documents", `update links set revoked_at = :now, revoked_by = :by
@@ -53,7 +53,7 @@ var (
 	linkedThings = guard.SQL("what personal links open", `select d.id, d.number, d.title from documents d where d.org = :org and d.id in (:ids)
 		union all select p.id, p.number, p.name from projects p where p.org = :org and p.id in (:ids)
 		union all select r.id, r.number, r.title from requests r where r.org = :org and r.id in (:ids)`)
-	linkContact        = guard.SQL("link contact to person", `update contacts set person = :person where org = :org and id = :id`)
+	linkContact        = guard.SQL("link contact to person", `update contacts set person = :person where org = :org and id = :id and archived = false`)
 	contactWithAddress = guard.SQL("contact with an address", `select k.customer, k.id from contacts k where k.org = :org and k.email_folded = :email and k.archived = false order by k.id desc limit 1`)
 	markBounced        = guard.SQL("mark contacts bounced", `update contacts set bounced_at = :at, bounce_reason = :reason where org = :org and email_folded = :email`)
 )

@@ -30,3 +30,8 @@ func (s *Service) HistoryInCopy(ctx context.Context, org access.OrgID, signature
 	a, err := s.loadAgreement(ctx, access.NewSystem(org, "a test"), signature)
 	return a.history, err
 }
+
+// Seal is what the request does after a signature, and the job again.
+func (s *Service) Seal(ctx context.Context, org access.OrgID, signature string) error {
+	return s.seal(ctx, org, signature, false)
+}

@@ -2,6 +2,7 @@ package document
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -97,8 +98,15 @@ func (s *Service) seal(ctx context.Context, org access.OrgID, signature string, 
 	if err != nil {
 		return fmt.Errorf("keep the agreement: %w", err)
 	}
-	return s.store.Change(ctx, system, access.SystemWork, func(tx *guard.Tx) error { return s.attachAgreement(tx, a, stored) })
+	err = s.store.Change(ctx, system, access.SystemWork, func(tx *guard.Tx) error { return s.attachAgreement(tx, a, stored) })
+	if errors.Is(err, errSealedMeanwhile) {
+		return nil
+	}
+	return err
 }
+
+// errSealedMeanwhile undoes what a run did that another one was faster than.
+var errSealedMeanwhile = errors.New("another run sealed this signature")
 
 // attachAgreement makes the stored PDF the signature's sealed copy, unless another run was
 // faster; then the stored bytes belong to nobody and are swept away.
@@ -111,8 +119,12 @@ func (s *Service) attachAgreement(tx *guard.Tx, a agreement, stored file.Bytes) 
 	if err != nil {
 		return err
 	}
-	if _, err := signing.MarkSealed(tx, a.signature.ID, kept.ID, kept.SHA256); err != nil {
+	done, err := signing.MarkSealed(tx, a.signature.ID, kept.ID, kept.SHA256)
+	if err != nil {
 		return err
+	}
+	if !done {
+		return errSealedMeanwhile
 	}
 	return tx.Record(signing.AgreementSealed{Signature: a.signature.ID, Document: a.document.ID, Version: a.signature.Version, Number: a.document.Number,
 		Title: a.document.Title, SHA256: kept.SHA256, File: kept.ID, Customer: a.document.Customer, Project: a.document.Project})

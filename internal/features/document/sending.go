@@ -143,14 +143,16 @@ func (s *Service) inviteOne(ctx context.Context, tx *guard.Tx, settings organisa
 	if err != nil {
 		return fmt.Errorf("make contact %s a person: %w", r.Contact, err)
 	}
+	// The contact first: whoever removes it waits from here on, and then finds the grant to take back.
+	if err := customer.LinkPerson(tx, r.Contact, person); err != nil {
+		return err
+	}
 	if err := identity.Grant(tx, person, d.Customer, d.Project); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(mailedRecipient, guard.Args{"document": d.ID, "contact": r.Contact, "person": string(person), "version": d.Version}); err != nil {
-		return err
-	}
-	if err := customer.LinkPerson(tx, r.Contact, person); err != nil {
-		return err
+	changed, err := tx.Exec(mailedRecipient, guard.Args{"document": d.ID, "contact": r.Contact, "person": string(person), "version": d.Version})
+	if err != nil || changed == 0 {
+		return orConflict(err)
 	}
 	r.Person = person
 	return s.mailProposal(ctx, tx, settings, d, r, signers, mark)

@@ -369,8 +369,11 @@ func move(tx *guard.Tx, d Document, v Version, to proposal.State) error {
 	if err != nil || changed == 0 {
 		return orConflict(err)
 	}
-	_, err = tx.Exec(setState, guard.Args{"id": d.ID, "state": string(to)})
-	return err
+	changed, err = tx.Exec(setState, guard.Args{"id": d.ID, "version": v.Number, "state": string(to)})
+	if err != nil || changed == 0 {
+		return orConflict(err)
+	}
+	return nil
 }
 
 func orConflict(err error) error {

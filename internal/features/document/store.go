@@ -44,19 +44,19 @@ var (
 	versionSeen = guard.SQL("proposal version, customer", `select `+shownColumns+` from document_versions v join documents d on d.org = v.org and d.id = v.document
 		where v.org = :org and v.document = :document and v.version = cast(:version as integer) and v.frozen = true and `+guard.Granted(access.Documents, "d.customer", "d.project", "d.id"))
 	saveDraft = guard.SQL("proposal draft save", `update document_versions set content = :content, total = :total, revision = revision + 1, updated_at = :now, updated_by = :by
-		where org = :org and document = :document and version = :version and revision = :revision and frozen = false`)
+		where org = :org and document = :document and version = :version and revision = :revision and frozen = false and state = 'draft'`)
 	// What a customer has seen stays as it was until the next version is sent.
 	touchDraft = guard.SQL("proposal draft touch", `update documents set title = case when sent_version = 0 then :title else title end, folded = case when sent_version = 0 then :folded else folded end,
 		total = case when sent_version = 0 then :total else total end, valid_until = case when sent_version = 0 then :valid_until else valid_until end,
 		currency = :currency, updated_at = :now where org = :org and id = :id`)
 	freeze = guard.SQL("proposal version freeze", `update document_versions set frozen = true, state = 'sent', shown = :shown, sha256 = :sha256, total = :total, content = :content, sent_at = :now, sent_by = :by, change_note = :change_note
-		where org = :org and document = :document and version = :version and revision = :revision and frozen = false`)
+		where org = :org and document = :document and version = :version and revision = :revision and frozen = false and state = 'draft'`)
 	supersede = guard.SQL("proposal versions supersede", `update document_versions set state = 'superseded' where org = :org and document = :document and version < :version and frozen = true and state <> 'approved' and state <> 'superseded'`)
 	markSent  = guard.SQL("proposal sent", `update documents set state = 'sent', sent_version = version, sent_at = :now, viewed_at = null, answered_at = null, answer_reason = '', title = :title, folded = :folded,
 		total = :total, valid_until = :valid_until, updated_at = :now where org = :org and id = :id and version = :version`)
 	nextVersion     = guard.SQL("proposal next version", `update documents set version = version + 1, state = 'draft', updated_at = :now where org = :org and id = :id and version = :version`)
 	setVersionState = guard.SQL("proposal version state", `update document_versions set state = :state where org = :org and document = :document and version = :version and state = :before`)
-	setState        = guard.SQL("proposal state", `update documents set state = :state, updated_at = :now where org = :org and id = :id`)
+	setState        = guard.SQL("proposal state", `update documents set state = :state, updated_at = :now where org = :org and id = :id and version = :version`)
 
 	answerVersion = guard.SQL("proposal version answer, customer", `update document_versions set state = :state, answered_at = :now, answered_by = :viewer, answer_reason = :reason
 		where org = :org and document = :document and version = :version and state = 'sent' and exists (select 1 from documents d where d.org = :org and d.id = :document and d.sent_version = :version

@@ -221,7 +221,7 @@ func (s *Service) ChangeEmail(ctx context.Context, actor access.Actor, email, co
 		if _, err := tx.Exec(store.ChangeOwnEmail, guard.Args{"email": address, "folded": folded}); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(store.EndSignIns, guard.Args{"mine": actor.Session()}); err != nil {
+		if err := distrust(tx, actor.Session(), visit); err != nil {
 			return err
 		}
 		return s.afterNewAddress(ctx, tx, before.Email, address)

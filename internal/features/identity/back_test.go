@@ -24,8 +24,8 @@ func TestAFormOfWhomNobodyKnowsLeadsBackToItsPageAfterSigningIn(t *testing.T) {
 	onBoth(t, func(w *world) {
 		site := w.site()
 		for from, want := range map[string]string{
-			"https://portal.example/hartwell/home?tab=2":          "/hartwell/home?tab=2",
-			"":                                                    "/hartwell/home", // the nearest page above /hartwell/home/sign
+			"https://portal.example/hartwell/home?tab=2": "/hartwell/home?tab=2",
+			"": "/hartwell/home", // the nearest page above /hartwell/home/sign
 			"https://portal.example/hartwell/home/sign":           "/hartwell/home", // no page answers there: it was a form's own answer
 			"https://portal.example/hartwell/nothing":             "/hartwell/home",
 			"https://evil.example/hartwell/office":                "/hartwell/home",
@@ -36,7 +36,7 @@ func TestAFormOfWhomNobodyKnowsLeadsBackToItsPageAfterSigningIn(t *testing.T) {
 			"https://portal.example/northgate/office":             "", // another firm's page is none to come back to
 			"javascript:alert(1)":                                 "/hartwell/home",
 			"https://portal.example/%2f%2fevil.example":           "/hartwell/home",
-			"%zz":                                                 "/hartwell/home",
+			"%zz": "/hartwell/home",
 		} {
 			b := w.browser(site)
 			b.referer = from

@@ -105,7 +105,10 @@ func RequireConfirmed(tx *guard.Tx) error {
 	if c.policy != confirmAlways {
 		return nil
 	}
-	_, err = tx.Exec(store.SpendConfirmation, guard.Args{"session": tx.Actor().Session()})
+	spent, err := tx.Exec(store.SpendConfirmation, guard.Args{"session": tx.Actor().Session()})
+	if err == nil && spent == 0 { // another act of the same moment used it up
+		err = CodeNeeded
+	}
 	return err
 }
 

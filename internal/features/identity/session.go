@@ -200,6 +200,19 @@ func (s *Service) EndOthers(ctx context.Context, actor access.Actor, visit Visit
 	})
 }
 
+// distrust ends all other sign-ins of the actor, and makes all other browsers unknown: whoever changes a password or an address
+// may do so because somebody else was in.
+func distrust(tx *guard.Tx, session string, visit Visit) error {
+	if _, err := tx.Exec(store.EndSignIns, guard.Args{"mine": session}); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(store.UnconfirmOthers, guard.Args{"mine": session}); err != nil {
+		return err
+	}
+	_, err := tx.Exec(store.ForgetBrowsers, guard.Args{"mine": secret.Hash(visit.Browser)})
+	return err
+}
+
 // ForgetBrowser makes a browser unknown again: the next act that binds asks for a code.
 func (s *Service) ForgetBrowser(ctx context.Context, actor access.Actor, browser string) error {
 	if !actor.Confirmed() {

@@ -3,12 +3,14 @@ package identity
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
 	"lintel/internal/features/identity/record"
+	"lintel/internal/features/identity/standing"
 	"lintel/internal/features/identity/store"
 	"lintel/internal/features/identity/throttle"
 	"lintel/internal/platform/clock"
@@ -204,7 +206,7 @@ func (s *Service) StartSession(ctx context.Context, person access.PersonID, visi
 	return s.signInPerson(ctx, person, "", visit, allFactors, func(*guard.Tx) error { return nil })
 }
 
-// Places lists the portals of whoever is signed in to the session. Unauthenticated when
+// Places lists the portals of whoever is signed in to the session, as far as it has not run out for them. Unauthenticated when
 // nobody is.
 func (s *Service) Places(ctx context.Context, session string) ([]Place, error) {
 	var person access.PersonID
@@ -218,7 +220,14 @@ func (s *Service) Places(ctx context.Context, session string) ([]Place, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.placesOf(ctx, person)
+	places, err := s.placesOf(ctx, person)
+	places = slices.DeleteFunc(places, func(p Place) bool {
+		return !standing.Candidate{Identity: access.Identity{Kind: p.Kind}, EnteredAt: since, SeenAt: seen}.Fresh(s.clock.Now())
+	})
+	if err == nil && len(places) == 0 {
+		err = fault.New(fault.Unauthenticated, "Please sign in.")
+	}
+	return places, err
 }
 
 // HashPassword makes what SetPassword stores. It takes a tenth of a second of work, so it
@@ -412,7 +421,7 @@ func (s *Service) SetPasswordByLink(ctx context.Context, token, password, code s
 		if err := f.use(tx); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(store.EndSignIns, guard.Args{"mine": ""}); err != nil {
+		if err := distrust(tx, "", visit); err != nil {
 			return err
 		}
 		return s.changePassword(ctx, tx, hash, f.address)
@@ -446,7 +455,7 @@ func (s *Service) ChangePassword(ctx context.Context, actor access.Actor, passwo
 		return fmt.Errorf("change a password: %w", err)
 	}
 	ok, err := s.checkCode(ctx, actor, codePassword, code, visit, func(tx *guard.Tx) error {
-		if _, err := tx.Exec(store.EndSignIns, guard.Args{"mine": actor.Session()}); err != nil {
+		if err := distrust(tx, actor.Session(), visit); err != nil {
 			return err
 		}
 		return s.changePassword(ctx, tx, hash, actor.Email())

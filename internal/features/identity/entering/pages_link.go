@@ -65,6 +65,12 @@ func (p *Pages) shown(r *route.Request) shownLink {
 // markOf tells links apart in a page without saying anything of their tokens.
 func markOf(token string) string { return secret.Hash("shown on a page: " + token)[:16] }
 
+// forAnother reports whether a form was drawn for another link than the one that the browser holds now.
+func (p *Pages) forAnother(r *route.Request, form *web.Form) bool {
+	shown := form.Line("link")
+	return shown != "" && shown != markOf(p.token(r)) && p.token(r) != ""
+}
+
 // enter is the POST that lets the person in. A browser holds one link at a time: whoever presses the button of an older page sees
 // first for whom the newer link is.
 func (p *Pages) enter(r *route.Request) (web.Reply, error) {
@@ -72,7 +78,7 @@ func (p *Pages) enter(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	if shown := form.Line("link"); shown != "" && shown != markOf(p.token(r)) && p.token(r) != "" {
+	if p.forAnother(r, form) {
 		return web.Redirect("/l?newer=1"), nil
 	}
 	entered, err := p.service.Enter(r.Context(), p.token(r), p.service.VisitOf(r))

@@ -185,7 +185,8 @@ type onceView struct {
 	identity.Once
 	action   string // where its form posts to
 	next     string // path to go to afterwards
-	password bool   // asks for a new password
+	shown    shownLink
+	password bool // asks for a new password
 	fields   map[string]string
 	whole    string
 }
@@ -211,6 +212,7 @@ func (p *Pages) oncePage(r *route.Request, page identity.Once, err error, view o
 		return web.Redirect(page.SignIn), nil
 	}
 	p.service.ShowAt(r, page.Organisation, page.Language)
+	view.shown = p.shown(r)
 	view.Once, view.next = page, cmp.Or(view.next, identity.LocalPath(r.URL.Query().Get("next")))
 	view.CodeSent = page.CodeSent || r.URL.Query().Get("sent") != "" || view.fields["code"] != ""
 	title := i18n.T(r.Context(), "Sign in")
@@ -225,6 +227,9 @@ func (p *Pages) followSignInLink(r *route.Request) (web.Reply, error) {
 	if err != nil {
 		return web.Reply{}, err
 	}
+	if p.forAnother(r, form) {
+		return web.Redirect("/sign-in/link?newer=1"), nil
+	}
 	visit := p.service.VisitOf(r)
 	visit.Next = identity.LocalPath(form.Line("next"))
 	entered, err := p.service.FollowSignInLink(r.Context(), p.token(r), form.Line("code"), visit)
@@ -235,6 +240,9 @@ func (p *Pages) setPassword(r *route.Request) (web.Reply, error) {
 	form, err := r.Form()
 	if err != nil {
 		return web.Reply{}, err
+	}
+	if p.forAnother(r, form) {
+		return web.Redirect("/sign-in/reset?newer=1"), nil
 	}
 	visit := p.service.VisitOf(r)
 	visit.Next = identity.LocalPath(form.Line("next"))

@@ -139,7 +139,7 @@ var (
 		left join session_entries e on e.session = :session and e.person = :viewer and e.org in (o.id, '*') and e.seen_by = ''
 		where o.id = :org`)
 	SpendConfirmation = guard.SQL("spend a confirmation", `update session_entries set confirmed_at = null
-		where session = :session and person = :viewer and org in (:org, '*')`)
+		where session = :session and person = :viewer and org in (:org, '*') and confirmed_at is not null`)
 
 	OwnSessions = guard.SQL("own sessions", `select s.id, s.created_at, s.last_seen_at, s.address, s.agent, max(e.proof)
 		from session_entries e join sessions s on s.id = e.session
@@ -157,6 +157,9 @@ var (
 		where person = :viewer and revoked_at is null and browser_hash <> :mine and :org <> ''`)
 	UnconfirmEntries = guard.SQL("take confirmations back", `update session_entries set proof = 'link', confirmed_at = null
 		where person = :viewer and proof = 'confirmed' and :org <> ''`)
+
+	UnconfirmOthers = guard.SQL("take confirmations of other browsers back", `update session_entries set proof = 'link', confirmed_at = null
+		where person = :viewer and proof = 'confirmed' and session <> :mine and :org <> ''`)
 
 	AddCode = guard.SQL("add a code", `insert into codes (id, org, person, purpose, browser_hash, code_hash, created_at, expires_at)
 		values (:id, :org, :viewer, :purpose, :browser, :code, :now, :ends)`)
