@@ -367,7 +367,7 @@ func (p *Portal) newestNotice(org access.OrgID, person access.PersonID) string {
 	p.t.Helper()
 	var list []string
 	p.must(p.App.Database.Read(context.Background(), "*", func(tx *db.Tx) (err error) {
-		list, err = rows(tx, fmt.Sprintf("select id from notices where org = '%s' and person = '%s' order by created_at desc, id desc limit 1", org, person))
+		list, err = rows(tx, fmt.Sprintf("select id from notices where org = '%s' and person = '%s' and hidden = false order by created_at desc, id desc limit 1", org, person))
 		return err
 	}))
 	if len(list) == 0 {
