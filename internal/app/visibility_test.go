@@ -303,7 +303,7 @@ func tableColumns(tx *db.Tx) (map[string][]column, error) {
 
 // special are the values of columns that may not be just anything.
 var special = map[string]string{
-	"incoming_mails.state":    "'received'",
+	"incoming_mails.state": "'received'", "session_entries.confirmed_at": "1",
 	"file_folders.visibility": "'shared'",
 	"calendar_feeds.kind":     "'customer'",
 	"tasks.kind":              "'task'",

@@ -182,6 +182,9 @@ func agree(r Reading, a Approval) (proposal.Agreement, error) {
 	if err != nil {
 		return proposal.Agreement{}, err
 	}
+	if totals.Total.Minor < 0 {
+		return proposal.Agreement{}, fault.New(fault.Precondition, "With these choices the total is below zero, which nobody can sign. Please choose again, or ask for changes.")
+	}
 	if totals.Total.Minor != a.Total.Minor {
 		return proposal.Agreement{}, fault.New(fault.Conflict, "The total has changed since you opened the page. Please look at it again.")
 	}

@@ -35,3 +35,6 @@ func (s *Service) HistoryInCopy(ctx context.Context, org access.OrgID, signature
 func (s *Service) Seal(ctx context.Context, org access.OrgID, signature string) error {
 	return s.seal(ctx, org, signature, false)
 }
+
+// SealLeft is one run of the job that looks for what was not sealed.
+func (s *Service) SealLeft(ctx context.Context, org access.OrgID) error { return s.sealLeft(ctx, org) }

@@ -22,9 +22,12 @@ import (
 const (
 	sealJob   = "seal agreement"
 	expireJob = "expire proposals"
+	resealJob = "seal agreements that are left"
 	// sealSafetyNet is how long the job waits for the sealing that the request itself does
 	// right after its commit; it only works when that was cut off.
 	sealSafetyNet = 20 * time.Second
+	// sealGivenUp is about when the job of a signature has tried for the last time.
+	sealGivenUp = 24 * time.Hour
 	// attempts after which an agreement is sealed without a time stamp rather than not at all.
 	patience = 6
 )
@@ -42,19 +45,42 @@ func (s *Service) Jobs(r *jobs.Runner) {
 		}
 		return s.seal(ctx, access.OrgID(task.Organisation), wanted.Signature, task.Attempt > patience)
 	})
-	r.Handle(expireJob, func(ctx context.Context, task jobs.Task) error {
+	r.Handle(expireJob, s.forEach(s.expireAll))
+	r.Every(time.Hour, jobs.Job{Kind: expireJob})
+	r.Handle(resealJob, s.forEach(s.sealLeft))
+	r.Every(time.Hour, jobs.Job{Kind: resealJob})
+}
+
+// forEach makes a job of work that is done for one organisation after the other.
+func (s *Service) forEach(work func(context.Context, access.OrgID) error) jobs.Handler {
+	return func(ctx context.Context, _ jobs.Task) error {
 		organisations, err := s.store.Organisations(ctx)
 		if err != nil {
 			return err
 		}
 		for _, org := range organisations {
-			if err := s.expireAll(ctx, org); err != nil {
+			if err := work(ctx, org); err != nil {
 				return err
 			}
 		}
 		return nil
+	}
+}
+
+// sealLeft seals what was signed more than a day ago and has no sealed copy: its own job has given up, because the firm's key or
+// the disk was out of order for long. What cannot be sealed now is tried again by the next run.
+func (s *Service) sealLeft(ctx context.Context, org access.OrgID) (err error) {
+	var left []string
+	err = s.store.View(ctx, access.NewSystem(org, "look for agreements without a sealed copy"), access.SystemWork, func(tx *guard.Tx) error {
+		left, err = signing.Unsealed(tx, tx.Now().Add(-sealGivenUp))
+		return err
 	})
-	r.Every(time.Hour, jobs.Job{Kind: expireJob})
+	for _, signature := range left {
+		if err := s.seal(ctx, org, signature, true); err != nil {
+			s.log.ErrorContext(ctx, "a signed agreement has no sealed copy", "organisation", org, "signature", signature, "error", err)
+		}
+	}
+	return err
 }
 
 // sealNow seals right after the signature's commit, so that the thank-you page has the
@@ -158,8 +184,9 @@ func (s *Service) loadAgreement(ctx context.Context, system access.Actor, signat
 	return a, err
 }
 
-// inSignedCopies begin the names of the events that the evidence tells: what happened to a proposal, and to the links that lead to it.
-var inSignedCopies = []string{"proposal.", "person.link_"}
+// inSignedCopies begin the names of the events that the evidence tells: what happened to a proposal, and who came by the links
+// that lead to it. That the office ended one it may have done quietly.
+var inSignedCopies = []string{"proposal.", "person.link_made", "person.link_opened"}
 
 // historyOf is what happened to the document up to its signature, one sentence a line. The log also holds what was said about
 // it: internal notes, which no customer may read, and messages, which not everybody who gets the signed copy may.

@@ -2,6 +2,7 @@ package document
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"lintel/internal/core/access"
@@ -92,11 +93,17 @@ func (s *Service) Unready(d Desk) error {
 // checkRecipients wants somebody who signs, and an address of everybody.
 func checkRecipients(recipients []Recipient) error {
 	signs := false
+	signers := map[string]bool{}
 	for _, r := range recipients {
 		if r.Email == "" {
 			return fault.ForField("recipients", "One of the recipients has no e-mail address. Add it on the customer's page.")
 		}
 		signs = signs || r.Signs
+		address := strings.ToLower(r.Email)
+		if r.Signs && signers[address] {
+			return fault.ForField("recipients", "Two of those who sign share an e-mail address, so nobody could tell which of them did. Let only one sign, or give the other an address of their own.")
+		}
+		signers[address] = signers[address] || r.Signs
 	}
 	if !signs {
 		return fault.ForField("recipients", "Choose at least one contact who signs.")

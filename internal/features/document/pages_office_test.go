@@ -529,6 +529,12 @@ func TestTheLifeOfAProposalInTheOffice(t *testing.T) {
 		if page := o.get("jon", o.path("/versions/2")); !strings.Contains(page, "Nothing differs from version 1.") {
 			t.Error("the versions are not compared")
 		}
+		if answer := o.post("jon", o.path("/withdraw"), nil); answer.Code != http.StatusConflict || o.desk().Document.State != proposal.Draft {
+			t.Errorf("withdraw from an old page: %d %s", answer.Code, o.desk().Document.State)
+		}
+		if answer := o.post("jon", o.path("/send"), url.Values{"revision": {strconv.Itoa(o.desk().Version.Revision)}}); answer.Code != http.StatusSeeOther {
+			t.Fatalf("send version 2: %d", answer.Code)
+		}
 		if answer := o.post("jon", o.path("/withdraw"), url.Values{"reason": {"too busy"}}); answer.Code != http.StatusSeeOther || o.desk().Document.State != proposal.Void {
 			t.Errorf("withdraw: %d %s", answer.Code, o.desk().Document.State)
 		}

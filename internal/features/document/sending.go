@@ -233,6 +233,9 @@ func (s *Service) Resend(ctx context.Context, actor access.Actor, document, cont
 		if err != nil {
 			return err
 		}
+		if err := checkRecipients(recipients); err != nil {
+			return err
+		}
 		for _, r := range recipients {
 			if r.Contact == contact {
 				return s.inviteOne(ctx, tx, settings, d, r, Signers(recipients), "")

@@ -383,7 +383,8 @@ func orConflict(err error) error {
 	return fault.New(fault.Conflict, "Somebody was faster. Please look at the proposal again.")
 }
 
-// Void withdraws a proposal; its page says so from then on.
+// Void withdraws a proposal; its page says so from then on. Once the next version was begun it is a Conflict: who presses it
+// then has an old page before them, and what was signed or waits does not end with a draft.
 func (s *Service) Void(ctx context.Context, actor access.Actor, document, reason string) error {
 	return s.store.Change(ctx, actor, access.ProposalsWrite, func(tx *guard.Tx) error {
 		d, err := loadDocument(tx, documentByID, document)
@@ -393,6 +394,9 @@ func (s *Service) Void(ctx context.Context, actor access.Actor, document, reason
 		v, err := loadVersion(tx, document, d.Version)
 		if err != nil {
 			return err
+		}
+		if v.State == proposal.Draft && d.SentVersion > 0 {
+			return fault.New(fault.Conflict, "The next version was begun meanwhile. Please look at the proposal again.")
 		}
 		after, err := v.State.After(proposal.Cancel)
 		if err != nil {

@@ -3,6 +3,7 @@ package signing
 import (
 	"encoding/base64"
 	"fmt"
+	"time"
 
 	"lintel/internal/core/access"
 	"lintel/internal/core/guard"
@@ -62,6 +63,17 @@ func ByID(tx *guard.Tx, signature string) (Signature, error) {
 func MarkSealed(tx *guard.Tx, signature, file, sha256 string) (done bool, err error) {
 	changed, err := tx.Exec(markSealed, guard.Args{"id": signature, "file": file, "sha256": sha256})
 	return changed == 1, err
+}
+
+// Unsealed gives some signatures of before an instant whose sealed copy is still to be made, the oldest first.
+func Unsealed(tx *guard.Tx, before time.Time) (signatures []string, err error) {
+	err = tx.Each(unsealed, guard.Args{"before": before}, func(row guard.Row) error {
+		id := ""
+		err := row(&id)
+		signatures = append(signatures, id)
+		return err
+	})
+	return signatures, err
 }
 
 // GiveSeal makes the organisation's sealing key when the organisation is founded, or

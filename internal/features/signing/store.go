@@ -26,6 +26,7 @@ var (
 		and `+guard.Granted(access.Documents, "s.customer", "s.project", "s.document")+` order by s.signed_at desc limit 200`)
 	agreementsOfProject = guard.SQL("agreements of project", `select `+signatureColumns+` from signatures s where s.org = :org and s.customer = :customer and s.project = :project order by s.signed_at desc limit 200`)
 	markSealed          = guard.SQL("signature sealed", `update signatures set sealed_file = :file, sealed_sha256 = :sha256, sealed_at = :now where org = :org and id = :id and sealed_file = ''`)
+	unsealed            = guard.SQL("signatures that are not sealed", `select s.id from signatures s where s.org = :org and s.sealed_file = '' and s.signed_at < :before order by s.signed_at limit 50`)
 	sealedByHash        = guard.AcrossSQL("signature by sealed hash", `select s.number, s.title, s.version, s.name, s.signed_at, o.name, o.slug from signatures s join organisations o on o.id = s.org where s.sealed_sha256 = :sha256 limit 1`)
 
 	insertSeal  = guard.SQL("seal insert", `insert into organisation_seals (org, id, certificate, key_sealed, origin, created_at) values (:org, :id, :certificate, :key, :origin, :now)`)
