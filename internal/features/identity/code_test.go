@@ -283,7 +283,7 @@ func TestThePurgeTakesWhatHasEndedAndNothingElse(t *testing.T) {
 
 func TestConfirmIsUnreachableForStrangers(t *testing.T) {
 	onBoth(t, func(w *world) {
-		if got := w.browser(w.site()).post("/hartwell/confirm", "code", "123456"); got.status != http.StatusSeeOther || got.location != "/sign-in?org=hartwell" {
+		if got := w.browser(w.site()).post("/hartwell/confirm", "code", "123456"); got.status != http.StatusSeeOther || got.location != "/sign-in?next=%2Fhartwell%2Fconfirm&org=hartwell&unsent=1" {
 			t.Errorf("%d to %q", got.status, got.location)
 		}
 		if _, _, err := w.service.Sessions(context.Background(), w.actor("/hartwell/home"), identity.Visit{}); !fault.Is(err, fault.Unauthenticated) {
