@@ -111,8 +111,8 @@ func (a *Audit) check(l Link, content, salt, hash string) string {
 		return "it does not continue the event before it"
 	case l.Hash() != hash:
 		return "its fields were changed"
-	case content != "" && hashBody(salt, []byte(content)) != l.BodyHash:
-		return "its content was changed"
+	case hashBody(salt, []byte(content)) != l.BodyHash:
+		return "its content was changed or taken away"
 	}
 	return ""
 }
@@ -131,7 +131,10 @@ func (a *Audit) checkHead(tx *db.Tx, org access.OrgID) error {
 			return fmt.Errorf("read the head of the event log: %w", err)
 		}
 	}
-	if seq != int64(a.Events) || head != a.Head {
+	switch {
+	case a.Events == 0 && seq == 0:
+		a.Broken = &Break{Sequence: 1, Why: "there is no event, and the log of a firm begins when it is founded"}
+	case seq != int64(a.Events) || head != a.Head:
 		a.Broken = &Break{Sequence: int64(a.Events) + 1, Why: fmt.Sprintf("the log ends at event %d but %d were written", a.Events, seq)}
 	}
 	return rows.Err()

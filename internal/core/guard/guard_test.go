@@ -208,7 +208,7 @@ func TestC10I10TheEventLogCannotBeRewrittenUnseen(t *testing.T) {
 		if err != nil || audit.Broken != nil || audit.Events != 40 {
 			t.Fatalf("the log of 40 parallel events: %+v, %v", audit, err)
 		}
-		for _, attack := range []string{`update events set body = '{"actor":"x","data":{}}' where seq = 3`, `delete from events where seq = 40`, `update events set seq = 99 where seq = 2`} {
+		for _, attack := range []string{`update events set body = '{"actor":"x","data":{}}' where seq = 3`, `delete from events where seq = 40`, `update events set seq = 99 where seq = 2`, `update events set body = '', salt = '' where seq = 5`} {
 			if err := raw(database, attack); err == nil {
 				t.Errorf("the database let through: %s", attack)
 			}
@@ -221,6 +221,8 @@ func TestC10I10TheEventLogCannotBeRewrittenUnseen(t *testing.T) {
 		for attack, sequence := range map[string]int64{
 			`update events set body = replace(body, 'parallel', 'secret') where seq = 7`: 7,
 			`update events set person = 'somebody else' where seq = 9`:                   9,
+			`update events set body = '', salt = '' where seq = 5`:                       5,
+			`delete from events where org = 'org1'`:                                      1,
 		} {
 			if err := raw(database, attack); err != nil {
 				t.Fatal(err)
@@ -229,6 +231,15 @@ func TestC10I10TheEventLogCannotBeRewrittenUnseen(t *testing.T) {
 			if err != nil || audit.Broken == nil || audit.Broken.Sequence > sequence {
 				t.Errorf("after %q the check says %+v, %v", attack, audit.Broken, err)
 			}
+		}
+	})
+}
+
+func TestAFirmWithoutAnyEventHasLostItsLog(t *testing.T) {
+	onBoth(t, func(t *testing.T, store *guard.Store, database *db.DB) {
+		audit, err := store.VerifyChain(context.Background(), "org1")
+		if err != nil || audit.Broken == nil {
+			t.Errorf("the check says %+v, %v", audit, err)
 		}
 	})
 }

@@ -68,10 +68,26 @@ func (l Letter) check() error {
 			return fault.New(fault.Invalid, "A mail's subject and names must be one line.")
 		}
 	}
-	if l.Subject == "" || len([]rune(l.Subject)) > longestSubject {
-		return fault.New(fault.Invalid, "A mail needs a subject of at most 200 characters.")
+	if l.Subject == "" {
+		return fault.New(fault.Invalid, "A mail needs a subject.")
 	}
 	return nil
+}
+
+// shortened is a subject that every mail server takes, cut between two words where it can be. The mail itself says it whole.
+func shortened(subject string) string {
+	letters := []rune(subject)
+	if len(letters) <= longestSubject {
+		return subject
+	}
+	cut := longestSubject - 1
+	for i := cut; i > longestSubject/2; i-- {
+		if unicode.IsSpace(letters[i]) {
+			cut = i
+			break
+		}
+	}
+	return strings.TrimSpace(string(letters[:cut])) + "…"
 }
 
 func checkAddress(address string) error {

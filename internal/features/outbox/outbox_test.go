@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	gosmtp "github.com/emersion/go-smtp"
 
@@ -388,4 +389,21 @@ func TestWordsOnTheBrandsColourCanBeRead(t *testing.T) {
 	if _, _, _, ok := channels("red"); ok {
 		t.Error("a word passed as a colour")
 	}
+}
+
+// A title may be as long as the subject of a mail, and something stands before it there.
+func TestALongSubjectIsCutBetweenTwoWords(t *testing.T) {
+	onBoth(t, func(w *world) {
+		l := letterTo("maria@example.com")
+		l.Subject = "Ihr Angebot ist fertig: " + strings.TrimSpace(strings.Repeat("Küchenumbau ", 25))
+		w.queue(l)
+		w.drain()
+		m, err := mail.Parse([]byte(w.post.messages()[0].raw))
+		if err != nil {
+			w.Fatal(err)
+		}
+		if n := utf8.RuneCountInString(m.Subject); n > 200 || n < 150 || !strings.HasSuffix(m.Subject, "Küchenumbau…") {
+			w.Errorf("%d letters: %q", n, m.Subject)
+		}
+	})
 }

@@ -57,6 +57,7 @@ func New(store *guard.Store, box secret.Box, means Means) (*Service, error) {
 // and not at all when the transaction fails. Any verb may call it, for any kind of actor.
 // Faults: Invalid for a wrong address or a subject of several lines.
 func (s *Service) Queue(tx *guard.Tx, l Letter) error {
+	l.Subject = shortened(l.Subject)
 	if err := l.check(); err != nil {
 		return err
 	}

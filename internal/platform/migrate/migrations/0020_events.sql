@@ -1,0 +1,1 @@
+-- Nothing of an event goes, its content neither: nothing erases one, so a content that is gone was taken.
