@@ -18,6 +18,7 @@ import (
 // piece is a part of what is read: some bytes, or a range of the original.
 type piece struct {
 	bytes    []byte // nil: from the original
+	blank    bool   // zeros
 	at, size int64
 }
 
@@ -73,6 +74,10 @@ func (p *pieces) readPiece(part piece, within int64, buffer []byte) (int, error)
 	if part.bytes != nil {
 		return copy(buffer, part.bytes[within:]), nil
 	}
+	if part.blank {
+		clear(buffer)
+		return len(buffer), nil
+	}
 	if _, err := p.object.Seek(part.at+within, io.SeekStart); err != nil {
 		return 0, err
 	}
@@ -85,10 +90,17 @@ func (p *pieces) readPiece(part piece, within int64, buffer []byte) (int, error)
 
 var errNotPlain = errors.New("this picture cannot be read")
 
-// withoutNotes gives the plain picture of an object, which it then owns. Kinds without such notes are given as they
-// are.
+// plainer makes the pieces of the plain picture or film, for each kind in which cameras write notes.
+var plainer = map[string]func(*pieces) error{
+	"image/jpeg": plainJPEG, "image/png": plainPNG, "image/webp": plainWebP,
+	"image/heic": plainHEIF, "image/heif": plainHEIF, "image/avif": plainHEIF,
+	"video/mp4": plainFilm, "video/quicktime": plainFilm,
+}
+
+// withoutNotes gives the plain picture or film of an object, which it then owns. Kinds without such notes are given as
+// they are.
 func withoutNotes(mediaType string, object blob.Object) (io.ReadSeekCloser, error) {
-	read := map[string]func(*pieces) error{"image/jpeg": plainJPEG, "image/png": plainPNG, "image/webp": plainWebP}[mediaType]
+	read := plainer[mediaType]
 	if read == nil {
 		return object, nil
 	}

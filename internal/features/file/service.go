@@ -167,7 +167,7 @@ func (s *Service) OpenPlain(ctx context.Context, actor access.Actor, fileID stri
 		return File{}, nil, false, err
 	}
 	whole := actor.SeesWholeOrganisation() || f.UploadedBy == actor.Person() || f.Hang.Kind == "proposal" || f.Hang.Kind == "agreement"
-	if whole && !shown || !pictures[f.MediaType] {
+	if whole && !shown || plainer[f.MediaType] == nil {
 		return f, object, false, nil
 	}
 	if content, err = withoutNotes(f.MediaType, object); err == nil {
