@@ -263,9 +263,10 @@ function takeNotes(part: HTMLElement): void {
 }
 
 /** markFields shows at the fields what the answer says above the form, and nothing at those that it no longer names. The
- *  cells of lines have sentences of their own. */
+ *  cells of lines, and fields with a note of their own, have sentences of their own. */
 function markFields(form: HTMLFormElement): void {
   for (const field of form.querySelectorAll('[aria-invalid]:not([data-cell])')) {
+    if (form.querySelector(`[data-note="${CSS.escape(field.id)}"]`)) continue
     field.removeAttribute('aria-invalid')
     document.getElementById(`${field.id}-error`)?.remove()
     describe(field, field.getAttribute('aria-describedby')?.replace(`${field.id}-error`, '').trim())
